@@ -1,0 +1,70 @@
+package schema
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// Path names one node of a questionnaire from its root, as XForms does: /data/group/question.
+// Only repeats carry an index: /data/group/repeat[2]/question.
+type Path string
+
+// Lang is a BCP 47 language tag as the questionnaire spells it, for example "en", "ar" or "my".
+type Lang string
+
+// Missing is the reason why a question has no value. The empty reason means that there is a value, or
+// that the question is still open. No reason is ever the same as "no" (FORMAT.md, Missing reasons).
+type Missing string
+
+// The reasons that every question offers, with equal weight.
+const (
+	Declined      Missing = "declined"       // the person did not want to answer
+	DoesNotKnow   Missing = "does_not_know"  // the person does not know
+	NotAsked      Missing = "not_asked"      // the screener left it out
+	NotApplicable Missing = "not_applicable" // it makes no sense for this person
+)
+
+// MissingReasons lists the reasons in the order in which screens offer them.
+func MissingReasons() []Missing {
+	return []Missing{Declined, DoesNotKnow, NotAsked, NotApplicable}
+}
+
+// Valid reports whether m is one of the four reasons.
+func (m Missing) Valid() bool {
+	switch m {
+	case Declined, DoesNotKnow, NotAsked, NotApplicable:
+		return true
+	}
+	return false
+}
+
+// Answer is what stands for one question: a value, or the reason why there is none, never both.
+//
+// Value is the XForms string form: a text as typed, an integer or decimal in ASCII digits, a date as
+// YYYY-MM-DD, a choice by its name, several choices by their names separated by one space, "OK" for an
+// acknowledgement. The zero Answer is an open question.
+//
+// An Answer is personal data: every way of printing it gives "[answer]".
+type Answer struct {
+	Value   string
+	Missing Missing
+}
+
+// IsZero reports whether the question is still open.
+func (a Answer) IsZero() bool { return a == Answer{} }
+
+// Format keeps answers out of every fmt verb, %#v included.
+func (a Answer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[answer]") }
+
+// LogValue keeps answers out of logs.
+func (a Answer) LogValue() slog.Value { return slog.StringValue("[answer]") }
+
+// Answers holds the answer of each question by its path; open questions are absent.
+type Answers map[Path]Answer
+
+// Format keeps answers out of every fmt verb, %#v included.
+func (a Answers) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[%d answers]", len(a)) }
+
+// LogValue keeps answers out of logs.
+func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("[%d answers]", len(a))) }
