@@ -1,0 +1,55 @@
+package intake
+
+import (
+	"context"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// Ledger is what intake needs of an office's records. Each method is one transaction, durable when it
+// returns. An error that a device should hear of carries a code of the wire in a screening.Error
+// (EFull for a full disk, EBusy for a transaction that may be tried again); any other is E_INTERNAL.
+type Ledger interface {
+	// Device returns one epoch of a device, revoked ones too. Where it was never granted the error
+	// carries ESig.
+	Device(ctx context.Context, id screening.DeviceID, epoch uint64) (casework.Enrolled, error)
+
+	// Receive records an arrival exactly once. The same batch again writes nothing and gives the receipt
+	// of stored state. Another batch under the same (device, epoch, seq) is a fork: the incident is
+	// recorded with both headers and signatures, the batch is not, and Reception.Rival is set. An arrival
+	// with Hold is recorded as quarantined and is not due for opening.
+	Receive(ctx context.Context, a casework.Arrival) (casework.Reception, error)
+
+	// Open records what opening a batch gave. For each record that holds an interview or a withdrawal and
+	// has no Code it follows casework.Standing.Admit; Foreign ones are quarantined with E_OWNER. Where
+	// the verdict is Erase, readable rows and every stored Body of that interview go, and each batch that
+	// holds any version of it becomes due for redaction, in the same transaction. A batch that was
+	// settled before is left as it is, unless it was quarantined and now opens.
+	Open(ctx context.Context, o casework.Opened) (casework.Settled, error)
+
+	// Redact replaces the payload of a batch and ends its being due for the places that it names. The old
+	// payload must not be recoverable from the file.
+	Redact(ctx context.Context, r casework.Redaction) error
+
+	// Due returns work to do, oldest first, at most max: batches recorded and not opened, batches to
+	// redact. Batches named in skip were tried and are left out.
+	Due(ctx context.Context, max int, skip []screening.BatchID) ([]casework.Task, error)
+
+	// Greet notes where a device stands and answers for the batches it asks about. It answers for no
+	// batch of another device.
+	Greet(ctx context.Context, h casework.Hello) (casework.Account, error)
+}
+
+// Register is what the HTTP handler needs of an office's records beside the Ledger.
+type Register interface {
+	// DeviceOf returns the epoch of the device that was granted this TLS key, revoked ones too. Where no
+	// device has it the error carries ESig.
+	DeviceOf(ctx context.Context, tlsKey [32]byte) (casework.Enrolled, error)
+
+	// Admit uses up an enrolment code and returns the epoch that it grants: a new device, or the next
+	// epoch of the device for which the code was made. The same code with the same keys gives the same
+	// epoch again, so that an answer lost on the way can be asked for once more. A code that is unknown,
+	// expired or used with other keys, and a key that another epoch has, give ECode.
+	Admit(ctx context.Context, a casework.Admission) (casework.Enrolled, error)
+}
