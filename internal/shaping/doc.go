@@ -1,0 +1,18 @@
+// Package shaping lays out and paints text of every script that Leeward ships a font for, on screens and
+// on paper. It knows no widget toolkit and asks the system for nothing.
+//
+// [Lay] goes the whole road: split into paragraphs, force the base direction by language (UAX #9, P2 and
+// P3 are overridden: a question in Arabic stays right-to-left even when it begins with a Latin name),
+// choose a font for each run by script, shape with HarfBuzz rules, break lines (UAX #14), put the runs of
+// each line into visual order (UAX #9, L2, to any depth). The result is immutable and safe to share.
+//
+// # Line breaks where words have no spaces
+//
+// Thai, Lao, Khmer and Burmese are written without spaces between words. A text may carry U+200B where a
+// line may break; texts of the catalogues get them when they are generated, from a dictionary. Burmese
+// text without any breaks between syllables ([Lay] finds them by rule, see burmese.go). Everything else
+// breaks between clusters, and only when a run does not fit on a line of its own.
+//
+// Positions in a [Line] and a [Run] count runes of the text that the caller passed, whatever was put in
+// between to lay it out.
+package shaping

@@ -1,0 +1,125 @@
+package shaping
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// page paints texts under each other, regular at 20 px on the left and bold at 16 px on the right.
+func page(texts []struct{ lang, text string }) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, 900, 900))
+	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	y := 20
+	for _, s := range texts {
+		left := Lay(s.text, Style{Lang: s.lang, Size: 20, Width: 420})
+		right := Lay(s.text, Style{Lang: s.lang, Size: 16, Width: 380, Bold: true})
+		left.Paint(img, image.Rect(20, y, 440, y), color.Black)
+		right.Paint(img, image.Rect(490, y, 870, y), color.Black)
+		y += max(left.Height, right.Height) + 6
+	}
+	return img
+}
+
+func TestPaintGolden(t *testing.T) {
+	texts := append(sentences[:len(sentences):len(sentences)],
+		struct{ lang, text string }{"ar", "اتصل بالرقم +95 9 123-456 الآن (قال «نعم» [مرتين])."},
+		struct{ lang, text string }{"en", "He said: عمرك 25 سنة"})
+	golden(t, "sentences.png", page(texts))
+}
+
+// golden compares an image with testdata/name. Other processors round curves differently, so single
+// pixels may differ a little; more than one in a thousand may not. The image that failed is kept.
+func golden(t *testing.T, name string, got *image.RGBA) {
+	t.Helper()
+	want := image.NewRGBA(got.Bounds())
+	if f, err := os.Open(filepath.Join("testdata", name)); err == nil {
+		defer f.Close()
+		if img, err := png.Decode(f); err == nil && img.Bounds() == got.Bounds() {
+			draw.Draw(want, want.Bounds(), img, image.Point{}, draw.Src)
+		}
+	}
+	differ := 0
+	for i := range got.Pix {
+		if d := int(got.Pix[i]) - int(want.Pix[i]); d > 16 || d < -16 {
+			differ++
+		}
+	}
+	if differ*1000 <= len(got.Pix) {
+		return
+	}
+	failed := filepath.Join("testdata", "failed", name)
+	if err := os.MkdirAll(filepath.Dir(failed), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(failed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, got); err != nil {
+		t.Fatal(err)
+	}
+	t.Errorf("%d of %d values differ from testdata/%s; look at %s", differ, len(got.Pix), name, failed)
+}
+
+// ink returns the bounds of everything painted.
+func ink(img *image.RGBA) image.Rectangle {
+	var r image.Rectangle
+	for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
+		for x := img.Rect.Min.X; x < img.Rect.Max.X; x++ {
+			if _, _, _, a := img.At(x, y).RGBA(); a > 0 {
+				r = r.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return r
+}
+
+func TestInkStaysWithinTheOverhang(t *testing.T) {
+	for _, s := range append(sentences[:len(sentences):len(sentences)], struct{ lang, text string }{"my", "ဩဪ္ဋ္ဌုံ့ ဤြွှေ့ါ်"}) {
+		for _, bold := range []bool{false, true} {
+			l := Lay(s.text, Style{Lang: s.lang, Size: 40, Width: 300, Bold: bold})
+			over := Overhang(40)
+			img := image.NewRGBA(image.Rect(-2*over, -2*over, 300+2*over, l.Height+2*over))
+			l.Paint(img, image.Rect(0, 0, 300, l.Height), color.Black)
+			if got, allowed := ink(img), image.Rect(0, 0, 300, l.Height).Inset(-over); !got.In(allowed) {
+				t.Errorf("%s: ink in %v, want within %v", s.lang, got, allowed)
+			}
+		}
+	}
+}
+
+func TestAlignment(t *testing.T) {
+	for _, c := range []struct {
+		lang   string
+		align  Align
+		lo, hi int // where the middle of the ink must be
+	}{
+		{"en", Start, 0, 60}, {"en", Center, 140, 160}, {"en", End, 240, 300},
+		{"ar", Start, 240, 300}, {"ar", Center, 140, 160}, {"ar", End, 0, 60},
+	} {
+		text := "Yes"
+		if c.lang == "ar" {
+			text = "نعم"
+		}
+		img := image.NewRGBA(image.Rect(0, 0, 300, 60))
+		Lay(text, Style{Lang: c.lang, Size: 20, Align: c.align}).Paint(img, img.Bounds(), color.Black)
+		r := ink(img)
+		if middle := (r.Min.X + r.Max.X) / 2; middle < c.lo || middle > c.hi {
+			t.Errorf("%s, alignment %d: middle of the ink at %d, want %d to %d", c.lang, c.align, middle, c.lo, c.hi)
+		}
+	}
+}
+
+func BenchmarkPaint(b *testing.B) {
+	l := Lay(sentences[4].text, Style{Lang: "ar", Size: 16, Width: 400})
+	img := image.NewRGBA(image.Rect(0, 0, 400, l.Height))
+	for b.Loop() {
+		l.Paint(img, img.Bounds(), color.Black)
+	}
+}
