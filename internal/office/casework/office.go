@@ -1,0 +1,51 @@
+package casework
+
+import (
+	"time"
+
+	"leeward/internal/screening"
+)
+
+// Device is one enrolled device as a list shows it.
+type Device struct {
+	ID         screening.DeviceID
+	Epoch      uint64
+	Status     DeviceStatus
+	App        string // version of its program, as it said at enrolment
+	Enrolled   time.Time
+	Seen       time.Time // last batch or greeting; zero if never
+	Batches    int
+	Interviews int
+	LastSeq    uint64 // highest sequence number of this epoch
+	Missing    int    // batches that the device has made, as far as is known here, and that have not arrived
+}
+
+// DeviceStatus is what an epoch of a device may still do.
+type DeviceStatus string
+
+// The states of an epoch.
+const (
+	DeviceActive   DeviceStatus = "active"
+	DeviceReplaced DeviceStatus = "replaced" // the device enrolled again
+	DeviceRevoked  DeviceStatus = "revoked"
+)
+
+// Stats counts what an office holds. The JSON names are the program's (leeward-office stats -json).
+type Stats struct {
+	Devices     int `json:"devices"`     // active
+	Batches     int `json:"batches"`     // heartbeats too
+	Interviews  int `json:"interviews"`  // recorded once each, whatever the number of versions
+	Opened      int `json:"opened"`      // interviews that were decrypted, read and recorded
+	Quarantined int `json:"quarantined"` // batches, and single records, that are kept but not usable
+	Incidents   int `json:"incidents"`
+}
+
+// Incident is something that should not happen and that a supervisor has to look at: a fork, a batch
+// that does not open, a record of another device.
+type Incident struct {
+	ID     int64
+	Kind   string // a code of the wire: "E_FORK", "E_OPEN", …
+	Device screening.DeviceID
+	Batch  screening.BatchID
+	Seen   time.Time
+}
