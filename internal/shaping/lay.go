@@ -31,7 +31,7 @@ type Style struct {
 	Align Align   // within the box that Paint is given
 }
 
-// Layout is a text laid out. All measures are in pixels. It does not change and may be shared.
+// Layout is a text laid out. All measures are in pixels at scale 1. It does not change and may be shared.
 type Layout struct {
 	Lines    []Line // at least one
 	Width    int    // of the widest line

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"math"
 
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
@@ -13,29 +14,31 @@ import (
 // swashes, stacked marks. Give the image that much more room.
 func Overhang(size float32) int { return int(size/3) + 1 }
 
-// Paint draws the layout with its top left corner at the corner of box; box.Dx() is the width in which
-// lines are aligned. Glyphs may reach out of the box by [Overhang]. It is safe for concurrent use with
-// different images.
-func (l *Layout) Paint(dst draw.Image, box image.Rectangle, c color.Color) {
+// Paint draws the layout enlarged by scale, with its top left corner at the corner of box; box.Dx() is the
+// width in which lines are aligned. Box is in pixels of dst, the layout's measures times scale. Glyphs may
+// reach out of the box by the scaled [Overhang]. It is safe for concurrent use with different images.
+func (l *Layout) Paint(dst draw.Image, box image.Rectangle, scale float32, c color.Color) {
 	e := engines.Get().(*engine)
 	defer engines.Put(e)
-	e.renderer.FontSize, e.renderer.PixScale, e.renderer.Color = l.size, 1, c
-	over := Overhang(l.size)
+	e.renderer.FontSize, e.renderer.PixScale, e.renderer.Color = l.size, scale, c
+	over := Overhang(l.size * scale)
 	for _, line := range l.Lines {
-		x := box.Min.X + l.left(line, box.Dx())
-		at := image.Rect(x, box.Min.Y+line.Top, x+line.Width.Ceil(), box.Min.Y+line.Top+line.Height).Inset(-over)
+		width := scaled(line.Width.Ceil(), scale)
+		x, y := box.Min.X+l.left(box.Dx()-width), box.Min.Y+scaled(line.Top, scale)
+		at := image.Rect(x, y, x+width, y+scaled(line.Height, scale)).Inset(-over)
 		if !at.Overlaps(dst.Bounds()) {
 			continue
 		}
 		strip := image.NewRGBA(image.Rect(0, 0, at.Dx(), at.Dy()))
-		e.paint(line, strip, over)
+		e.paint(line, strip, over, over+scaled(line.Baseline-line.Top, scale))
 		draw.Draw(dst, at, strip, image.Point{}, draw.Over)
 	}
 }
 
-// left returns the left edge of a line in a box of that width.
-func (l *Layout) left(line Line, width int) int {
-	free := width - line.Width.Ceil()
+func scaled(n int, scale float32) int { return int(math.Round(float64(n) * float64(scale))) }
+
+// left returns where a line begins when so much of the box's width is free.
+func (l *Layout) left(free int) int {
 	switch {
 	case l.align == Center:
 		return free / 2
@@ -45,22 +48,23 @@ func (l *Layout) left(line Line, width int) int {
 	return 0
 }
 
-// paint draws one line into its strip. The glyphs of each face go in one stroke, each moved to its exact
-// place, because the renderer rounds the place of every call to whole pixels.
-func (e *engine) paint(line Line, strip *image.RGBA, over int) {
+// paint draws one line into its strip, from x and on the baseline. The glyphs of each face go in one
+// stroke, each moved to its exact place, because the renderer rounds the place of every call to whole
+// pixels.
+func (e *engine) paint(line Line, strip *image.RGBA, x, baseline int) {
 	byFace := make(map[faceID][]shaping.Glyph)
-	var x fixed.Int26_6
+	var at fixed.Int26_6
 	for _, run := range line.Runs {
 		for _, g := range run.glyphs {
 			advance := g.Advance
-			g.XOffset += x
+			g.XOffset += at
 			g.Advance = 0
 			byFace[run.face] = append(byFace[run.face], g)
-			x += advance
+			at += advance
 		}
 	}
 	for id, glyphs := range byFace {
 		out := shaping.Output{Face: e.faces.face(id), Glyphs: glyphs}
-		e.renderer.DrawShapedRunAt(out, strip, over, over+line.Baseline-line.Top)
+		e.renderer.DrawShapedRunAt(out, strip, x, baseline)
 	}
 }

@@ -18,8 +18,8 @@ func page(texts []struct{ lang, text string }) *image.RGBA {
 	for _, s := range texts {
 		left := Lay(s.text, Style{Lang: s.lang, Size: 20, Width: 420})
 		right := Lay(s.text, Style{Lang: s.lang, Size: 16, Width: 380, Bold: true})
-		left.Paint(img, image.Rect(20, y, 440, y), color.Black)
-		right.Paint(img, image.Rect(490, y, 870, y), color.Black)
+		left.Paint(img, image.Rect(20, y, 440, y), 1, color.Black)
+		right.Paint(img, image.Rect(490, y, 870, y), 1, color.Black)
 		y += max(left.Height, right.Height) + 6
 	}
 	return img
@@ -86,7 +86,7 @@ func TestInkStaysWithinTheOverhang(t *testing.T) {
 			l := Lay(s.text, Style{Lang: s.lang, Size: 40, Width: 300, Bold: bold})
 			over := Overhang(40)
 			img := image.NewRGBA(image.Rect(-2*over, -2*over, 300+2*over, l.Height+2*over))
-			l.Paint(img, image.Rect(0, 0, 300, l.Height), color.Black)
+			l.Paint(img, image.Rect(0, 0, 300, l.Height), 1, color.Black)
 			if got, allowed := ink(img), image.Rect(0, 0, 300, l.Height).Inset(-over); !got.In(allowed) {
 				t.Errorf("%s: ink in %v, want within %v", s.lang, got, allowed)
 			}
@@ -108,7 +108,7 @@ func TestAlignment(t *testing.T) {
 			text = "نعم"
 		}
 		img := image.NewRGBA(image.Rect(0, 0, 300, 60))
-		Lay(text, Style{Lang: c.lang, Size: 20, Align: c.align}).Paint(img, img.Bounds(), color.Black)
+		Lay(text, Style{Lang: c.lang, Size: 20, Align: c.align}).Paint(img, img.Bounds(), 1, color.Black)
 		r := ink(img)
 		if middle := (r.Min.X + r.Max.X) / 2; middle < c.lo || middle > c.hi {
 			t.Errorf("%s, alignment %d: middle of the ink at %d, want %d to %d", c.lang, c.align, middle, c.lo, c.hi)
@@ -116,10 +116,27 @@ func TestAlignment(t *testing.T) {
 	}
 }
 
+// A layout is measured once and painted at any scale: twice the scale, twice the ink.
+func TestScale(t *testing.T) {
+	l := Lay("Leeward", Style{Lang: "en", Size: 20})
+	bounds := func(scale float32) image.Rectangle {
+		img := image.NewRGBA(image.Rect(-50, -50, 400, 200))
+		l.Paint(img, image.Rect(0, 0, 350, 150), scale, color.Black)
+		return ink(img)
+	}
+	one, two := bounds(1), bounds(2)
+	if d := two.Dx() - 2*one.Dx(); d < -4 || d > 4 {
+		t.Errorf("ink is %d px wide at scale 1, %d at scale 2", one.Dx(), two.Dx())
+	}
+	if d := two.Max.Y - 2*one.Max.Y; d < -4 || d > 4 {
+		t.Errorf("ink ends at %d px at scale 1, at %d at scale 2", one.Max.Y, two.Max.Y)
+	}
+}
+
 func BenchmarkPaint(b *testing.B) {
 	l := Lay(sentences[4].text, Style{Lang: "ar", Size: 16, Width: 400})
 	img := image.NewRGBA(image.Rect(0, 0, 400, l.Height))
 	for b.Loop() {
-		l.Paint(img, img.Bounds(), color.Black)
+		l.Paint(img, img.Bounds(), 1, color.Black)
 	}
 }
