@@ -13,6 +13,7 @@ const (
 	CodeDamaged         Code = "damaged"      // a file does not hold what was written
 	CodeNewer           Code = "newer"        // a file was written by a newer program
 	CodeInUse           Code = "in_use"       // another program holds the file
+	CodeForeign         Code = "foreign"      // a file of another program
 	CodeDiskFull        Code = "disk_full"    // nothing was written
 	CodeDisk            Code = "disk"         // the disk answered with an error
 	CodeOffline         Code = "offline"      // the office could not be reached

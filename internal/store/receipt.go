@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"leeward/internal/screening"
+)
+
+// Unopened returns the ids of the batches that the office has stored but, as far as this device can
+// prove, not opened, oldest first: ask for their receipts.
+func (s *Store) Unopened(ctx context.Context) (ids []screening.BatchID, err error) {
+	err = s.read(ctx, "read the outbox", func(ctx context.Context, tx *sql.Tx) error {
+		raw, err := blobs(ctx, tx, `SELECT id FROM batch WHERE rung IN (?, ?) ORDER BY n`,
+			screening.RungStored, screening.RungQuarantined)
+		ids = make([]screening.BatchID, len(raw))
+		for i := range raw {
+			copy(ids[i][:], raw[i])
+		}
+		return err
+	})
+	return ids, err
+}
+
+// Advance notes that every byte of a batch was handed to the courier: RungSent is the only rung that
+// needs no receipt, any other is refused. It never takes a batch down the ladder.
+func (s *Store) Advance(ctx context.Context, id screening.BatchID, rung screening.Rung) error {
+	op := fmt.Sprintf("advance batch %s", id.Short())
+	if rung != screening.RungSent {
+		return fmt.Errorf("%s to %s: that takes a receipt", op, rung)
+	}
+	return s.write(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+		now, _, err := batchRung(ctx, tx, id)
+		if err != nil || now >= rung {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE batch SET rung = ? WHERE id = ?`, rung, id[:])
+		return err
+	})
+}
+
+// Acknowledge carries a receipt into the outbox at the given device time. The caller has verified its
+// signature; here a receipt of level OPENED must also show the batch's proof (bad_receipt). Receipts
+// come in any order: stored is overtaken by quarantined, and both by opened, never the other way.
+func (s *Store) Acknowledge(ctx context.Context, r screening.Receipt, at time.Time) error {
+	op := fmt.Sprintf("acknowledge batch %s", r.Batch.Short())
+	return s.write(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+		now, proof, err := batchRung(ctx, tx, r.Batch)
+		if err != nil {
+			return err
+		}
+		var next screening.Rung
+		var opened int64
+		switch r.Level {
+		case screening.LevelStored:
+			next = screening.RungStored
+		case screening.LevelQuarantined:
+			next = screening.RungQuarantined
+		case screening.LevelOpened:
+			next, opened = screening.RungOpened, millis(at)
+			if subtle.ConstantTimeCompare(proof, r.Proof[:]) != 1 {
+				return screening.Fail(screening.CodeBadReceipt, errors.New("the proof of opening is not the batch's"))
+			}
+		default:
+			return screening.Fail(screening.CodeBadReceipt, fmt.Errorf("level %d", r.Level))
+		}
+		if now == screening.RungOpened || now == screening.RungQuarantined && next == screening.RungStored {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE batch SET rung = ?, code = ?, opened = ? WHERE id = ?`,
+			next, string(r.Code), opened, r.Batch[:])
+		return err
+	})
+}
+
+func batchRung(ctx context.Context, tx *sql.Tx, id screening.BatchID) (now screening.Rung, proof []byte, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT rung, proof FROM batch WHERE id = ?`, id[:]).Scan(&now, &proof)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return now, proof, err
+}

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"leeward/internal/encvfs"
+	"leeward/internal/screening"
+)
+
+// saveTimeout bounds what the caller's context may not cut short. It is longer than the busy timeout
+// of the file and far longer than any save that works.
+const saveTimeout = 15 * time.Second
+
+// Options are what a store takes from its surroundings.
+type Options struct {
+	Now func() time.Time // time.Now where nil
+	Log *slog.Logger     // slog.DiscardHandler where nil; gets ids, counts and codes only
+}
+
+// Store holds the records of one device. Its methods may be called from any goroutine.
+type Store struct {
+	file *encvfs.File
+	db   *sql.DB
+	now  func() time.Time
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	offered map[screening.InterviewID]uint64 // what Waiting handed out in this run, by version
+}
+
+// Open opens the store at path, or makes a new one where there is no file, and brings its schema up to
+// date. It takes the file for this process.
+//
+// Errors: in_use (another process has it), damaged (the bytes are not what was written, or the key is
+// not this file's), newer (a later program wrote it), foreign (it is not a device's store), disk.
+func Open(ctx context.Context, path string, key encvfs.Key, o Options) (*Store, error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := encvfs.Create(path, key); err != nil {
+			return nil, coded(fmt.Errorf("create store: %w", err))
+		}
+	}
+	file, err := encvfs.Open(path, key)
+	if err != nil {
+		return nil, coded(fmt.Errorf("open store: %w", err))
+	}
+	s := &Store{
+		file:    file,
+		now:     o.Now,
+		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		offered: make(map[screening.InterviewID]uint64),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, s.fail("open store", errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+// start readies an opened file. The checkpoint finishes an erase that a crash cut between its commit
+// and its own checkpoint: what was erased must not live on in the log.
+func (s *Store) start(ctx context.Context) error {
+	db, err := s.file.DB()
+	if err != nil {
+		return err
+	}
+	s.db = db
+	db.SetMaxOpenConns(1)
+	var secure int
+	if err := db.QueryRowContext(ctx, `PRAGMA secure_delete`).Scan(&secure); err != nil {
+		return fmt.Errorf("read secure_delete: %w", err)
+	}
+	if secure != 1 {
+		return errors.New("secure_delete is off: erased answers would stay in the file")
+	}
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	for _, w := range s.file.Warnings() {
+		s.log.Warn("store opened with a warning", "event", w.String())
+	}
+	return s.scrub(ctx)
+}
+
+// Close empties the log into the file, gives the file back and forgets the key. A closed store answers
+// every call with an error.
+func (s *Store) Close() error {
+	if err := s.file.Close(); err != nil {
+		return coded(fmt.Errorf("close store: %w", err))
+	}
+	return nil
+}
+
+// Generation returns the number of the file's last durable state and the random id of this opening,
+// for the header of a batch (sync/batch/FORMAT.md, fields 14): the office notices a store that was put
+// back to an earlier day.
+func (s *Store) Generation() (n uint64, open [16]byte) { return s.file.Generation() }
+
+// Warnings returns what the file had to say when it was opened and since: places of damage that did not
+// keep it from opening. A screen shows them.
+func (s *Store) Warnings() []encvfs.Event { return s.file.Warnings() }
+
+// write runs do in one immediate transaction that the caller's context does not cut short. op names
+// the operation in errors.
+func (s *Store) write(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer stop()
+	return s.inTx(ctx, op, do)
+}
+
+// read runs do in one transaction, so that it sees one state of the file.
+func (s *Store) read(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.inTx(ctx, op, do)
+}
+
+func (s *Store) inTx(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return s.fail(op, err)
+	}
+	if err := do(ctx, tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return s.fail(op, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return s.fail(op, err)
+	}
+	return nil
+}
+
+// erase runs do like write, and then makes sure that nothing of the deleted rows is left in the log. An
+// error after the commit is an error of the erase: the caller repeats it.
+func (s *Store) erase(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	if err := s.write(ctx, op, do); err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer stop()
+	return s.fail(op, s.scrub(ctx))
+}
+
+// scrub moves the log into the file and empties it.
+func (s *Store) scrub(ctx context.Context) error {
+	var busy, frames, moved int
+	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	if err != nil {
+		return fmt.Errorf("empty the log: %w", err)
+	}
+	if busy != 0 {
+		return screening.Fail(screening.CodeInUse, errors.New("empty the log: somebody still reads it"))
+	}
+	return nil
+}
+
+// millis is how times stand in the file: milliseconds UTC, 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
