@@ -1,0 +1,135 @@
+package batch
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"fmt"
+
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+)
+
+const helloMagic = "LWSH1\n"
+
+// MaxHello is the longest hello in bytes.
+const MaxHello = 4 << 10
+
+// Hello is what a device asks before it sends anything: which of these batches do you have? It is not
+// signed, the connection is.
+type Hello struct {
+	Device      screening.DeviceID
+	Epoch       uint64
+	Seq         uint64 // of its last batch
+	Head        screening.BatchID
+	RootVersion uint64
+	Nonce       [16]byte            // comes back in the receipts
+	Pending     []screening.BatchID // at most MaxReceipts, oldest first
+}
+
+type helloWire struct {
+	V           uint64              `cbor:"1,keyasint"`
+	Device      screening.DeviceID  `cbor:"2,keyasint"`
+	Epoch       uint64              `cbor:"3,keyasint"`
+	Seq         uint64              `cbor:"4,keyasint"`
+	Head        screening.BatchID   `cbor:"5,keyasint"`
+	RootVersion uint64              `cbor:"6,keyasint"`
+	Nonce       [16]byte            `cbor:"7,keyasint"`
+	Pending     []screening.BatchID `cbor:"8,keyasint"`
+}
+
+// NewNonce makes the nonce of a hello.
+func NewNonce() (n [16]byte) {
+	_, _ = rand.Read(n[:]) // never fails (crypto/rand)
+	return n
+}
+
+// Encode gives the bytes of a hello ("LWSH1"), padded.
+func (h Hello) Encode() ([]byte, error) {
+	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending}
+	if w.Pending == nil {
+		w.Pending = []screening.BatchID{}
+	}
+	if err := w.check(); err != nil {
+		return nil, fmt.Errorf("make hello: %w", err)
+	}
+	doc, err := encode(w)
+	if err != nil {
+		return nil, fmt.Errorf("make hello: %w", err)
+	}
+	return frame(helloMagic, doc, nil)
+}
+
+// ParseHello reads a hello. Errors carry E_FORMAT.
+func ParseHello(file []byte) (Hello, error) {
+	doc, _, err := unframe(helloMagic, file, 0)
+	if err != nil {
+		return Hello{}, malformed("hello", err)
+	}
+	var w helloWire
+	if err := decode(doc, &w); err != nil {
+		return Hello{}, malformed("hello", err)
+	}
+	if err := w.check(); err != nil {
+		return Hello{}, malformed("hello", err)
+	}
+	return Hello{w.Device, w.Epoch, w.Seq, w.Head, w.RootVersion, w.Nonce, w.Pending}, nil
+}
+
+func (w helloWire) check() error {
+	switch {
+	case w.V != formatV1 || w.Device == screening.DeviceID{} || w.Epoch < 1 || w.Epoch >= maxUint || w.Seq >= maxUint:
+		return errField
+	case w.RootVersion < 1 || w.RootVersion >= maxUint:
+		return errField
+	case w.Pending == nil || len(w.Pending) > MaxReceipts:
+		return errLength
+	}
+	return nil
+}
+
+// Refusal is how an office says no: a code of the wire, and with E_FORK the header that holds the place.
+type Refusal struct {
+	Code  screening.Code
+	Rival []byte
+}
+
+// MaxRefusal is the longest refusal in bytes.
+const MaxRefusal = 2 << 10
+
+type refusalWire struct {
+	Code  string `cbor:"1,keyasint"`
+	Rival []byte `cbor:"2,keyasint,omitempty"`
+}
+
+// Encode gives the bytes of a refusal.
+func (r Refusal) Encode() []byte {
+	b, err := encode(refusalWire{string(r.Code), r.Rival})
+	if err != nil {
+		panic(err) // a string and bytes always encode
+	}
+	return b
+}
+
+// ParseRefusal reads a refusal. Errors carry E_FORMAT.
+func ParseRefusal(b []byte) (Refusal, error) {
+	var w refusalWire
+	if err := decode(b, &w); err != nil {
+		return Refusal{}, malformed("refusal", err)
+	}
+	if w.Code == "" || !isText(w.Code, maxCode) || len(w.Rival) > maxHeader {
+		return Refusal{}, malformed("refusal", errField)
+	}
+	return Refusal{screening.Code(w.Code), w.Rival}, nil
+}
+
+// PeerKey returns the Ed25519 key of a certificate. Nothing else in it counts on either side: no name, no
+// date, no issuer, for clocks lie and devices have no names.
+func PeerKey(cert *x509.Certificate) (seal.PublicKey, error) {
+	key, ok := cert.PublicKey.(ed25519.PublicKey)
+	if !ok || len(key) != ed25519.PublicKeySize {
+		return seal.PublicKey{}, fmt.Errorf("read certificate: %w", seal.ErrPublicKey)
+	}
+	pub := seal.PublicKey(key)
+	return pub, seal.CheckPublicKey(pub)
+}
