@@ -9,15 +9,16 @@ type Code string
 // error.<code>.hint in translations.
 const (
 	CodeWrongPassphrase Code = "wrong_passphrase"
-	CodeWait            Code = "wait"         // too many wrong tries: wait
-	CodeDamaged         Code = "damaged"      // a file does not hold what was written
-	CodeNewer           Code = "newer"        // a file was written by a newer program
-	CodeInUse           Code = "in_use"       // another program holds the file
-	CodeForeign         Code = "foreign"      // a file of another program
-	CodeDiskFull        Code = "disk_full"    // nothing was written
-	CodeDisk            Code = "disk"         // the disk answered with an error
-	CodeOffline         Code = "offline"      // the office could not be reached
-	CodeWrongOffice     Code = "wrong_office" // whoever answered is not the office of the enrolment
+	CodeWait            Code = "wait"            // too many wrong tries: wait
+	CodeWeakPassphrase  Code = "weak_passphrase" // too easy to guess to be set
+	CodeDamaged         Code = "damaged"         // a file does not hold what was written
+	CodeNewer           Code = "newer"           // a file was written by a newer program
+	CodeInUse           Code = "in_use"          // another program holds the file
+	CodeForeign         Code = "foreign"         // a file of another program
+	CodeDiskFull        Code = "disk_full"       // nothing was written
+	CodeDisk            Code = "disk"            // the disk answered with an error
+	CodeOffline         Code = "offline"         // the office could not be reached
+	CodeWrongOffice     Code = "wrong_office"    // whoever answered is not the office of the enrolment
 	CodeNotEnrolled     Code = "not_enrolled"
 	CodeBadCode         Code = "bad_code"    // enrolment code wrong, used or expired
 	CodeBadReceipt      Code = "bad_receipt" // a receipt does not verify

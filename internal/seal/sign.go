@@ -14,6 +14,7 @@ var (
 	ErrSignature = errors.New("signature does not verify")
 	ErrPublicKey = errors.New("not a usable public key")
 	ErrNamespace = errors.New("not a name space")
+	ErrForgotten = errors.New("the key was forgotten")
 )
 
 // Namespace says what a signature is for, for example "leeward/batch-sig/v1". The signed bytes are
@@ -37,7 +38,8 @@ type Signer interface {
 
 // Key is a private Ed25519 key in memory. It is a [Signer] and prints nothing of itself.
 type Key struct {
-	private ed25519.PrivateKey
+	private   ed25519.PrivateKey
+	forgotten bool
 }
 
 // NewSigner returns the key that grows from a 32-byte secret seed (RFC 8032, section 5.1.5).
@@ -48,8 +50,17 @@ func NewSigner(seed [32]byte) *Key {
 // Public returns the public key.
 func (k *Key) Public() PublicKey { return PublicKey(k.private[ed25519.SeedSize:]) }
 
-// Sign signs message in ns. It fails with [ErrNamespace] only.
+// Forget clears the private half; Sign fails with [ErrForgotten] afterwards. It must not run beside Sign.
+func (k *Key) Forget() {
+	clear(k.private[:ed25519.SeedSize])
+	k.forgotten = true
+}
+
+// Sign signs message in ns. It fails with [ErrNamespace] or [ErrForgotten] only.
 func (k *Key) Sign(ns Namespace, message []byte) (Signature, error) {
+	if k.forgotten {
+		return Signature{}, ErrForgotten
+	}
 	signed, err := spaced(ns, message)
 	if err != nil {
 		return Signature{}, err

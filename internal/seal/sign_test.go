@@ -67,6 +67,18 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+func TestForget(t *testing.T) {
+	key := NewSigner(seedOf(1))
+	pub := key.Public()
+	key.Forget()
+	if _, err := key.Sign("leeward/a/v1", nil); !errors.Is(err, ErrForgotten) {
+		t.Errorf("sign: got %v, want %v", err, ErrForgotten)
+	}
+	if key.Public() != pub {
+		t.Error("the public key is gone too")
+	}
+}
+
 func TestNamespaceRefused(t *testing.T) {
 	key := NewSigner(seedOf(1))
 	for _, ns := range []Namespace{"", "a b", "a\x00", "a\n", "é", Namespace(strings.Repeat("a", 65))} {

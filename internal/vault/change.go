@@ -1,0 +1,74 @@
+package vault
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+)
+
+// ChangePassphrase puts a new passphrase in the place of an old one; nothing but the slot changes. A wrong
+// old passphrase counts as a try and has the errors of [Unlock]; a new one has those of [Create], or
+// ErrTaken if somebody else's is the same. The old file's bytes may live on in the flash for a while.
+func (v *Vault) ChangePassphrase(ctx context.Context, old, fresh []byte) error {
+	return v.change(ctx, old, fresh, func(t *tried) (int, error) { return t.slot, nil })
+}
+
+// AddPassphrase gives another screener of the same device a passphrase of their own. It asks for the
+// passphrase of who adds it, so that a device left unlocked for a minute is not open for ever. Errors are
+// those of [Vault.ChangePassphrase], and ErrFull if all eight slots are in use.
+func (v *Vault) AddPassphrase(ctx context.Context, current, added []byte) error {
+	return v.change(ctx, current, added, func(t *tried) (int, error) {
+		free := bits.TrailingZeros8(^t.body.Used)
+		if free >= slotCount {
+			return 0, ErrFull
+		}
+		t.body.Used |= 1 << free
+		return free, nil
+	})
+}
+
+// change fills the slot that place chooses with fresh, for somebody who knows current.
+func (v *Vault) change(ctx context.Context, current, fresh []byte, place func(*tried) (int, error)) error {
+	if v.isLocked() {
+		return ErrLocked
+	}
+	if err := v.o.accept(fresh); err != nil {
+		return err
+	}
+	return locked(ctx, v.path, func() error {
+		t, err := try(ctx, v.path, current, v.o)
+		if err != nil {
+			return err
+		}
+		defer t.forget()
+		r, used := t.file.record, t.body.Used
+		at, err := place(t)
+		if err != nil {
+			return fmt.Errorf("change passphrase: %w", err)
+		}
+		stretched, err := r.stretch(ctx, fresh)
+		if err != nil {
+			return fmt.Errorf("change passphrase: %w", err)
+		}
+		defer clear(stretched)
+		other, slot, err := r.find(stretched)
+		if err != nil {
+			return fmt.Errorf("change passphrase: %w", err)
+		}
+		if other != nil {
+			clear(other[:])
+			if slot != at {
+				return fmt.Errorf("change passphrase: %w", ErrTaken)
+			}
+		}
+		if err := r.fill(at, stretched, t.master); err != nil {
+			return fmt.Errorf("change passphrase: %w", err)
+		}
+		if t.body.Used != used {
+			if err := r.sealBody(t.master, t.body); err != nil {
+				return fmt.Errorf("change passphrase: %w", err)
+			}
+		}
+		return t.file.replace(v.path, v.o)
+	})
+}

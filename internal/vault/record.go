@@ -1,0 +1,145 @@
+package vault
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+)
+
+// A record holds everything of a vault but the try counter (FORMAT.md, Record). All integers are big-endian.
+//
+//	0  "LWVLT\n"   6 version u16   8 time u32   12 memory u32 (KiB)   16 threads u8   17 zero[3]
+//	20 vault id [16]   36 salt [32]   68 length u32   72 slots [8][72]   648 body   … SHA-256 of all before
+const (
+	recordMagic   = "LWVLT\n"
+	recordVersion = 1
+
+	atVersion = 6
+	atTime    = 8
+	atMemory  = 12
+	atThreads = 16
+	atZero    = 17
+	atID      = 20
+	atSalt    = 36
+	atLength  = 68 // all before it is bound to every slot and to the body
+	atSlots   = 72
+	atBody    = atSlots + slotCount*slotSize
+
+	slotCount = 8
+	slotSize  = 72 // nonce 24, key 32, tag 16
+
+	minBody   = nonceSize + tagSize
+	maxRecord = 64 << 10
+)
+
+// KDF are the parameters of Argon2id. What a file may ask for is bounded: 19 to 256 MiB, 2 to 16 passes,
+// 1 to 4 threads (OWASP's minimum below; above, what a file could otherwise make a tablet do).
+type KDF struct {
+	Time    uint32 // passes
+	Memory  uint32 // KiB
+	Threads uint8
+}
+
+// DefaultKDF is the second recommended option of RFC 9106; FloorKDF is the least that is accepted.
+var (
+	DefaultKDF = KDF{Time: 3, Memory: 64 << 10, Threads: 4}
+	FloorKDF   = KDF{Time: 2, Memory: 19 << 10, Threads: 1}
+)
+
+func (k KDF) inBounds() bool {
+	return k.Time >= 2 && k.Time <= 16 && k.Memory >= 19<<10 && k.Memory <= 256<<10 && k.Threads >= 1 && k.Threads <= 4
+}
+
+type slot [slotSize]byte
+
+type record struct {
+	kdf   KDF
+	id    [16]byte
+	salt  [32]byte
+	slots [slotCount]slot
+	body  []byte // nonce | sealed keys
+}
+
+// Why a record is refused; none quotes the file.
+var (
+	errMagic    = errors.New("not a vault")
+	errNewer    = errors.New("a newer version of the vault file")
+	errLength   = errors.New("length")
+	errChecksum = errors.New("checksum")
+	errKDF      = errors.New("key derivation parameters out of bounds")
+	errReserved = errors.New("reserved bytes")
+)
+
+// core is what every slot and the body are bound to: version, parameters, id and salt.
+func (r *record) core() []byte {
+	b := make([]byte, atLength, atBody)
+	copy(b, recordMagic)
+	binary.BigEndian.PutUint16(b[atVersion:], recordVersion)
+	binary.BigEndian.PutUint32(b[atTime:], r.kdf.Time)
+	binary.BigEndian.PutUint32(b[atMemory:], r.kdf.Memory)
+	b[atThreads] = r.kdf.Threads
+	copy(b[atID:], r.id[:])
+	copy(b[atSalt:], r.salt[:])
+	return b
+}
+
+// marshal returns the record's bytes, checksum included.
+func (r *record) marshal() []byte {
+	b := binary.BigEndian.AppendUint32(r.core(), uint32(atBody+len(r.body)+sha256.Size))
+	for i := range r.slots {
+		b = append(b, r.slots[i][:]...)
+	}
+	b = append(b, r.body...)
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...)
+}
+
+// parseRecord reads the record at the beginning of b; what follows it must be zero. It returns errNewer,
+// or why the record is damaged. Parameters out of bounds are refused here, before any work is done.
+func parseRecord(b []byte) (*record, error) {
+	if len(b) < atBody+minBody+sha256.Size || string(b[:len(recordMagic)]) != recordMagic {
+		return nil, errMagic
+	}
+	if v := binary.BigEndian.Uint16(b[atVersion:]); v > recordVersion {
+		return nil, errNewer
+	} else if v != recordVersion {
+		return nil, errMagic
+	}
+	length := int64(binary.BigEndian.Uint32(b[atLength:]))
+	if length < int64(atBody+minBody+sha256.Size) || length > int64(min(len(b), maxRecord)) {
+		return nil, errLength
+	}
+	end := int(length) - sha256.Size
+	if sum := sha256.Sum256(b[:end]); sum != [sha256.Size]byte(b[end:length]) {
+		return nil, errChecksum
+	}
+	if !allZero(b[atZero:atID]) || !allZero(b[length:]) {
+		return nil, errReserved
+	}
+	r := &record{
+		kdf: KDF{
+			Time:    binary.BigEndian.Uint32(b[atTime:]),
+			Memory:  binary.BigEndian.Uint32(b[atMemory:]),
+			Threads: b[atThreads],
+		},
+		id:   [16]byte(b[atID:]),
+		salt: [32]byte(b[atSalt:]),
+		body: append([]byte(nil), b[atBody:end]...),
+	}
+	for i := range r.slots {
+		r.slots[i] = slot(b[atSlots+i*slotSize:])
+	}
+	if !r.kdf.inBounds() {
+		return nil, errKDF
+	}
+	return r, nil
+}
+
+func allZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
