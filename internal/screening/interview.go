@@ -106,3 +106,10 @@ type Withdrawal struct {
 	Version   uint64 // higher than any version of the interview that was sealed
 	At        time.Time
 }
+
+// Tally is one person who asked that no answers be kept: all that remains is a count.
+type Tally struct {
+	Place string // no finer than the office's reports need: a country
+	Month string // "2026-11"
+	Child bool   // treated as a child
+}

@@ -14,8 +14,9 @@ import (
 // Begin keeps a new interview: who takes part, the consent, and everything that was said before it, in
 // one durable transaction. Nothing of an interview reaches the disk before this call.
 //
-// An interview without consent is refused with no_consent. After an unclear failure the same call may be
-// made again.
+// An interview without consent is refused with no_consent. For a draft that is there already Begin takes
+// over the consent as it stands now and appends what is new: that is how a changed consent is kept, and
+// how a call is repeated after an unclear failure.
 func (s *Store) Begin(ctx context.Context, iv screening.Interview, first []screening.Recorded) error {
 	if !iv.Consent.Agreed {
 		return screening.Fail(screening.CodeNoConsent, fmt.Errorf("begin interview %s", iv.ID))
@@ -111,7 +112,10 @@ func insertInterview(ctx context.Context, tx *sql.Tx, iv screening.Interview, no
 	_, err := tx.ExecContext(ctx, `INSERT INTO interview
 		(id, version, code, questionnaire, status, screener, interpreter, language, screener_lang,
 		 consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, touched)
-		VALUES (?, 1, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		VALUES (?, 1, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET consent_keep = excluded.consent_keep, consent_lang = excluded.consent_lang,
+			consent_wording = excluded.consent_wording, consent_at = excluded.consent_at
+			WHERE status = 'draft'`,
 		iv.ID[:], string(iv.Code), iv.Questionnaire[:],
 		iv.Setting.Screener, iv.Setting.Interpreter, string(iv.Setting.Language), string(iv.Setting.ScreenerLang),
 		iv.Consent.Keep, string(iv.Consent.Lang), iv.Consent.Wording, millis(iv.Consent.At),

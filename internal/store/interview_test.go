@@ -62,6 +62,21 @@ func TestBeginIsOneTransaction(t *testing.T) {
 	}
 }
 
+func TestBeginAgainTakesOverAChangedConsent(t *testing.T) {
+	s, _ := newStore(t)
+	iv := begun(t, s, 2)
+	iv.Consent = screening.Consent{Agreed: true, Keep: "named", Lang: "ar", Wording: "00", At: noon.Add(time.Minute)}
+	iv.Answers = append(iv.Answers, said(3, "/data/q1", "named"))
+	ok(t, s.Begin(t.Context(), iv, iv.Answers[2:]))
+	got, err := s.Interview(t.Context(), iv.ID)
+	ok(t, err)
+	if !reflect.DeepEqual(got, iv) {
+		t.Error("the changed consent or its answer was not kept")
+	}
+	ok(t, s.Complete(t.Context(), iv.ID, noon, nil))
+	wantErr(t, s.Begin(t.Context(), iv, iv.Answers), ErrNotDraft)
+}
+
 func TestSavesMayBeRepeated(t *testing.T) {
 	s, _ := newStore(t)
 	iv := begun(t, s, 2)
@@ -144,10 +159,10 @@ func TestListShowsWhatIsOpenHere(t *testing.T) {
 
 func TestCountOnlyKeepsANumber(t *testing.T) {
 	s, path := newStore(t)
-	for _, p := range []Tally{{"MM", "2026-11", false}, {"MM", "2026-11", false}, {"MM", "2026-11", true}} {
+	for _, p := range []screening.Tally{{"MM", "2026-11", false}, {"MM", "2026-11", false}, {"MM", "2026-11", true}} {
 		ok(t, s.CountOnly(t.Context(), p))
 	}
-	if err := s.CountOnly(t.Context(), Tally{Place: "MM", Month: "2026-11-21 12:00"}); err == nil {
+	if err := s.CountOnly(t.Context(), screening.Tally{Place: "MM", Month: "2026-11-21 12:00"}); err == nil {
 		t.Error("a count with a time of day was taken")
 	}
 	s = reopen(t, s, path)

@@ -46,13 +46,6 @@ type Counts struct {
 	Tally       int // people who were counted only
 }
 
-// Tally is one person of whom nothing is kept but the count.
-type Tally struct {
-	Place string // no finer than the office's reports need: a country
-	Month string // "2026-11"
-	Child bool   // treated as a child
-}
-
 // List returns drafts and finished interviews, the last touched first. What the office has opened is
 // left out: Counts has the number, and a list of it would only tell a thief of the passphrase more.
 func (s *Store) List(ctx context.Context) (list []Summary, err error) {
@@ -126,7 +119,7 @@ func (s *Store) Counts(ctx context.Context) (c Counts, err error) {
 
 // CountOnly adds one person who asked to be counted only. Nothing else about the meeting is kept, its
 // time included.
-func (s *Store) CountOnly(ctx context.Context, t Tally) error {
+func (s *Store) CountOnly(ctx context.Context, t screening.Tally) error {
 	return s.write(ctx, "count a person", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO tally (place, month, child, n) VALUES (?, ?, ?, 1)
 			ON CONFLICT (place, month, child) DO UPDATE SET n = n + 1`, t.Place, t.Month, t.Child)

@@ -213,7 +213,7 @@ func TestErrorsHoldNoAnswer(t *testing.T) {
 	for _, err := range []error{
 		s.SaveAnswer(t.Context(), iv.ID, said(2, marker, "")),
 		s.Begin(t.Context(), person(), []screening.Recorded{bad}),
-		s.CountOnly(t.Context(), Tally{Month: "no month at all"}),
+		s.CountOnly(t.Context(), screening.Tally{Month: "no month at all"}),
 	} {
 		if err == nil || strings.Contains(err.Error(), "MARKER") {
 			t.Errorf("got error %q, want one that says nothing of an answer", err)
