@@ -28,12 +28,7 @@ func (s *Store) fail(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*sqlite.Error](err); ok {
-		if cause := s.file.Cause(err); cause != nil {
-			err = cause
-		}
-	}
-	return coded(fmt.Errorf("%s: %w", op, err))
+	return coded(fmt.Errorf("%s: %w", op, s.file.Cause(err)))
 }
 
 // coded gives err the code that a screen can explain; an error that has one keeps it.

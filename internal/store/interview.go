@@ -34,12 +34,12 @@ func (s *Store) Begin(ctx context.Context, iv screening.Interview, first []scree
 				return err
 			}
 		}
-		return touch(ctx, tx, iv.ID, last, s.now())
+		return nil
 	})
 }
 
 // SaveAnswer keeps one answer in one durable transaction; earlier answers to the question stay. r.Seq
-// must be higher than every sequence number of the interview so far (ErrSeq), but the very answer that
+// must be higher than every sequence number that is there (ErrSeq), but the very answer that
 // stands last may be saved again: that is how a caller repeats a save whose outcome is unknown.
 //
 // Errors: ErrNotFound, ErrNotDraft, ErrSeq; disk_full, disk, damaged, in_use.
@@ -49,10 +49,11 @@ func (s *Store) SaveAnswer(ctx context.Context, id screening.InterviewID, r scre
 		if err != nil {
 			return err
 		}
-		if last, err = insertAnswer(ctx, tx, id, last, r); err != nil {
+		if _, err = insertAnswer(ctx, tx, id, last, r); err != nil {
 			return err
 		}
-		return touch(ctx, tx, id, last, s.now())
+		_, err = tx.ExecContext(ctx, `UPDATE interview SET touched = ? WHERE id = ?`, millis(s.now()), id[:])
+		return err
 	})
 }
 
@@ -96,7 +97,9 @@ func (s *Store) Place(ctx context.Context, id screening.InterviewID) (at schema.
 // draft returns the last sequence number of an interview that still takes answers.
 func draft(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (last uint64, err error) {
 	var status screening.Status
-	err = tx.QueryRowContext(ctx, `SELECT status, last_seq FROM interview WHERE id = ?`, id[:]).Scan(&status, &last)
+	err = tx.QueryRowContext(ctx, `SELECT status,
+			(SELECT coalesce(max(seq), 0) FROM answer WHERE interview = id)
+		FROM interview WHERE id = ?`, id[:]).Scan(&status, &last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, ErrNotFound
@@ -114,7 +117,7 @@ func insertInterview(ctx context.Context, tx *sql.Tx, iv screening.Interview, no
 		 consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, touched)
 		VALUES (?, 1, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET consent_keep = excluded.consent_keep, consent_lang = excluded.consent_lang,
-			consent_wording = excluded.consent_wording, consent_at = excluded.consent_at
+			consent_wording = excluded.consent_wording, consent_at = excluded.consent_at, touched = excluded.touched
 			WHERE status = 'draft'`,
 		iv.ID[:], string(iv.Code), iv.Questionnaire[:],
 		iv.Setting.Screener, iv.Setting.Interpreter, string(iv.Setting.Language), string(iv.Setting.ScreenerLang),
@@ -147,11 +150,6 @@ func insertAnswer(
 		id[:], r.Seq, string(r.Path), r.Answer.Value, string(r.Answer.Missing), string(r.Lang), r.Wording,
 		r.Fallback, r.Unreviewed, millis(r.At), r.Elapsed.Milliseconds(), r.Screener, r.Interpreter)
 	return r.Seq, err
-}
-
-func touch(ctx context.Context, tx *sql.Tx, id screening.InterviewID, last uint64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE interview SET last_seq = ?, touched = ? WHERE id = ?`, last, millis(now), id[:])
-	return err
 }
 
 func loadInterview(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (screening.Interview, error) {

@@ -159,7 +159,9 @@ func TestListShowsWhatIsOpenHere(t *testing.T) {
 
 func TestCountOnlyKeepsANumber(t *testing.T) {
 	s, path := newStore(t)
-	for _, p := range []screening.Tally{{"MM", "2026-11", false}, {"MM", "2026-11", false}, {"MM", "2026-11", true}} {
+	for _, p := range []screening.Tally{
+		{Place: "MM", Month: "2026-11"}, {Place: "MM", Month: "2026-11"}, {Place: "MM", Month: "2026-11", Child: true},
+	} {
 		ok(t, s.CountOnly(t.Context(), p))
 	}
 	if err := s.CountOnly(t.Context(), screening.Tally{Place: "MM", Month: "2026-11-21 12:00"}); err == nil {

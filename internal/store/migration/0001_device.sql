@@ -27,8 +27,7 @@ CREATE TABLE interview (
     consent_at      INTEGER NOT NULL DEFAULT 0,
     started         INTEGER NOT NULL DEFAULT 0,
     finished        INTEGER NOT NULL DEFAULT 0,
-    touched         INTEGER NOT NULL DEFAULT 0,
-    last_seq        INTEGER NOT NULL DEFAULT 0
+    touched         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX interview_code ON interview (code) WHERE code <> '';
 
