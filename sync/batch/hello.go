@@ -3,6 +3,7 @@ package batch
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 
@@ -132,4 +133,15 @@ func PeerKey(cert *x509.Certificate) (seal.PublicKey, error) {
 	}
 	pub := seal.PublicKey(key)
 	return pub, seal.CheckPublicKey(pub)
+}
+
+// Leaf returns the certificate that a key pair presents.
+func Leaf(cert tls.Certificate) (*x509.Certificate, error) {
+	if cert.Leaf != nil {
+		return cert.Leaf, nil
+	}
+	if len(cert.Certificate) == 0 {
+		return nil, fmt.Errorf("read certificate: %w", errLength)
+	}
+	return x509.ParseCertificate(cert.Certificate[0])
 }

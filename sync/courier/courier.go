@@ -1,0 +1,209 @@
+package courier
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+	"leeward/sync/batch"
+)
+
+// Outbox is what the courier needs of the device's store. Each method is one durable transaction.
+type Outbox interface {
+	// Enrolment returns the device's admission and the office's signed root document, or an error with
+	// CodeNotEnrolled.
+	Enrolment(ctx context.Context) (screening.Enrolment, []byte, error)
+	// Waiting returns finished interviews and withdrawals that no batch holds, at most so many in all.
+	Waiting(ctx context.Context, most int) ([]screening.Interview, []screening.Withdrawal, error)
+	// Head returns the number and the id of the last batch; zero before the first of an epoch, with the id
+	// of the last batch of the epoch before.
+	Head(ctx context.Context) (seq uint64, prev screening.BatchID, err error)
+	// Enqueue keeps a sealed batch and advances the head. It fails if something that the batch holds
+	// changed since Waiting returned it.
+	Enqueue(ctx context.Context, b screening.Batch) error
+	// Unsent returns the batches without any receipt, oldest first, with their bytes and proofs.
+	Unsent(ctx context.Context) ([]screening.Batch, error)
+	// Unopened returns the ids of batches with a receipt that is not of level OPENED, oldest first.
+	Unopened(ctx context.Context) ([]screening.BatchID, error)
+	// Advance notes that a batch was sent.
+	Advance(ctx context.Context, id screening.BatchID, rung screening.Rung) error
+	// Acknowledge takes a receipt whose signature the courier verified. It compares the proof of a receipt
+	// of level OPENED with the batch's and fails with CodeBadReceipt where they differ.
+	Acknowledge(ctx context.Context, r screening.Receipt, at time.Time) error
+}
+
+// Config is what a Courier works with. All fields are needed unless they say otherwise.
+type Config struct {
+	Outbox     Outbox
+	Sign       seal.Signer                                                          // the key of the enrolment
+	TLS        tls.Certificate                                                      // the key of the enrolment
+	URL        string                                                               // of the office: https://host:port
+	Generation func() (n uint64, open [16]byte)                                     // of the store
+	Now        func() time.Time                                                     // the device's clock, however wrong
+	Log        *slog.Logger                                                         // ids, codes and counts
+	Dial       func(ctx context.Context, network, address string) (net.Conn, error) // nil: a direct connection
+	Every      time.Duration                                                        // between two calls at the office when nothing happens; nil means an hour
+	Done       func(Result, error)                                                  // told after each Sync of Run; may be nil
+}
+
+// Result is what one Sync did.
+type Result struct {
+	Sealed        int   // interviews and withdrawals put into batches
+	Sent          int   // batches of which every byte was sent and answered
+	Stored        int   // receipts of level STORED
+	Opened        int   // receipts of level OPENED
+	Quarantined   int   // receipts of level QUARANTINED
+	BytesSent     int64 // on the wire, encryption of the connection included
+	BytesReceived int64
+}
+
+// Courier carries batches for one enrolled device. It is safe for use by many goroutines.
+type Courier struct {
+	Config
+	kick chan struct{}
+
+	mu       sync.Mutex // one at a time seals and sends
+	patience time.Duration
+}
+
+// New returns a courier; nothing happens before Seal, Sync or Run.
+func New(c Config) *Courier {
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{}).DialContext
+	}
+	if c.Every <= 0 {
+		c.Every = time.Hour
+	}
+	return &Courier{Config: c, kick: make(chan struct{}, 1), patience: minPatience}
+}
+
+var (
+	errOtherKeys = errors.New("the keys of this vault are not those of the enrolment")
+)
+
+// membership is the enrolment with the root that it rests on.
+type membership struct {
+	screening.Enrolment
+	root batch.Root
+}
+
+// member reads the enrolment. Its keys have to be those of the vault, else the office would refuse all that
+// is sealed from here on.
+func (c *Courier) member(ctx context.Context) (membership, error) {
+	e, office, err := c.Outbox.Enrolment(ctx)
+	if err != nil {
+		return membership{}, err
+	}
+	root, err := batch.VerifyRoot(office)
+	if err != nil {
+		return membership{}, screening.Fail(screening.CodeNotEnrolled, err)
+	}
+	if c.Sign.Public() != e.SignKey {
+		return membership{}, screening.Fail(screening.CodeNotEnrolled, errOtherKeys)
+	}
+	return membership{e, root}, nil
+}
+
+// Seal puts everything that waits into sealed batches in the outbox and returns how many interviews and
+// withdrawals that were. It needs no network; call it before the vault is locked, so that nothing
+// finished is held by the passphrase alone. An interview that cannot be encoded stays, and holds up no other:
+// the error then tells of it, beside what was sealed.
+func (c *Courier) Seal(ctx context.Context) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, err := c.member(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("seal: %w", err)
+	}
+	return c.seal(ctx, m)
+}
+
+// What goes into one batch at most: the office decrypts a batch in memory, and a cut connection should not
+// cost too much.
+const (
+	maxPerBatch   = 100
+	bytesPerBatch = 4 << 20
+	maxTries      = 3
+)
+
+func (c *Courier) seal(ctx context.Context, m membership) (sealed int, err error) {
+	most, tries := maxPerBatch, 0
+	for {
+		finals, withdrawals, werr := c.Outbox.Waiting(ctx, most)
+		if werr != nil {
+			return sealed, fmt.Errorf("seal: %w", werr)
+		}
+		records, holds, bad := collect(finals, withdrawals)
+		if len(records) == 0 {
+			if bad != nil && len(finals)+len(withdrawals) == most { // they fill the window: look behind them
+				most *= 4
+				continue
+			}
+			return sealed, bad
+		}
+		switch err := c.enqueue(ctx, m, records, holds); {
+		case err == nil:
+			sealed, tries = sealed+len(holds), 0
+		case tries+1 >= maxTries:
+			return sealed, errors.Join(err, bad)
+		default: // somebody withdrew or changed something meanwhile: collect again
+			tries++
+		}
+	}
+}
+
+// collect encodes what waits, withdrawals first, up to the size of one batch.
+func collect(finals []screening.Interview, withdrawals []screening.Withdrawal) (records []batch.Record, holds []screening.InterviewID, bad error) {
+	size := 0
+	add := func(id screening.InterviewID, r batch.Record, err error) {
+		if err != nil {
+			bad = errors.Join(bad, fmt.Errorf("seal interview %s: %w", id, err))
+			return
+		}
+		if size += len(r.Body); len(records) > 0 && (size > bytesPerBatch || len(records) >= maxPerBatch) {
+			return // stays for the next batch
+		}
+		records, holds = append(records, r), append(holds, id)
+	}
+	for _, w := range withdrawals {
+		r, err := batch.FromWithdrawal(w)
+		add(w.Interview, r, err)
+	}
+	for _, iv := range finals {
+		r, err := batch.FromInterview(iv)
+		add(iv.ID, r, err)
+	}
+	return records, holds, bad
+}
+
+// enqueue makes the next batch. Its bytes are in the outbox before any of them can leave.
+func (c *Courier) enqueue(ctx context.Context, m membership, records []batch.Record, holds []screening.InterviewID) error {
+	seq, prev, err := c.Outbox.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	n, open := c.Generation()
+	made := c.Now()
+	packed, err := batch.Pack(batch.Parameters{
+		Device: m.Device, Epoch: m.Epoch, Seq: seq + 1, Prev: prev, Made: made, RootVersion: m.root.Version,
+		Generation: batch.Generation{N: n, Open: open},
+	}, records, c.Sign, m.root.Payload)
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	err = c.Outbox.Enqueue(ctx, screening.Batch{
+		ID: packed.ID, Seq: seq + 1, File: packed.File, Proof: packed.Proof, Rung: screening.RungSealed, Made: made, Holds: holds,
+	})
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	c.Log.Info("sealed", "batch", packed.ID.Short(), "seq", seq+1, "records", len(records), "bytes", len(packed.File))
+	return nil
+}

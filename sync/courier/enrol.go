@@ -1,0 +1,106 @@
+package courier
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+	"leeward/sync/batch"
+)
+
+// Keys are what a device asks to have admitted: two key pairs, and whom the office seals to. Each
+// enrolment has new ones.
+type Keys struct {
+	Sign   seal.Signer
+	TLS    tls.Certificate
+	SealTo seal.Recipient
+}
+
+// Enrolled is an admission with what it rests on. Keep all of it in the store before anything is sealed.
+type Enrolled struct {
+	Enrolment screening.Enrolment
+	Root      []byte // the office's signed root document
+	URL       string
+	Office    batch.Root
+}
+
+// Enrol asks the office of an enrolment code to admit a device. The office is right if its root has the
+// fingerprint of the code and it answers with the key of that root. If the answer is lost, the same code
+// with the same keys gives the same admission. dial may be nil.
+//
+// Errors carry CodeOffline, CodeWrongOffice, CodeBadCode (unknown, used, expired) or CodeRefused.
+func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now func() time.Time, dial dialer) (Enrolled, error) {
+	if dial == nil {
+		dial = New(Config{}).Dial
+	}
+	file, root, err := fetchRoot(ctx, code, dial)
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("enrol: %w", err)
+	}
+	tlsKey, err := certKey(k.TLS)
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("enrol: %w", err)
+	}
+	asked := batch.EnrolRequest{
+		Secret: code.Secret, Sign: k.Sign.Public(), TLS: tlsKey, SealTo: k.SealTo, Root: code.Root, App: app,
+	}
+	request, err := batch.SealRequest(asked, k.Sign, root.Intake)
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("enrol: %w", err)
+	}
+	l := newLink(code.URL, root.TLS, nil, dial, maxPatience)
+	defer l.close()
+	answer, err := l.ask(ctx, "POST", "/v1/enrol", request)
+	if no, refused := errors.AsType[*Refused](err); refused && no.Code == screening.ECode {
+		return Enrolled{}, fmt.Errorf("enrol: %w", screening.Fail(screening.CodeBadCode, no))
+	}
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("enrol: %w", err)
+	}
+	g, err := batch.VerifyGrant(answer, root.Registrar, asked)
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("enrol: %w", screening.Fail(screening.CodeWrongOffice, err))
+	}
+	return Enrolled{
+		Enrolment: screening.Enrolment{
+			Device: g.Device, Epoch: g.Epoch, SignKey: g.Sign, TLSKey: g.TLS, SealTo: g.SealTo,
+			RootVersion: g.RootVersion, At: now().UTC(),
+		},
+		Root: file, URL: code.URL, Office: root,
+	}, nil
+}
+
+// fetchRoot gets the root document from whoever answers and believes it for its fingerprint alone. Then
+// who answered has to be whom the root names.
+func fetchRoot(ctx context.Context, code batch.EnrolCode, dial dialer) ([]byte, batch.Root, error) {
+	l := newLink(code.URL, seal.PublicKey{}, nil, dial, maxPatience)
+	defer l.close()
+	file, err := l.ask(ctx, "GET", "/v1/root", nil)
+	if err != nil {
+		return nil, batch.Root{}, err
+	}
+	print, err := batch.Fingerprint(file)
+	if err != nil || print != code.Root {
+		return nil, batch.Root{}, screening.Fail(screening.CodeWrongOffice, errors.New("the root is not that of the code"))
+	}
+	root, err := batch.VerifyRoot(file)
+	if err != nil {
+		return nil, batch.Root{}, screening.Fail(screening.CodeWrongOffice, err)
+	}
+	if l.peer != root.TLS {
+		return nil, batch.Root{}, screening.Fail(screening.CodeWrongOffice, errWrongOffice)
+	}
+	return file, root, nil
+}
+
+func certKey(cert tls.Certificate) (seal.PublicKey, error) {
+	leaf, err := batch.Leaf(cert)
+	if err != nil {
+		return seal.PublicKey{}, err
+	}
+	return batch.PeerKey(leaf)
+}

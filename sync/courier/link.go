@@ -1,0 +1,202 @@
+package courier
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+	"leeward/sync/batch"
+)
+
+// Patience with a link that moves no byte: it begins short, because on a link with gaps an old connection
+// sleeps through the good seconds, and grows with each failure. There is no limit for a whole request.
+const (
+	minPatience = 10 * time.Second
+	maxPatience = 45 * time.Second
+)
+
+// maxAnswer is the longest answer of an office in bytes: receipts, or a root document.
+const maxAnswer = 128 << 10
+
+var (
+	errWrongOffice = errors.New("the key is not the office's")
+	errNoCert      = errors.New("no certificate")
+	errAnswer      = errors.New("answer is too long")
+)
+
+// Refused is the office's no: a code of the wire, beneath an error with CodeRefused. It stays no when the
+// same bytes are sent again, unless Temporary says so.
+type Refused struct{ Code screening.Code }
+
+// Error returns the code.
+func (r *Refused) Error() string { return "refused: " + string(r.Code) }
+
+// Temporary reports whether the office may say yes later without anybody doing anything.
+func (r *Refused) Temporary() bool {
+	switch r.Code {
+	case screening.EBusy, screening.EFull, screening.EQuota, screening.EInternal, screening.EAhead:
+		return true
+	}
+	return false
+}
+
+// final reports whether the refusal is of the device rather than of one batch: nothing more is to be sent.
+func (r *Refused) final() bool {
+	switch r.Code {
+	case screening.ERevoked, screening.EEpoch, screening.EFork:
+		return true
+	}
+	return r.Temporary()
+}
+
+// link is one connection to one office.
+type link struct {
+	url      string
+	client   *http.Client
+	sent     atomic.Int64
+	received atomic.Int64
+	peer     seal.PublicKey // who answered, once somebody did; read after a request returned
+}
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// newLink prepares a connection that goes to the holder of pin and to nobody else; a zero pin takes
+// whoever answers and remembers the key, for the one call before enrolment whose answer is checked by its
+// fingerprint. The name in the address is used to find the office, and is not sent.
+func newLink(url string, pin seal.PublicKey, cert *tls.Certificate, dial dialer, patience time.Duration) *link {
+	l := &link{url: url}
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS13, SessionTicketsDisabled: true, NextProtos: []string{"http/1.1"},
+		// The pin below takes the place of the chain, the name and the dates, which say nothing here: an
+		// office signs its own certificate, and clocks of devices are wrong by years.
+		InsecureSkipVerify: true,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if len(s.PeerCertificates) == 0 {
+				return errNoCert
+			}
+			key, err := batch.PeerKey(s.PeerCertificates[0])
+			if err != nil || pin != (seal.PublicKey{}) && key != pin {
+				return errWrongOffice
+			}
+			l.peer = key
+			return nil
+		},
+	}
+	if cert != nil {
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return cert, nil }
+	}
+	l.client = &http.Client{
+		Transport: &http.Transport{
+			DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				ctx, cancel := context.WithTimeout(ctx, 2*maxPatience) // until the first byte can move
+				defer cancel()
+				raw, err := dial(ctx, network, address)
+				if err != nil {
+					return nil, err
+				}
+				conn := tls.Client(&watched{Conn: raw, link: l, patience: patience}, config)
+				if err := conn.HandshakeContext(ctx); err != nil {
+					_ = raw.Close()
+					return nil, err
+				}
+				return conn, nil
+			},
+			DisableCompression: true, MaxConnsPerHost: 1, WriteBufferSize: 1 << 10, MaxResponseHeaderBytes: 8 << 10,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return l
+}
+
+func (l *link) close() { l.client.CloseIdleConnections() }
+
+// ask sends one request and returns the body of an answer that says yes. All bytes of the request were
+// taken, and answered, when it returns without an error.
+func (l *link) ask(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, l.url+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, screening.Fail(screening.CodeOffline, errors.New("address of the office"))
+	}
+	req.Header["User-Agent"] = nil // nothing about the program
+	resp, err := l.client.Do(req)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		if len(answer) > maxAnswer {
+			return nil, screening.Fail(screening.CodeBadReceipt, errAnswer)
+		}
+		return answer, nil
+	}
+	no := &Refused{Code: screening.EInternal}
+	if refusal, err := batch.ParseRefusal(answer); err == nil {
+		no.Code = refusal.Code
+	}
+	return nil, screening.Fail(screening.CodeRefused, no)
+}
+
+// unreachable tells somebody else's answer from no answer. The address, which is in most errors of the
+// network, is not passed on.
+func unreachable(err error) error {
+	switch {
+	case errors.Is(err, errWrongOffice), errors.Is(err, errNoCert):
+		return screening.Fail(screening.CodeWrongOffice, errWrongOffice)
+	case errors.Is(err, context.Canceled):
+		return screening.Fail(screening.CodeOffline, context.Canceled)
+	}
+	reason := "no connection"
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+		reason = "no byte moved in time"
+	}
+	return screening.Fail(screening.CodeOffline, fmt.Errorf("ask the office: %s", reason))
+}
+
+// watched counts the bytes of a connection and ends it when none moves. A write pushes the deadline of
+// reading too: nobody answers before the last byte of a long upload.
+type watched struct {
+	net.Conn
+	link     *link
+	patience time.Duration
+}
+
+// sendChunk is how much is handed to the system at once: progress of a large write would otherwise be seen
+// only at its end.
+const sendChunk = 4 << 10
+
+func (w *watched) Read(b []byte) (int, error) {
+	if err := w.SetReadDeadline(time.Now().Add(w.patience)); err != nil {
+		return 0, err
+	}
+	n, err := w.Conn.Read(b)
+	w.link.received.Add(int64(n))
+	return n, err
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	total := 0
+	for {
+		if err := w.SetDeadline(time.Now().Add(w.patience)); err != nil {
+			return total, err
+		}
+		n, err := w.Conn.Write(b[:min(len(b), sendChunk)])
+		total, b = total+n, b[n:]
+		w.link.sent.Add(int64(n))
+		if err != nil || len(b) == 0 {
+			return total, err
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package courier
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+)
+
+// maxAsked bounds how many old batches one Sync asks about again.
+const maxAsked = 8 * batch.MaxReceipts
+
+var (
+	errStrange = errors.New("a receipt for another device, question or batch")
+	errProof   = errors.New("the proof of opening is not the batch's")
+)
+
+// Sync seals what waits, asks the office what it has, sends the rest and takes receipts. When nothing
+// waits it sends a heartbeat, so that a day with an interview looks like one without.
+//
+// The Result tells what was reached, also beside an error. Errors carry CodeNotEnrolled, CodeOffline,
+// CodeWrongOffice, CodeRefused (with a [Refused] beneath) or CodeBadReceipt; what is in the outbox stays
+// there whatever happens.
+func (c *Courier) Sync(ctx context.Context) (Result, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var r Result
+	m, err := c.member(ctx)
+	if err != nil {
+		return r, fmt.Errorf("sync: %w", err)
+	}
+	var bad error // of interviews that cannot be encoded: told at the end, and no reason not to send the rest
+	if r.Sealed, bad = c.seal(ctx, m); ctx.Err() != nil {
+		return r, fmt.Errorf("sync: %w", bad)
+	}
+	unsent, err := c.Outbox.Unsent(ctx)
+	if err == nil && len(unsent) == 0 {
+		if err = c.enqueue(ctx, m, []batch.Record{batch.Heartbeat()}, nil); err == nil {
+			unsent, err = c.Outbox.Unsent(ctx)
+		}
+	}
+	if err != nil {
+		return r, fmt.Errorf("sync: %w", errors.Join(err, bad))
+	}
+	l := newLink(c.URL, m.root.TLS, &c.TLS, c.Dial, c.patience)
+	defer l.close()
+	v := &visit{Courier: c, link: l, m: m, unsent: unsent, result: &r}
+	err = v.run(ctx)
+	r.BytesSent, r.BytesReceived = l.sent.Load(), l.received.Load()
+	if screening.CodeOf(err) == screening.CodeOffline && err != nil {
+		c.patience = min(c.patience*3/2, maxPatience)
+	} else {
+		c.patience = minPatience
+	}
+	if err = errors.Join(err, bad); err != nil {
+		return r, fmt.Errorf("sync: %w", err)
+	}
+	return r, nil
+}
+
+// visit is one conversation with the office.
+type visit struct {
+	*Courier
+	link   *link
+	m      membership
+	unsent []screening.Batch
+	result *Result
+}
+
+func (v *visit) run(ctx context.Context) error {
+	known, err := v.greet(ctx)
+	if err != nil {
+		return err
+	}
+	var first error
+	for _, b := range v.unsent {
+		if known[b.ID] {
+			continue
+		}
+		err := v.send(ctx, b)
+		if err == nil {
+			continue
+		}
+		v.Log.Warn("send batch", "batch", b.ID.Short(), "code", screening.CodeOf(err), "err", err)
+		if first == nil {
+			first = err
+		}
+		no, refused := errors.AsType[*Refused](err)
+		if refused && !no.final() || screening.CodeOf(err) == screening.CodeBadReceipt {
+			continue // about this batch only: the others have their own way
+		}
+		return first
+	}
+	return first
+}
+
+// greet asks about everything that is not known to be opened and returns the batches that need not be sent.
+func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, err error) {
+	old, err := v.Outbox.Unopened(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]screening.BatchID, 0, len(v.unsent)+len(old))
+	for _, b := range v.unsent {
+		ids = append(ids, b.ID)
+	}
+	ids = append(ids, old[max(0, len(old)-maxAsked):]...)
+	seq, head, err := v.Outbox.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known = make(map[screening.BatchID]bool, len(ids))
+	for part := range slices.Chunk(ids, batch.MaxReceipts) {
+		hello := batch.Hello{
+			Device: v.m.Device, Epoch: v.m.Epoch, Seq: seq, Head: head, RootVersion: v.m.root.Version,
+			Nonce: batch.NewNonce(), Pending: part,
+		}
+		body, err := hello.Encode()
+		if err != nil {
+			return nil, err
+		}
+		answer, err := v.link.ask(ctx, "POST", "/v1/hello", body)
+		if err != nil {
+			return nil, err
+		}
+		receipts, err := v.verify(answer, hello.Nonce, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range receipts {
+			known[r.Batch] = true
+			if err := v.acknowledge(ctx, r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return known, nil
+}
+
+// send hands one batch over and takes its receipt.
+func (v *visit) send(ctx context.Context, b screening.Batch) error {
+	name := sha256.Sum256(b.File)
+	answer, err := v.link.ask(ctx, "PUT", "/v1/up/"+hex.EncodeToString(name[:]), b.File)
+	if err != nil {
+		return err
+	}
+	if err := v.Outbox.Advance(ctx, b.ID, screening.RungSent); err != nil {
+		return err
+	}
+	v.result.Sent++
+	receipts, err := v.verify(answer, [16]byte{}, []screening.BatchID{b.ID})
+	if err != nil {
+		return err
+	}
+	if len(receipts) != 1 {
+		return screening.Fail(screening.CodeBadReceipt, errStrange)
+	}
+	return v.acknowledge(ctx, receipts[0])
+}
+
+// verify reads a receipts file and checks that every word of it is about what was asked.
+func (v *visit) verify(file []byte, nonce [16]byte, asked []screening.BatchID) ([]screening.Receipt, error) {
+	r, err := batch.VerifyReceipts(file, v.m.root.Online)
+	if err != nil {
+		return nil, err
+	}
+	if r.Device != v.m.Device || r.Epoch != v.m.Epoch || r.Nonce != nonce {
+		return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
+	}
+	for _, one := range r.Receipts {
+		if !slices.Contains(asked, one.Batch) {
+			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
+		}
+		for _, b := range v.unsent {
+			if b.ID == one.Batch && one.Level == screening.LevelOpened && subtle.ConstantTimeCompare(b.Proof[:], one.Proof[:]) != 1 {
+				return nil, screening.Fail(screening.CodeBadReceipt, errProof)
+			}
+		}
+	}
+	return r.Receipts, nil
+}
+
+// acknowledge climbs the ladder as far as a receipt reaches.
+func (v *visit) acknowledge(ctx context.Context, r screening.Receipt) error {
+	if err := v.Outbox.Acknowledge(ctx, r, v.Now()); err != nil {
+		return err
+	}
+	switch r.Level {
+	case screening.LevelStored:
+		v.result.Stored++
+	case screening.LevelOpened:
+		v.result.Opened++
+	case screening.LevelQuarantined:
+		v.result.Quarantined++
+	}
+	v.Log.Info("receipt", "batch", r.Batch.Short(), "level", uint64(r.Level), "code", r.Code)
+	return nil
+}

@@ -1,0 +1,45 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+)
+
+var errRoot = errors.New("the device saw another root")
+
+// postEnrol admits a device that has a code. It needs no client certificate: the keys that the device will
+// use are what it asks to have admitted. The answer is the registrar's grant.
+func (h *handler) postEnrol(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if !h.enrols.Allow() {
+		return nil, screening.Fail(screening.EQuota, errCrowd)
+	}
+	sealed, err := readBody(w, r, batch.MaxRequest)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := batch.OpenRequest(sealed, h.Requests)
+	if err != nil {
+		return nil, err
+	}
+	if asked.Root != h.fingerprint {
+		return nil, screening.Fail(screening.ECode, errRoot)
+	}
+	now := h.Now().UTC()
+	device, err := h.Register.Admit(r.Context(), casework.Admission{
+		Code: batch.CodeHash(asked.Secret), SignKey: asked.Sign, TLSKey: asked.TLS, SealTo: asked.SealTo.String(),
+		App: asked.App, At: now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("admit device: %w", err)
+	}
+	h.Log.Info("device admitted", "device", device.ID.String(), "epoch", device.Epoch)
+	return batch.SignGrant(batch.Grant{
+		Device: device.ID, Epoch: device.Epoch, Sign: asked.Sign, TLS: asked.TLS, SealTo: asked.SealTo.String(),
+		RootVersion: h.root.Version, Root: h.fingerprint, Prev: device.Head, At: device.Enrolled,
+	}, h.Registrar)
+}

@@ -1,0 +1,242 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+	"leeward/schema"
+	"leeward/sync/batch"
+)
+
+// Config is what an Intake works with. All fields are needed unless they say otherwise.
+type Config struct {
+	Ledger    Ledger
+	Register  Register
+	Root      []byte      // the office's signed root document, served as it is
+	Online    seal.Signer // signs receipts; the root names its key
+	Registrar seal.Signer // signs grants; the root names its key
+	Requests  seal.Opener // opens requests for enrolment; the root names its recipient
+
+	// Payload lends the key that opens batches, or nil while it is locked away: then batches are stored
+	// and get receipts of level STORED until Resume is called with the key at hand.
+	Payload func() seal.Opener
+
+	// Forms finds the compiled questionnaire that an interview was asked with.
+	Forms func(schema.Ref) (*schema.Form, bool)
+
+	Zone *time.Location // in which today() is evaluated; UTC if nil
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// Intake takes batches in. It is safe for use by many goroutines.
+type Intake struct {
+	Config
+	root        batch.Root
+	fingerprint [32]byte
+
+	work  sync.Mutex  // held by the one goroutine that does what is due
+	again atomic.Bool // something became due meanwhile
+}
+
+// New checks that the configuration fits together: the root verifies, and the keys are those it names.
+func New(c Config) (*Intake, error) {
+	root, err := batch.VerifyRoot(c.Root)
+	if err != nil {
+		return nil, fmt.Errorf("start intake: %w", err)
+	}
+	fingerprint, err := batch.Fingerprint(c.Root)
+	if err != nil {
+		return nil, fmt.Errorf("start intake: %w", err)
+	}
+	if c.Online.Public() != root.Online || c.Registrar.Public() != root.Registrar {
+		return nil, fmt.Errorf("start intake: %w", errKeys)
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	return &Intake{Config: c, root: root, fingerprint: fingerprint}, nil
+}
+
+var (
+	errKeys   = errors.New("a signing key is not the one that the root names")
+	errOther  = errors.New("the batch is another device's")
+	errClosed = errors.New("the device was revoked")
+	errFork   = errors.New("another batch has this number")
+)
+
+// Fork is the error for a batch whose place another one holds: the device was cloned or its records were
+// put back to an older state. Both headers are recorded.
+type Fork struct{ Rival []byte }
+
+// Error implements error.
+func (f *Fork) Error() string { return errFork.Error() }
+
+// Receive takes one batch file from any carrier: it verifies, records once, opens and records what it
+// read. The receipt tells how far it came, from what is committed: a batch that was recorded and could
+// not be opened is no error. What a revoked device signed is kept, quarantined, for a supervisor.
+//
+// Errors carry codes of the wire: E_FORMAT, E_VERSION, E_SIG, E_ROOT, E_FORK (with a [Fork] beneath),
+// E_FULL, E_BUSY, E_INTERNAL. After an error of the first five nothing will change by sending again.
+func (i *Intake) Receive(ctx context.Context, file []byte) (screening.Receipt, error) {
+	return i.receive(ctx, file, nil)
+}
+
+// receive is Receive; from is the device at the other end of a connection, or nil for a stick.
+func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enrolled) (screening.Receipt, error) {
+	envelope, err := batch.Parse(file)
+	if err != nil {
+		return screening.Receipt{}, err
+	}
+	h := envelope.Header()
+	if from != nil && from.ID != h.Device {
+		return screening.Receipt{}, screening.Fail(screening.ESig, errOther)
+	}
+	device, err := i.Ledger.Device(ctx, h.Device, h.Epoch)
+	if err != nil {
+		return screening.Receipt{}, fmt.Errorf("receive batch %s: %w", envelope.ID().Short(), err)
+	}
+	verified, err := envelope.Verify(device.SignKey)
+	if err != nil {
+		return screening.Receipt{}, err
+	}
+	// From here on the device's word stands. Who hangs up must not undo half of it.
+	ctx = context.WithoutCancel(ctx)
+	a := i.arrival(verified)
+	if !device.Revoked.IsZero() {
+		a.Hold = screening.ERevoked
+	}
+	got, err := i.Ledger.Receive(ctx, a)
+	if err != nil {
+		return screening.Receipt{}, fmt.Errorf("record batch %s: %w", a.Batch.Short(), err)
+	}
+	if got.Rival != nil {
+		return screening.Receipt{}, screening.Fail(screening.EFork, &Fork{Rival: got.Rival})
+	}
+	if got.Receipt.Level != screening.LevelStored {
+		return got.Receipt, nil // opened before, or held
+	}
+	settled, opened, err := i.open(ctx, verified)
+	if err != nil { // it is stored; Resume will try again
+		i.Log.Error("open batch", "batch", a.Batch.Short(), "code", screening.CodeOf(err), "err", err)
+	}
+	if err != nil || !opened {
+		return got.Receipt, nil
+	}
+	if settled.Redact {
+		if err := i.Resume(ctx); err != nil {
+			i.Log.Error("carry out withdrawal", "batch", a.Batch.Short(), "err", err)
+		}
+	}
+	return settled.Receipt, nil
+}
+
+func (i *Intake) arrival(v *batch.Verified) casework.Arrival {
+	h := v.Header()
+	header, sig, payload := v.Parts()
+	return casework.Arrival{
+		Batch: v.ID(), Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Made: h.MadeAt(), Received: i.Now().UTC(),
+		Header: header, Sig: sig, Payload: payload,
+	}
+}
+
+// Resume does what is due: it opens batches that were recorded and not opened, and takes withdrawn
+// records out of payloads. It is called at the start, whenever the payload key becomes available, and
+// after a withdrawal; calls at the same time become one. What fails is logged and tried again at the
+// next call.
+func (i *Intake) Resume(ctx context.Context) error {
+	i.again.Store(true)
+	for i.again.Load() && i.work.TryLock() {
+		i.again.Store(false)
+		err := i.resume(ctx)
+		i.work.Unlock()
+		if err != nil {
+			return fmt.Errorf("resume intake: %w", err)
+		}
+	}
+	return nil
+}
+
+func (i *Intake) resume(ctx context.Context) error {
+	const some = 16
+	var failed []screening.BatchID
+	for ctx.Err() == nil && i.payloadKey() != nil {
+		tasks, err := i.Ledger.Due(ctx, some, failed)
+		if err != nil || len(tasks) == 0 {
+			return err
+		}
+		for _, task := range tasks {
+			if err := i.do(ctx, task); err != nil {
+				failed = append(failed, task.Arrival.Batch)
+				i.Log.Error("work on batch", "batch", task.Arrival.Batch.Short(), "code", screening.CodeOf(err), "err", err)
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// do opens or redacts one stored batch.
+func (i *Intake) do(ctx context.Context, task casework.Task) error {
+	a := task.Arrival
+	device, err := i.Ledger.Device(ctx, a.Device, a.Epoch)
+	if err != nil {
+		return err
+	}
+	envelope, err := batch.Restore(a.Header, a.Sig, a.Payload, a.Redacted)
+	if err != nil {
+		return err
+	}
+	v, err := envelope.Verify(device.SignKey)
+	if err != nil {
+		return err
+	}
+	if len(task.Redact) == 0 {
+		_, opened, err := i.open(ctx, v)
+		if err == nil && !opened {
+			err = errLocked
+		}
+		return err
+	}
+	return i.redact(ctx, v, task.Redact)
+}
+
+// redact replaces a payload by one without the withdrawn records.
+func (i *Intake) redact(ctx context.Context, v *batch.Verified, places []int) error {
+	key := i.payloadKey()
+	if key == nil {
+		return errLocked
+	}
+	contents, err := v.Open(key, len(i.root.Payload))
+	if err != nil {
+		return err
+	}
+	payload, err := contents.Redact(places, i.root.Payload)
+	if err != nil {
+		return err
+	}
+	return i.Ledger.Redact(ctx, casework.Redaction{Batch: v.ID(), Payload: payload, Places: places, At: i.Now().UTC()})
+}
+
+func (i *Intake) payloadKey() seal.Opener {
+	if i.Payload == nil {
+		return nil
+	}
+	return i.Payload()
+}
+
+// wireCode is the code of err that a device is told.
+func wireCode(err error) screening.Code {
+	if code := screening.CodeOf(err); strings.HasPrefix(string(code), "E_") {
+		return code
+	}
+	return screening.EInternal
+}

@@ -1,0 +1,128 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/schema"
+	"leeward/sync/batch"
+)
+
+var (
+	errLocked = errors.New("the payload key is locked")
+	errPanic  = errors.New("evaluation stopped")
+)
+
+// open decrypts a recorded batch and records what it holds. opened is false, without an error, while the
+// payload key is locked: the batch stays due.
+func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.Settled, opened bool, err error) {
+	key := i.payloadKey()
+	if key == nil {
+		return casework.Settled{}, false, nil
+	}
+	o := casework.Opened{Batch: v.ID(), Device: v.Header().Device, Level: screening.LevelOpened, At: i.Now().UTC()}
+	contents, err := v.Open(key, len(i.root.Payload))
+	switch {
+	case err != nil && i.payloadKey() == nil:
+		return casework.Settled{}, false, nil // locked in the middle of it; says nothing about the batch
+	case err != nil:
+		i.Log.Warn("batch does not open", "batch", o.Batch.Short(), "code", screening.CodeOf(err), "err", err)
+		o.Level, o.Code = screening.LevelQuarantined, screening.CodeOf(err)
+	default:
+		o.Proof = contents.Proof
+		for place, found := range contents.Records {
+			o.Records = append(o.Records, i.examine(place, found))
+		}
+	}
+	settled, err = i.Ledger.Open(ctx, o)
+	if err != nil {
+		return casework.Settled{}, false, fmt.Errorf("record what batch %s holds: %w", o.Batch.Short(), err)
+	}
+	return settled, true, nil
+}
+
+// examine reads one record. Whatever is wrong with it stays its own.
+func (i *Intake) examine(place int, found batch.Found) casework.OpenedRecord {
+	r := casework.OpenedRecord{
+		Pos: place, Kind: casework.Kind(found.Kind), Interview: found.ID, Version: found.Version, Leaf: found.Leaf, Redacted: found.Gone,
+	}
+	switch {
+	case found.Gone:
+		return r
+	case found.Err != nil:
+		r.Body, r.Code = found.Raw, screening.EFormat
+		return r
+	}
+	switch found.Kind {
+	case batch.KindHeartbeat:
+	case batch.KindWithdrawal:
+		r.Body = found.Body
+		w, err := found.Withdrawal()
+		r.At = w.At
+		if err != nil {
+			// Even if its body cannot be read, its place in the record says what the person wants.
+			i.Log.Warn("withdrawal has an unreadable body", "place", place)
+		}
+	case batch.KindInterview:
+		r.Body = found.Body
+		i.readInterview(found, &r)
+	default:
+		r.Body, r.Code = found.Body, screening.EVersion // a later program's record: kept until this one knows it
+	}
+	return r
+}
+
+// readInterview decodes an interview and evaluates it with the questionnaire of its own Ref.
+func (i *Intake) readInterview(found batch.Found, r *casework.OpenedRecord) {
+	iv, err := found.Interview()
+	if err != nil {
+		r.Code = screening.EFormat
+		return
+	}
+	form, ok := i.Forms(iv.Questionnaire)
+	if !ok {
+		i.Log.Warn("questionnaire is not known here", "ref", iv.Questionnaire.String())
+		r.Code = screening.EForm
+		return
+	}
+	if err := i.evaluate(form, iv, r); err != nil {
+		i.Log.Error("evaluate interview", "interview", iv.ID.String(), "err", err)
+		r.Code = screening.EInternal
+		return
+	}
+	r.Content = &iv
+}
+
+// evaluate runs the same engine that the device ran. What does not fit is noted, never refused: the person
+// said it. A panic of the engine costs one record its place in the list and nobody else anything.
+func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework.OpenedRecord) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("questionnaire %s: %w", form.Ref(), errPanic) // the value of p may quote an answer
+		}
+	}()
+	answers := iv.Current()
+	for path := range answers {
+		if _, known := form.Item(path); !known {
+			r.Flags = append(r.Flags, casework.Flag{Path: path, Reason: "unknown"})
+			delete(answers, path)
+		}
+	}
+	slices.SortFunc(r.Flags, func(a, b casework.Flag) int { return cmp.Compare(a.Path, b.Path) })
+	state := form.Evaluate(answers, schema.Env{Now: iv.Finished.In(i.Zone), Language: iv.Setting.Language})
+	for _, p := range state.Problems() {
+		r.Flags = append(r.Flags, casework.Flag{Path: p.Path, Reason: string(p.Reason)})
+	}
+	for _, a := range state.Alerts() {
+		r.Needs = append(r.Needs, casework.Need{Kind: string(a.Kind), Level: string(a.Level)})
+	}
+	for _, m := range state.Marks() {
+		r.Signs = append(r.Signs, casework.Sign{Indicator: m.Indicator, As: m.As, Path: m.Path, Choice: m.Choice})
+	}
+	return nil
+}
