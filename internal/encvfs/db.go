@@ -1,0 +1,163 @@
+package encvfs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// connections is how many the pool keeps: SQLite has one writer at a time, and each has a page cache.
+	connections = 4
+	// closeWait bounds how long Close waits for statements that are still running.
+	closeWait = 5 * time.Second
+)
+
+// settings of every connection. secure_delete zeroes what is deleted, so that a free page keeps no answer;
+// synchronous FULL makes a commit durable before it returns; temp_store keeps temporary tables in memory.
+const settings = "&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)" +
+	"&_pragma=foreign_keys(1)&_pragma=secure_delete(ON)&_pragma=cache_size(-16384)&_txlock=immediate"
+
+// DB returns the pool of connections to the file, the same one at every call. Close closes it. Transactions
+// begin IMMEDIATE; a commit that has returned is durable. After a statement has failed, Cause tells more than
+// SQLite does.
+func (f *File) DB() (*sql.DB, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closing {
+		return nil, fmt.Errorf("%s: %w", f.base, ErrClosed)
+	}
+	if f.pool != nil {
+		return f.pool, nil
+	}
+	pool, err := sql.Open("sqlite", "file:"+f.name+"?vfs="+vfsName+settings)
+	if err != nil {
+		return nil, fmt.Errorf("open pool for %s: %w", f.base, err)
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections) // when the last connection goes, SQLite writes the whole log back
+	f.pool = pool
+	return pool, nil
+}
+
+// Close writes the log back into the main file and empties it, makes the freshness table durable, closes the
+// pool, forgets the key and gives the file up. Keys are zeroed where the libraries let us; pages in SQLite's
+// freed memory are not. Statements that still run get 5 seconds; after that Close returns ErrInUse, and the
+// rest happens when they end.
+func (f *File) Close() error {
+	f.mu.Lock()
+	if f.closing {
+		f.mu.Unlock()
+		return nil
+	}
+	pool := f.pool
+	f.mu.Unlock()
+	var problem error
+	if pool != nil {
+		problem = errors.Join(f.checkpoint(pool), pool.Close())
+	}
+	f.mu.Lock()
+	f.closing = true
+	idle := f.refs == 0
+	f.mu.Unlock()
+	if idle {
+		f.finish()
+	}
+	select {
+	case <-f.done:
+	case <-time.After(closeWait):
+		return errors.Join(problem, fmt.Errorf("close %s: statements are still running: %w", f.base, ErrInUse))
+	}
+	if problem != nil {
+		return fmt.Errorf("close %s: %w", f.base, problem)
+	}
+	return nil
+}
+
+// checkpoint empties the log. That another connection keeps it busy is no error: the last one to close does
+// the same.
+func (f *File) checkpoint(pool *sql.DB) error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	var busy, frames, done int
+	err := pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done)
+	if err != nil {
+		return f.Cause(err)
+	}
+	return nil
+}
+
+// hold counts one more SQLite file, unless the file is being closed.
+func (f *File) hold() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closing {
+		return false
+	}
+	f.refs++
+	return true
+}
+
+// release counts one SQLite file less; the last one after Close ends everything.
+func (f *File) release() int32 {
+	f.mu.Lock()
+	f.refs--
+	last := f.closing && f.refs == 0
+	f.mu.Unlock()
+	if last {
+		f.finish()
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (f *File) finish() {
+	withdraw(f)
+	f.drop()
+	close(f.done)
+}
+
+func (f *File) dir() string { return filepath.Dir(f.path) }
+
+// Cause says why a statement failed: SQLite's own text is often just "disk I/O error". It returns err joined
+// with a *DamageError, a *DiskError (ErrDiskFull or ErrDisk) or an ErrRefused where one of them lies behind
+// it, and err itself otherwise.
+func (f *File) Cause(err error) error {
+	se, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	switch code := se.Code(); {
+	case f.damage != nil && (code == sqlite3.SQLITE_IOERR_DATA || code&0xff == sqlite3.SQLITE_CORRUPT):
+		return errors.Join(f.damage, err)
+	case f.trouble != nil && (code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN):
+		return errors.Join(f.trouble, err)
+	case code&0xff == sqlite3.SQLITE_FULL:
+		return errors.Join(&DiskError{File: f.base, Op: "write", Reason: ErrDiskFull, System: err}, err)
+	case code&0xff == sqlite3.SQLITE_IOERR:
+		return errors.Join(&DiskError{File: f.base, Op: "use", Reason: ErrDisk, System: err}, err)
+	}
+	return err
+}
+
+// code gives the result code that SQLite gets: the given one, or "full" where the disk is.
+func (e *DiskError) code(rc int32) int32 {
+	if e.Reason == ErrDiskFull {
+		return sqlite3.SQLITE_FULL
+	}
+	return rc
+}
+
+func code(err error, rc int32) int32 {
+	if e, ok := errors.AsType[*DiskError](err); ok {
+		return e.code(rc)
+	}
+	return rc
+}

@@ -1,0 +1,137 @@
+// Package encvfs keeps a SQLite database encrypted and authenticated on disk: a SQLite VFS in pure Go, under
+// modernc.org/sqlite. Every page, every frame of the write-ahead log and every temporary file is sealed with
+// XChaCha20-Poly1305, bound to its place and file, and checked for freshness when it is read. What is damaged,
+// missing, moved or older than it must be is an error or a warning with a name; it is never handed to SQLite.
+//
+// The file's format, and what it does not protect against, is in FORMAT.md.
+//
+// One process owns a file. Create makes one, Open takes it, DB gives the connection pool, Close saves
+// everything into the main file, gives the file back and forgets the key. encvfs takes a raw 32-byte key;
+// passphrases are internal/vault's business.
+package encvfs
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+)
+
+// Suffixes of the files beside the database.
+const (
+	walSuffix     = "-wal"
+	journalSuffix = "-journal"
+	tableSuffix   = "-tags"
+)
+
+// File is a database file that this process owns. Its methods are safe for concurrent use.
+type File struct {
+	path string // absolute
+	base string // last element of path, for messages
+	name string // under which SQLite knows it
+	fs   filesystem
+	keys *keyring
+
+	main  disk
+	tags  disk // file of the table
+	table *table
+
+	mu      sync.Mutex // guards what follows, down to the locks
+	state   state
+	log     log
+	refs    int // open SQLite files of this database
+	pool    *sql.DB
+	closing bool
+	done    chan struct{} // closed when the key is gone
+
+	locks locks
+
+	causeMu  sync.Mutex
+	warnings []Event
+	damage   *DamageError // newest
+	trouble  error        // newest DiskError or refusal
+}
+
+var names atomic.Uint64
+
+// Create makes an empty database at path, which must not exist, and makes it durable. It fails with
+// fs.ErrExist, ErrDiskFull or ErrDisk.
+func Create(path string, key Key) error {
+	if err := create(system{}, path, key); err != nil {
+		return fmt.Errorf("create database: %w", err)
+	}
+	return nil
+}
+
+// Open takes the database at path for this process. It checks both header copies, both marks, the whole log
+// against its mark, and the freshness table; it does not read the pages.
+//
+// It fails with ErrNotEncrypted, ErrVersion, ErrWrongKey, ErrInUse, or, as a *DamageError: ErrHeader, ErrMark,
+// ErrRolledBack, ErrTruncated, ErrWALMissing, ErrWALShort, ErrWALOther, ErrDamaged. What it can live with is
+// in Warnings.
+func Open(path string, key Key) (*File, error) {
+	f, err := open(system{}, path, key)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return f, nil
+}
+
+// Generation returns the number of times that the file has been opened, this time included, and 16 random
+// bytes made for this opening. Whoever keeps them outside the file can tell when the whole file is put back to
+// an older state, or when two copies of it live on.
+func (f *File) Generation() (n uint64, open [16]byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state.generation, f.state.openID
+}
+
+// Warnings returns what was met since Open that is not as it should be, and was got over.
+func (f *File) Warnings() []Event {
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	return append([]Event(nil), f.warnings...)
+}
+
+func (f *File) warn(unit Unit, number int64, reason error, text string) {
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	f.warnings = append(f.warnings, Event{File: f.base, Unit: unit, Number: number, Reason: reason, Text: text})
+}
+
+// damaged records a damaged unit as the cause of the error that SQLite is about to report.
+func (f *File) damaged(unit Unit, number int64, reason error) *DamageError {
+	e := &DamageError{File: f.base, Unit: unit, Number: number, Reason: reason}
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	f.damage = e
+	return e
+}
+
+// failed records what the operating system said, for the same purpose.
+func (f *File) failed(suffix, op string, err error) *DiskError {
+	e := diskError(f.base+suffix, op, err)
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	f.trouble = e
+	return e
+}
+
+// refused records that SQLite asked for something that the format does not allow.
+func (f *File) refused(what string) error {
+	err := fmt.Errorf("%s: %s: %w", f.base, what, ErrRefused)
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	f.trouble = err
+	return err
+}
+
+func absolute(path string) (string, error) {
+	p, err := filepath.Abs(path)
+	if err != nil {
+		return "", errors.New("path cannot be made absolute")
+	}
+	return p, nil
+}

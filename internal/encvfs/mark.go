@@ -1,0 +1,107 @@
+package encvfs
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
+// mark says how much of the log is durable. One is written, and made durable, after every sync of the log and
+// before SQLite hears that the sync is done; so the log may run ahead of its mark, and never the mark of its log.
+type mark struct {
+	seq    uint64   // counts marks
+	frames uint64   // frames 1 to frames are durable
+	digest [32]byte // chain over the tags of those frames
+	log    logID
+	state  uint64 // seq of the header state that was current
+}
+
+const (
+	markSize     = 72
+	markUnitSize = markSize + overhead // well inside one sector: written whole or not at all
+)
+
+func (m *mark) append(b []byte) []byte {
+	b = binary.BigEndian.AppendUint64(b, m.seq)
+	b = binary.BigEndian.AppendUint64(b, m.frames)
+	b = append(b, m.digest[:]...)
+	b = append(b, m.log[:]...)
+	return binary.BigEndian.AppendUint64(b, m.state)
+}
+
+func parseMark(b []byte) (m mark) {
+	m.seq = binary.BigEndian.Uint64(b)
+	m.frames = binary.BigEndian.Uint64(b[8:])
+	copy(m.digest[:], b[16:])
+	copy(m.log[:], b[48:])
+	m.state = binary.BigEndian.Uint64(b[64:])
+	return m
+}
+
+func markAAD(id fileID, slot int) []byte {
+	return append([]byte{'M', byte(slot)}, id[:]...)
+}
+
+// slot is where the mark goes: marks take turns, so that a torn write leaves the one before.
+func (m *mark) slot() int { return int(m.seq % 2) }
+
+func sealMark(k *keyring, m *mark) []byte {
+	unit := make([]byte, markUnitSize)
+	k.marks.seal(unit, m.append(make([]byte, 0, markSize)), markAAD(k.id, m.slot()))
+	return unit
+}
+
+// openMark authenticates the mark in the given slot of the file's head.
+func openMark(k *keyring, head []byte, slot int) (mark, bool) {
+	at := markOffset + slot*headerSize
+	unit := append([]byte(nil), head[at:at+markUnitSize]...)
+	if !k.marks.open(unit, markAAD(k.id, slot)) {
+		return mark{}, false
+	}
+	m := parseMark(unit)
+	return m, m.slot() == slot
+}
+
+// chainStart is the digest of a log without frames.
+func chainStart(id logID) [32]byte {
+	return sha256.Sum256(append([]byte("leeward/encvfs/v1 chain"), id[:]...))
+}
+
+// chain adds the tag of the next frame to a digest.
+func chain(d [32]byte, t tag) [32]byte {
+	var b [32 + tagSize]byte
+	copy(b[:], d[:])
+	copy(b[32:], t[:])
+	return sha256.Sum256(b[:])
+}
+
+// readMarks finds the newest authentic mark, and checks it against the header's state: the two count each
+// other, so that neither can be put back to an older one alone. bad lists slots that do not authenticate.
+func readMarks(k *keyring, head []byte, s *state) (m mark, bad []int, err error) {
+	some := false
+	for slot := range 2 {
+		x, ok := openMark(k, head, slot)
+		if !ok {
+			bad = append(bad, slot)
+			continue
+		}
+		if !some || x.seq > m.seq {
+			m = x
+		}
+		some = true
+	}
+	switch {
+	case !some:
+		return s.mark, bad, ErrMark
+	case m.seq > s.mark.seq && (m.log != s.log || m.state != s.seq):
+		return m, bad, ErrRolledBack // the header is older than the mark
+	case m.seq < s.mark.seq && (len(bad) == 0 || m.seq+1 < s.mark.seq):
+		return m, bad, ErrRolledBack // the mark is older than the header
+	case m.seq < s.mark.seq:
+		m = s.mark // its slot is the damaged one; the header keeps a copy
+	}
+	if m.log != s.log {
+		// No sync of the log that the header names came so far.
+		m = mark{seq: m.seq, log: s.log, digest: chainStart(s.log), state: s.seq}
+	}
+	return m, bad, nil
+}

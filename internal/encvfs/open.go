@@ -1,0 +1,223 @@
+package encvfs
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// firstPage is the one page of an empty database in write-ahead mode. With it in place from the beginning
+// SQLite never has a reason to use a rollback journal.
+func firstPage() []byte {
+	b := make([]byte, pageSize)
+	copy(b, "SQLite format 3\x00")
+	b[16], b[17] = pageSize>>8, pageSize&0xff
+	b[18], b[19] = 2, 2 // write and read version: write-ahead log
+	b[20] = overhead
+	b[21], b[22], b[23] = 64, 32, 32
+	b[27] = 1 // change counter
+	b[31] = 1 // pages in the file
+	b[95] = 1 // version-valid-for: equals the change counter
+	b[100] = 0x0d
+	b[105], b[106] = (pageSize-overhead)>>8, (pageSize-overhead)&0xff // start of the empty cell area
+	return b
+}
+
+func create(sys filesystem, path string, key Key) (err error) {
+	path, err = absolute(path)
+	if err != nil {
+		return err
+	}
+	base := filepath.Base(path)
+	main, err := sys.open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
+	if err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%s: %w", base, fs.ErrExist)
+		}
+		return diskError(base, "create", err)
+	}
+	defer func() {
+		err = errors.Join(err, main.Close())
+	}()
+	var id fileID
+	_, _ = rand.Read(id[:])
+	keys := newKeyring(key, id)
+	defer keys.forget()
+	if err := fill(sys, main, path, keys); err != nil {
+		return diskError(base, "write", err)
+	}
+	return nil
+}
+
+// fill writes the table, then the head and page 1, so that a file whose head is whole is whole.
+func fill(sys filesystem, main disk, path string, keys *keyring) error {
+	s := state{seq: 1}
+	_, _ = rand.Read(s.log[:])
+	s.mark = mark{seq: 1, log: s.log, digest: chainStart(s.log), state: 1}
+	page := make([]byte, pageSize)
+	t := newTable()
+	t.set(1, keys.pages.seal(page, firstPage()[:pageSize-overhead], pageAAD(nil, keys.id, 1)))
+	tags, err := sys.open(path+tableSuffix, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	s.pages, s.tableSum, err = t.save(tags, 0)
+	if err := errors.Join(err, tags.Close()); err != nil {
+		return err
+	}
+	head := make([]byte, headSize+pageSize)
+	for i := range 2 {
+		copy(head[i*headerSize:], sealHeader(keys, &s, i))
+		m := s.mark
+		m.seq = uint64(i)
+		copy(head[markOffset+i*headerSize:], sealMark(keys, &m))
+	}
+	copy(head[headSize:], page)
+	if _, err := main.WriteAt(head, 0); err != nil {
+		return err
+	}
+	if err := main.Sync(); err != nil {
+		return err
+	}
+	return sys.syncDir(path)
+}
+
+func open(sys filesystem, path string, key Key) (*File, error) {
+	path, err := absolute(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{
+		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
+		fs: sys, table: newTable(), done: make(chan struct{}),
+	}
+	if err := f.take(key); err != nil {
+		f.drop()
+		return nil, err
+	}
+	return f, nil
+}
+
+// take does the work of Open: lock, head, table, log, new generation.
+func (f *File) take(key Key) (err error) {
+	if err := register(); err != nil {
+		return err
+	}
+	if f.main, err = f.fs.open(f.path, os.O_RDWR); err != nil {
+		return f.failed("", "open", err)
+	}
+	if err := f.main.Lock(); err != nil {
+		if errors.Is(err, ErrInUse) {
+			return fmt.Errorf("%s: %w", f.base, err)
+		}
+		return f.failed("", "lock", err)
+	}
+	if err := f.readHead(key); err != nil {
+		return err
+	}
+	if err := f.readTable(); err != nil {
+		return err
+	}
+	if err := f.readLog(); err != nil {
+		return err
+	}
+	f.lookForJournal()
+	f.state.generation++
+	_, _ = rand.Read(f.state.openID[:])
+	if err := f.writeState(); err != nil { // heals a copy that was damaged or left behind
+		return err
+	}
+	f.log.ready = f.state.logHeader != [logHeaderSize]byte{}
+	enroll(f)
+	return nil
+}
+
+func (f *File) readHead(key Key) error {
+	head := make([]byte, headSize)
+	if n, err := f.main.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return f.failed("", "read", err)
+	} else if n < 2*headerSize {
+		return fmt.Errorf("%s: %w", f.base, ErrNotEncrypted)
+	}
+	h, err := readHeaders(head, key)
+	switch {
+	case errors.Is(err, ErrHeader):
+		return f.damaged(UnitHeader, 0, err)
+	case err != nil:
+		return fmt.Errorf("%s: %w", f.base, err)
+	}
+	f.keys, f.state = h.keys, h.state
+	for _, i := range h.bad {
+		f.warn(UnitHeader, int64(i), ErrDamaged, fmt.Sprintf("header copy %d is damaged; the other one is used", i))
+	}
+	for _, i := range h.old {
+		f.warn(UnitHeader, int64(i), ErrStale, fmt.Sprintf("header copy %d is older than the other one, which is used", i))
+	}
+	m, bad, err := readMarks(f.keys, head, &f.state)
+	if err != nil {
+		return f.damaged(UnitMark, int64(m.slot()), err)
+	}
+	for _, slot := range bad {
+		f.warn(UnitMark, int64(slot), ErrDamaged, fmt.Sprintf("mark %d of the log is damaged; the other one is used", slot))
+	}
+	f.log.mark = m
+	return nil
+}
+
+// readTable loads the freshness table. A lost or damaged table is made anew from the pages as they are: what
+// was saved can still be read, and only its freshness is not known, which the warning says.
+func (f *File) readTable() (err error) {
+	flag := os.O_RDWR | os.O_CREATE
+	if f.tags, err = f.fs.open(f.path+tableSuffix, flag); err != nil {
+		return f.failed(tableSuffix, "open", err)
+	}
+	err = f.table.load(f.tags, &f.state)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, ErrDamaged) {
+		return f.failed(tableSuffix, "read", err)
+	}
+	f.warn(UnitTable, 0, ErrDamaged, "the table of page tags is missing or damaged; pages put back to an older version are not noticed this time")
+	f.table.loosen(nil, int64(f.state.pages))
+	return nil
+}
+
+func (f *File) lookForJournal() {
+	if n, err := f.fs.size(f.path + journalSuffix); err == nil {
+		f.warn(UnitJournal, 0, ErrRefused,
+			fmt.Sprintf("a rollback journal of %d bytes lies beside the file; it is none of ours and was not read", n))
+	}
+}
+
+// writeState gives the state the next number and writes it to both copies, each made durable before the next.
+// The caller holds f.mu, or is Open.
+func (f *File) writeState() error {
+	f.state.seq++
+	f.state.mark = f.log.mark
+	for i := range 2 {
+		if _, err := f.main.WriteAt(sealHeader(f.keys, &f.state, i), int64(i)*headerSize); err != nil {
+			return f.failed("", "write", err)
+		}
+		if err := f.main.Sync(); err != nil {
+			return f.failed("", "sync", err)
+		}
+	}
+	return nil
+}
+
+// drop gives up what take has got.
+func (f *File) drop() {
+	for _, d := range []disk{f.main, f.tags} {
+		if d != nil {
+			_ = d.Close() // nothing was written that a failing close could lose
+		}
+	}
+	if f.keys != nil {
+		f.keys.forget()
+	}
+}

@@ -1,0 +1,187 @@
+package encvfs
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// pageFile is SQLite's view of the main file. A page is sealed as a whole: ciphertext of its used part, then tag
+// and nonce in the bytes that SQLite keeps free at its end, which read back as zeros.
+type pageFile struct {
+	*File
+	buf   []byte // one sealed page
+	aad   []byte
+	locks connLocks
+}
+
+func newPageFile(f *File) *pageFile {
+	return &pageFile{File: f, buf: make([]byte, pageSize)}
+}
+
+func pageAt(n int64) int64 { return headSize + (n-1)*pageSize }
+
+func pageAAD(b []byte, id fileID, n int64) []byte {
+	b = append(b[:0], 'D')
+	b = binary.BigEndian.AppendUint64(b, uint64(n))
+	return append(b, id[:]...)
+}
+
+// load reads page n (from 1) into b, which holds one page, and decrypts it there.
+func (p *pageFile) load(b []byte, n int64) int32 {
+	if n > p.table.count() {
+		clear(b)
+		return sqlite3.SQLITE_IOERR_SHORT_READ
+	}
+	if _, err := p.main.ReadAt(b, pageAt(n)); err != nil {
+		clear(b)
+		if errors.Is(err, io.EOF) {
+			p.damaged(UnitPage, n, ErrTruncated)
+			return sqlite3.SQLITE_IOERR_DATA
+		}
+		p.failed("", "read", err)
+		return sqlite3.SQLITE_IOERR_READ
+	}
+	fresh := p.table.admits(n, unitTag(b))
+	p.aad = pageAAD(p.aad, p.keys.id, n)
+	switch {
+	case !p.keys.pages.open(b, p.aad):
+		p.damaged(UnitPage, n, ErrDamaged)
+		return sqlite3.SQLITE_IOERR_DATA
+	case !fresh:
+		clear(b)
+		p.damaged(UnitPage, n, ErrStale)
+		return sqlite3.SQLITE_IOERR_DATA
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// store seals the page in b and writes it as page n.
+func (p *pageFile) store(b []byte, n int64) int32 {
+	p.aad = pageAAD(p.aad, p.keys.id, n)
+	t := p.keys.pages.seal(p.buf, b[:pageSize-overhead], p.aad)
+	if _, err := p.main.WriteAt(p.buf, pageAt(n)); err != nil {
+		return p.failed("", "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
+	}
+	p.table.set(n, t)
+	return sqlite3.SQLITE_OK
+}
+
+func (p *pageFile) read(b []byte, off int64) int32 {
+	if len(b) == pageSize && off%pageSize == 0 {
+		return p.load(b, off/pageSize+1)
+	}
+	if off == 0 && len(b) == 100 {
+		// sqlite3BtreeOpen asks for page size and reserved bytes before it looks at the log. Page 1 may be
+		// torn while its good copy stands in the log, so the answer does not depend on it.
+		copy(b, firstPage())
+		return sqlite3.SQLITE_OK
+	}
+	in := int(off % pageSize)
+	if in+len(b) > pageSize {
+		clear(b)
+		p.refused(fmt.Sprintf("read of %d bytes at %d", len(b), off))
+		return sqlite3.SQLITE_IOERR_READ
+	}
+	rc := p.load(p.buf, off/pageSize+1)
+	copy(b, p.buf[in:])
+	clear(p.buf)
+	return rc
+}
+
+func (p *pageFile) write(b []byte, off int64) int32 {
+	if len(b) != pageSize || off%pageSize != 0 {
+		p.refused(fmt.Sprintf("write of %d bytes at %d", len(b), off))
+		return sqlite3.SQLITE_IOERR_WRITE
+	}
+	n := off/pageSize + 1
+	if what := misfit(b, n); what != "" {
+		p.refused(what)
+		return sqlite3.SQLITE_IOERR_WRITE
+	}
+	if rc := p.fill(n - 1); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
+	return p.store(b, n)
+}
+
+// misfit says why a page cannot be kept, or nothing.
+func misfit(b []byte, n int64) string {
+	switch {
+	case !zero(b[pageSize-overhead:]):
+		return "page with its reserved bytes in use"
+	case n > 1:
+		return ""
+	case int(b[16])<<8|int(b[17])<<16 != pageSize || b[20] != overhead:
+		return "change of the page size"
+	case b[18] != 2 || b[19] != 2:
+		return "change from the write-ahead log to a rollback journal"
+	}
+	return ""
+}
+
+// fill adds sealed pages of zeros up to page n, so that no page of the file is without a seal.
+func (p *pageFile) fill(n int64) int32 {
+	for i := p.table.count() + 1; i <= n; i++ {
+		if rc := p.store(make([]byte, pageSize), i); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (p *pageFile) truncate(size int64) int32 {
+	n := (size + pageSize - 1) / pageSize
+	if n >= p.table.count() {
+		return p.fill(n)
+	}
+	if err := p.main.Truncate(pageAt(n + 1)); err != nil {
+		return p.failed("", "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)
+	}
+	p.table.cut(n)
+	return sqlite3.SQLITE_OK
+}
+
+func (p *pageFile) sync() int32 {
+	if err := p.main.Sync(); err != nil {
+		return p.failed("", "sync", err).code(sqlite3.SQLITE_IOERR_FSYNC)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (p *pageFile) size() (int64, int32) { return p.table.count() * pageSize, sqlite3.SQLITE_OK }
+
+func (p *pageFile) close() int32 {
+	p.unlockTo(sqlite3.SQLITE_LOCK_NONE)
+	p.shmUnmap()
+	clear(p.buf)
+	return p.release()
+}
+
+// settle fixes the tags of pages that Open excused from the table and that nobody has written since.
+func (f *File) settle() error {
+	b := make([]byte, pageSize)
+	for _, n := range f.table.looseLeft() {
+		if _, err := f.main.ReadAt(b, pageAt(n)); err != nil && !errors.Is(err, io.EOF) {
+			return f.failed("", "read", err)
+		}
+		t := unitTag(b)
+		if !f.keys.pages.open(b, pageAAD(nil, f.keys.id, n)) {
+			t = tag{} // admits nothing: reading the page is an error with its number
+		}
+		f.table.set(n, t)
+	}
+	clear(b)
+	return nil
+}
+
+func zero(b []byte) bool {
+	var x byte
+	for _, c := range b {
+		x |= c
+	}
+	return x == 0
+}

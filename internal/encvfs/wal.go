@@ -1,0 +1,327 @@
+package encvfs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// logFile is one connection's view of the write-ahead log. SQLite writes a frame as a header of 24 bytes and
+// then a page; the two are sealed together, so a header waits for its page.
+type logFile struct {
+	*File
+	buf     []byte // one sealed frame
+	aad     []byte
+	waiting uint64 // frame whose header waits in header; 0 for none
+	header  [frameHeaderSize]byte
+	whole   uint64 // frame whose content is in buf after a read of all of it; 0 for none
+}
+
+// openLog opens the log for one more connection.
+func (f *File) openLog() (*logFile, int32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.log.disk == nil {
+		_, err := f.fs.size(f.path + walSuffix)
+		isNew := err != nil
+		d, err := f.fs.open(f.path+walSuffix, os.O_RDWR|os.O_CREATE)
+		if err != nil {
+			return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
+		}
+		if isNew {
+			if err := f.fs.syncDir(f.path + walSuffix); err != nil {
+				_ = d.Close()
+				return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
+			}
+		}
+		f.log.disk = d
+	}
+	f.log.refs++
+	f.refs++
+	return &logFile{File: f, buf: make([]byte, frameSize)}, sqlite3.SQLITE_OK
+}
+
+// place finds frame and offset within it.
+func place(off int64) (k uint64, in int64) {
+	return uint64((off-logHeaderSize)/frameSize) + 1, (off - logHeaderSize) % frameSize
+}
+
+func (l *logFile) known() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return uint64(len(l.log.tags))
+}
+
+// load decrypts frame k into buf.
+func (l *logFile) load(k uint64) int32 {
+	l.whole = 0
+	l.mu.Lock()
+	id := l.state.log
+	var want tag
+	if k <= uint64(len(l.log.tags)) {
+		want = l.log.tags[k-1]
+	}
+	l.mu.Unlock()
+	if _, err := l.log.disk.ReadAt(l.buf, frameAt(k)); errors.Is(err, io.EOF) {
+		clear(l.buf)
+		l.damaged(UnitFrame, int64(k), ErrWALShort)
+		return sqlite3.SQLITE_IOERR_DATA
+	} else if err != nil {
+		clear(l.buf)
+		l.failed(walSuffix, "read", err)
+		return sqlite3.SQLITE_IOERR_READ
+	}
+	got := unitTag(l.buf)
+	l.aad = frameAAD(l.aad, l.keys.id, id, k)
+	switch {
+	case !l.keys.log.open(l.buf, l.aad):
+		l.damaged(UnitFrame, int64(k), ErrDamaged)
+		return sqlite3.SQLITE_IOERR_DATA
+	case got != want:
+		clear(l.buf)
+		l.damaged(UnitFrame, int64(k), ErrStale)
+		return sqlite3.SQLITE_IOERR_DATA
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (l *logFile) read(b []byte, off int64) int32 {
+	if off == 0 && len(b) == logHeaderSize {
+		l.mu.Lock()
+		copy(b, l.state.logHeader[:])
+		l.mu.Unlock()
+		return sqlite3.SQLITE_OK
+	}
+	if rc := l.flush(); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
+	k, in := place(off)
+	if off < logHeaderSize || in+int64(len(b)) > frameSize {
+		clear(b)
+		l.refused(fmt.Sprintf("read of %d bytes at %d of the log", len(b), off))
+		return sqlite3.SQLITE_IOERR_READ
+	}
+	recovering := in == 0 && len(b) == frameSize
+	if recovering && k > l.known() {
+		clear(b) // what lies there is none of this log's: SQLite sees its end
+		return sqlite3.SQLITE_OK
+	}
+	rc := l.load(k)
+	copy(b, l.buf[in:])
+	if rc == sqlite3.SQLITE_OK && recovering {
+		l.whole = k
+	}
+	return rc
+}
+
+func (l *logFile) write(b []byte, off int64) int32 {
+	if off == 0 && len(b) == logHeaderSize {
+		return l.start(b)
+	}
+	k, in := place(off)
+	switch {
+	case off >= logHeaderSize && in == 0 && len(b) == frameHeaderSize && l.whole == k:
+		// SQLite corrects checksums in frames it has written before: no page follows.
+		copy(l.buf, b)
+		return l.store(k)
+	case off >= logHeaderSize && in == 0 && len(b) == frameHeaderSize:
+		rc := l.flush()
+		l.waiting = k
+		copy(l.header[:], b)
+		return rc
+	case off >= logHeaderSize && in == frameHeaderSize && len(b) == pageSize:
+		return l.writePage(k, b)
+	}
+	l.refused(fmt.Sprintf("write of %d bytes at %d of the log", len(b), off))
+	return sqlite3.SQLITE_IOERR_WRITE
+}
+
+func (l *logFile) writePage(k uint64, page []byte) int32 {
+	if !zero(page[pageSize-overhead:]) {
+		l.refused("page with its reserved bytes in use")
+		return sqlite3.SQLITE_IOERR_WRITE
+	}
+	if l.waiting == k {
+		l.waiting, l.whole = 0, 0
+		copy(l.buf, l.header[:])
+	} else { // a page written again within its transaction keeps its header for now
+		if rc := l.flush(); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		if rc := l.load(k); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+	}
+	copy(l.buf[frameHeaderSize:], page)
+	return l.store(k)
+}
+
+// flush writes a header that has waited in vain for its page. SQLite has no such case; were there one, the
+// frame would change in place.
+func (l *logFile) flush() int32 {
+	if l.waiting == 0 {
+		return sqlite3.SQLITE_OK
+	}
+	k := l.waiting
+	l.waiting = 0
+	if k > l.known() {
+		return sqlite3.SQLITE_OK // a frame without a page is no frame
+	}
+	if rc := l.load(k); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
+	copy(l.buf, l.header[:])
+	return l.store(k)
+}
+
+// store seals what is in buf and writes it as frame k.
+func (l *logFile) store(k uint64) int32 {
+	l.whole = 0
+	commits := endsTransaction(l.buf)
+	if rc := l.admit(k); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
+	l.aad = frameAAD(l.aad, l.keys.id, l.state.log, k)
+	t := l.keys.log.seal(l.buf, l.buf[:frameSize-overhead], l.aad)
+	if _, err := l.log.disk.WriteAt(l.buf, frameAt(k)); err != nil {
+		return l.failed(walSuffix, "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k > uint64(len(l.log.tags)) {
+		l.log.tags = append(l.log.tags, t)
+	} else {
+		l.log.tags[k-1] = t
+	}
+	if commits {
+		l.log.last = k
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// admit checks that frame k may be written now, and takes it out of the mark where it stands in it.
+func (l *logFile) admit(k uint64) int32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.log.ready || k > uint64(len(l.log.tags))+1 {
+		l.refused(fmt.Sprintf("frame %d out of turn", k))
+		return sqlite3.SQLITE_IOERR_WRITE
+	}
+	if err := l.lowerMark(k - 1); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_WRITE)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// start begins a new log. SQLite's header of it is kept in the database's own header; in the log's file stands
+// a label.
+func (l *logFile) start(header []byte) int32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting, l.whole = 0, 0
+	if err := l.resetLog([logHeaderSize]byte(header)); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_WRITE)
+	}
+	if _, err := l.log.disk.WriteAt(logLabel(l.keys, l.state.log), 0); err != nil {
+		return l.failed(walSuffix, "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// sync makes the log durable, and then the mark. Only whole transactions are marked: what another connection
+// is still writing may yet be written over.
+func (l *logFile) sync() int32 {
+	if rc := l.flush(); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
+	l.mu.Lock()
+	life, last := l.log.life, l.log.last
+	l.mu.Unlock()
+	if err := l.log.disk.Sync(); err != nil {
+		return l.failed(walSuffix, "sync", err).code(sqlite3.SQLITE_IOERR_FSYNC)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if life != l.log.life || l.log.last < last || last <= l.log.mark.frames {
+		return sqlite3.SQLITE_OK
+	}
+	d := l.log.mark.digest
+	for _, t := range l.log.tags[l.log.mark.frames:last] {
+		d = chain(d, t)
+	}
+	if err := l.writeMark(last, d); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_FSYNC)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (l *logFile) truncate(size int64) int32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting, l.whole = 0, 0
+	if size == 0 {
+		if err := l.endLog(); err != nil {
+			return code(err, sqlite3.SQLITE_IOERR_TRUNCATE)
+		}
+	} else if n := uint64(max(0, size-logHeaderSize) / frameSize); n < uint64(len(l.log.tags)) {
+		if err := l.lowerMark(n); err != nil {
+			return code(err, sqlite3.SQLITE_IOERR_TRUNCATE)
+		}
+		l.log.tags = l.log.tags[:n]
+	}
+	if err := l.log.disk.Truncate(size); err != nil {
+		return l.failed(walSuffix, "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// endLog ends the life of a log that is about to be emptied or removed. The caller holds f.mu.
+func (f *File) endLog() error {
+	var none [logHeaderSize]byte
+	if f.state.logHeader == none && len(f.log.tags) == 0 {
+		return nil
+	}
+	return f.resetLog(none)
+}
+
+// removeLog carries out SQLite's removal of the log after its last connection.
+func (f *File) removeLog() int32 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.endLog(); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_DELETE)
+	}
+	if err := f.fs.remove(f.path + walSuffix); err != nil {
+		return f.failed(walSuffix, "remove", err).code(sqlite3.SQLITE_IOERR_DELETE)
+	}
+	return sqlite3.SQLITE_OK
+}
+
+func (l *logFile) size() (int64, int32) {
+	n, err := l.log.disk.Size()
+	if err != nil {
+		l.failed(walSuffix, "read", err)
+		return 0, sqlite3.SQLITE_IOERR_FSTAT
+	}
+	return n, sqlite3.SQLITE_OK
+}
+
+func (l *logFile) close() int32 {
+	rc := l.flush()
+	clear(l.buf)
+	l.mu.Lock()
+	if l.log.refs--; l.log.refs == 0 {
+		if err := l.log.disk.Close(); err != nil {
+			rc = l.failed(walSuffix, "close", err).code(sqlite3.SQLITE_IOERR_CLOSE)
+		}
+		l.log.disk = nil
+	}
+	l.mu.Unlock()
+	if r := l.release(); rc == sqlite3.SQLITE_OK {
+		rc = r
+	}
+	return rc
+}
