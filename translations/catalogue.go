@@ -1,0 +1,90 @@
+package translations
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed languages.json en.json ar.json my.json
+var files embed.FS
+
+// source is the language in which the words are written first; every key has words in it.
+const source = "en"
+
+// entry is one language of languages.json.
+type entry struct {
+	Tag      string   `json:"tag"`
+	Name     string   `json:"name"`               // in its own script
+	RTL      bool     `json:"rtl,omitempty"`      // written from right to left
+	State    string   `json:"state"`              // "source", "machine_draft", "reviewed"
+	Reviewed []string `json:"reviewed,omitempty"` // keys of a machine draft that a translator has reviewed
+}
+
+// Catalogue is all words of the program in all its languages. It is immutable.
+type Catalogue struct {
+	bundle  *i18n.Bundle
+	entries []entry
+	words   []*Words // beside entries
+	match   language.Matcher
+}
+
+// New reads the embedded message files.
+func New() (*Catalogue, error) {
+	raw, err := files.ReadFile("languages.json")
+	if err != nil {
+		return nil, fmt.Errorf("read languages: %w", err)
+	}
+	c := &Catalogue{bundle: i18n.NewBundle(language.MustParse(source))}
+	if err := json.Unmarshal(raw, &c.entries); err != nil {
+		return nil, fmt.Errorf("read languages: %w", err)
+	}
+	tags := make([]language.Tag, 0, len(c.entries))
+	keys := map[string]map[string]bool{}
+	for _, e := range c.entries {
+		tag, err := language.Parse(e.Tag)
+		if err != nil {
+			return nil, fmt.Errorf("read language %s: %w", e.Tag, err)
+		}
+		tags = append(tags, tag)
+		file, err := c.bundle.LoadMessageFileFS(files, e.Tag+".json")
+		if err != nil {
+			return nil, fmt.Errorf("read words of %s: %w", e.Tag, err)
+		}
+		keys[e.Tag] = map[string]bool{}
+		for _, m := range file.Messages {
+			keys[e.Tag][m.ID] = true
+		}
+	}
+	c.match = language.NewMatcher(tags)
+	for _, e := range c.entries {
+		c.words = append(c.words, newWords(c.bundle, e, keys[e.Tag], keys[source]))
+	}
+	return c, nil
+}
+
+// Languages returns the tags of the languages in which the program speaks, the source first.
+func (c *Catalogue) Languages() []string {
+	tags := make([]string, len(c.entries))
+	for i, e := range c.entries {
+		tags[i] = e.Tag
+	}
+	return tags
+}
+
+// For returns the words for the reader of a language: those of the nearest language that the program
+// speaks ("ar" for "ar-EG"), else English.
+func (c *Catalogue) For(tag string) *Words {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return c.words[0]
+	}
+	_, i, sure := c.match.Match(t)
+	if sure < language.High {
+		return c.words[0]
+	}
+	return c.words[i]
+}
