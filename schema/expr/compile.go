@@ -10,6 +10,7 @@ type Program struct {
 	src     string
 	code    code
 	reads   []Target
+	self    bool
 	remarks []Remark
 }
 
@@ -24,15 +25,18 @@ func Compile(src string, scope Scope) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{src: src, code: out, reads: c.reads, remarks: c.remarks}, nil
+	return &Program{src: src, code: out, reads: c.reads, self: c.self, remarks: c.remarks}, nil
 }
 
 // Source returns the text that was compiled.
 func (p *Program) Source() string { return p.src }
 
-// Reads returns every place that the expression may read, each once, in the order of appearance. The
-// context node itself is among them when "." is used.
+// Reads returns every place that the expression may read, each once, in the order of appearance.
 func (p *Program) Reads() []Target { return p.reads }
+
+// ReadsSelf reports whether the expression uses the value of its own context node, by "." or once();
+// that one is among Reads only if it is also named.
+func (p *Program) ReadsSelf() bool { return p.self }
 
 // Remarks returns what is legal and probably not meant.
 func (p *Program) Remarks() []Remark { return p.remarks }
@@ -152,6 +156,7 @@ type compiler struct {
 	context Target // what "." stands for at this point; changes inside predicates
 	inside  int    // depth of predicates
 	reads   []Target
+	self    bool
 	remarks []Remark
 }
 

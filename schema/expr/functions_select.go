@@ -156,7 +156,7 @@ func buildCoalesce(_ *compiler, _ *call, a []code) (code, *Error) {
 }
 
 func buildOnce(c *compiler, _ *call, a []code) (code, *Error) {
-	c.read(c.context)
+	c.self = c.self || c.inside == 0
 	return ofValue(func(f *Frame) Value {
 		if s := f.Env.Text(f.Node); s != "" {
 			return TextValue(s)

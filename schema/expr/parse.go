@@ -309,3 +309,33 @@ func (p *parser) predicates(out *path) *Error {
 	}
 	return nil
 }
+
+// Computed reports whether a default is an expression rather than a literal: it has a reference, a call
+// of a known function, or an operator between operands that are not plain words.
+func Computed(src string) bool {
+	s, err := parse(src)
+	return err == nil && computed(s)
+}
+
+func computed(s syntax) bool {
+	switch s := s.(type) {
+	case *call:
+		_, known := functions()[s.name]
+		return known
+	case *binary:
+		return operand(s.left) && operand(s.right)
+	case *negation:
+		return computed(s.of)
+	case *path:
+		return s.origin == fromName
+	}
+	return false
+}
+
+// operand tells the sides of an operator from words: "yes or no" is a text.
+func operand(s syntax) bool {
+	if l, ok := s.(*literal); ok {
+		return l.value.kind == Number || l.value.kind == Text
+	}
+	return computed(s)
+}

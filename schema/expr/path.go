@@ -29,8 +29,12 @@ func (c *compiler) path(s *path) (code, *Error) {
 // reference compiles a place. A relative path is seen from the context node; ${name} and absolute paths
 // are always seen from the node that carries the expression.
 func (c *compiler) reference(s *path, t Target) code {
-	c.read(t)
 	relative := s.origin == fromContext
+	if relative && t == c.context && c.inside == 0 {
+		c.self = true
+	} else {
+		c.read(t)
+	}
 	from := func(f *Frame) Node { return f.Current }
 	place := c.scope.Current()
 	if relative {

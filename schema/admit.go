@@ -1,0 +1,143 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"leeward/schema/expr"
+)
+
+// maxAnswer bounds one answer, in bytes.
+const maxAnswer = 64 << 10
+
+// Admits says whether a may be recorded for the question at p: nil, or what is wrong with it. current are
+// the other answers; what current holds for p is ignored. Any of the four missing reasons is always
+// admitted, and so is the zero Answer, which opens the question again; whether a blank is allowed at the
+// end is for [State.Problems] to say.
+func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
+	slot, ok := f.slots[p]
+	if !ok {
+		return &Problem{Path: p, Reason: BadKind}
+	}
+	d := &f.defs[slot]
+	if a.IsZero() {
+		return nil
+	}
+	if d.item.Kind == Group || d.item.Kind == Note || d.item.Kind == Calculate ||
+		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") {
+		return &Problem{Path: p, Reason: BadKind}
+	}
+	if a.Missing != "" {
+		return nil
+	}
+	if bad := f.fits(d, a.Value); bad != noProblem {
+		return &Problem{Path: p, Reason: problems[bad]}
+	}
+	answers := maps.Clone(current)
+	if answers == nil {
+		answers = Answers{}
+	}
+	answers[p] = a
+	s := f.run(answers, env)
+	c := &s.cells[slot]
+	switch {
+	case c.flags&isRelevant == 0 || d.calculation != nil:
+		return nil
+	case c.value != a.Value: // the filter took a choice away
+		return &Problem{Path: p, Reason: BadChoice}
+	case c.problem == constraintProblem:
+		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(d.item.ConstText, env.Language)}
+	}
+	return nil
+}
+
+// fits checks a value against the kind and the choice list of its item.
+func (f *Form) fits(d *def, value string) uint8 {
+	if len(value) > maxAnswer || !utf8.ValidString(value) || !wellFormed(d.item.Kind, value) {
+		return kindProblem
+	}
+	if d.list != none && !f.lists[d.list].allows(d.item, value) {
+		return choiceProblem
+	}
+	return noProblem
+}
+
+func wellFormed(k Kind, value string) bool {
+	switch k {
+	case Integer:
+		return integer(value)
+	case Decimal:
+		whole, fraction, point := strings.Cut(strings.TrimPrefix(value, "-"), ".")
+		return len(value) <= 32 && allDigits(whole) && allDigits(fraction) && whole+fraction != "" && (!point || fraction != "")
+	case Date:
+		return expr.ValidDate(value)
+	case Acknowledge:
+		return value == "OK"
+	case SelectOne:
+		return !strings.Contains(value, " ")
+	}
+	return true
+}
+
+// integer accepts up to 18 ASCII digits: what a float64 and an int64 can still tell apart from text.
+func integer(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	return s != "" && len(s) <= 18 && allDigits(s)
+}
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// allows checks names of choices: known, each once, with one space between them, and none beside a
+// choice that stands alone.
+func (l *list) allows(it *Item, value string) bool {
+	if it.Kind == SelectOne {
+		_, known := l.index[value]
+		return known
+	}
+	names := strings.Split(value, " ")
+	for i, name := range names {
+		_, known := l.index[name]
+		if !known || slices.Contains(names[:i], name) || len(names) > 1 && slices.Contains(it.Alone, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// Defaults returns the answers to begin with: static defaults first, then those that are expressions,
+// each evaluated once with the others in place (XLSForm column default).
+func (f *Form) Defaults(env Env) Answers {
+	out := Answers{}
+	var dynamic []int32
+	for slot := range f.defs {
+		d := &f.defs[slot]
+		switch {
+		case d.initial != nil:
+			dynamic = append(dynamic, int32(slot))
+		case d.item.Default != "" && d.item.Kind != Group && d.item.Kind != Note:
+			out[d.path] = Answer{Value: d.item.Default}
+		}
+	}
+	if len(dynamic) == 0 {
+		return out
+	}
+	const rounds = 3 // a default that needs another that needs another
+	for range rounds {
+		r := f.run(out, env)
+		next := maps.Clone(out)
+		for _, slot := range dynamic {
+			d := &f.defs[slot]
+			delete(next, d.path)
+			if v := d.initial.Text(r.at(slot, roleDefault)); v != "" {
+				next[d.path] = Answer{Value: v}
+			}
+		}
+		if maps.Equal(out, next) {
+			break
+		}
+		out = next
+	}
+	return out
+}

@@ -1,0 +1,213 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"leeward/schema/expr"
+)
+
+// CompileError is one mistake in the logic of a questionnaire. Member is the JSON member (XLSForm's
+// column), Offset counts runes in it, Suggest is what the author probably meant.
+type CompileError struct {
+	Path    Path
+	Member  string
+	Offset  int
+	Message string
+	Suggest string
+}
+
+// Error returns "/data/g/q relevant at 4: message; did you mean ${age}?".
+func (e *CompileError) Error() string {
+	s := string(e.Path)
+	if e.Member != "" {
+		s += " " + e.Member
+	}
+	if e.Offset > 0 {
+		s += fmt.Sprintf(" at %d", e.Offset)
+	}
+	if s += ": " + e.Message; e.Suggest != "" {
+		s += "; did you mean " + e.Suggest + "?"
+	}
+	return strings.TrimPrefix(s, ": ")
+}
+
+// CompileErrors are all mistakes of a questionnaire, in document order. [errors.As] finds the first
+// *[CompileError] in it.
+type CompileErrors []*CompileError
+
+// Error returns one line for each mistake.
+func (e CompileErrors) Error() string {
+	lines := make([]string, len(e))
+	for i, one := range e {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the mistakes.
+func (e CompileErrors) Unwrap() []error {
+	out := make([]error, len(e))
+	for i, one := range e {
+		out[i] = one
+	}
+	return out
+}
+
+// Remark is something legal in a questionnaire that its author may not have meant.
+type Remark struct {
+	Path    Path
+	Member  string
+	Offset  int
+	Message string
+}
+
+// Compile parses every expression of q, resolves its names and finds the order of evaluation. It refuses
+// unknown names, names that are not unique where they are used, expressions that do not parse and
+// cycles, which it names. All mistakes are reported at once, as [CompileErrors]. It takes questionnaires
+// that did not come from [Parse] too (an import), and does not repeat the checks of texts.
+//
+// q must not be changed afterwards.
+func Compile(q *Questionnaire) (*Form, error) {
+	c := &compiler{
+		Form:   &Form{q: q, ref: q.Ref(), slots: map[Path]int32{}, named: map[string][]int32{}, treated: none, templates: map[string]template{}},
+		listOf: map[string]int32{},
+	}
+	for i := range q.Choices {
+		c.listOf[q.Choices[i].Name] = int32(i)
+		c.lists = append(c.lists, newList(&q.Choices[i]))
+	}
+	c.collect(q.Items, none, "/data", nil, "")
+	c.placeEverything()
+	for s := range c.defs {
+		c.logic(int32(s))
+	}
+	c.allTexts()
+	if len(c.errs) == 0 {
+		c.sortVertices()
+	}
+	if len(c.errs) > 0 {
+		return nil, c.errs
+	}
+	return c.Form, nil
+}
+
+// compiler builds a Form.
+type compiler struct {
+	*Form
+	listOf map[string]int32 // list name -> index in lists
+	errs   CompileErrors
+}
+
+func (c *compiler) refuse(p Path, member, message, suggest string) {
+	c.errs = append(c.errs, &CompileError{Path: p, Member: member, Message: message, Suggest: suggest})
+}
+
+// collect lists the items in document order, groups before what they hold.
+func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path, stage Stage) {
+	for i := range items {
+		it := &items[i]
+		slot := int32(len(c.defs))
+		d := def{item: it, path: base + Path("/"+it.Name), parent: parent, groups: groups, stage: stage, list: none}
+		if parent == none {
+			d.stage = it.Stage
+		}
+		switch {
+		case !ValidName(it.Name):
+			c.refuse(d.path, "name", "not a name", "")
+		case !it.Kind.known():
+			c.refuse(d.path, "kind", fmt.Sprintf("unknown kind %q", string(it.Kind)), "")
+		}
+		if _, twice := c.slots[d.path]; twice {
+			c.refuse(d.path, "name", "duplicate name in this group", "")
+		}
+		if it.Kind == SelectOne || it.Kind == SelectMultiple {
+			list, ok := c.listOf[it.List]
+			if d.list = list; !ok {
+				c.refuse(d.path, "list", fmt.Sprintf("no choice list %q", it.List), "")
+				d.list = none
+			}
+		}
+		c.slots[d.path] = slot
+		c.named[it.Name] = append(c.named[it.Name], slot)
+		c.defs = append(c.defs, d)
+		if it.Name == treatedAsChild && (it.Kind == Calculate || it.Kind == Hidden) {
+			c.treated = slot
+		}
+		if it.Kind == Group {
+			inner := append(slices.Clone(groups), d.path)
+			c.collect(it.Items, slot, d.path, inner, d.stage)
+		}
+	}
+}
+
+// logic compiles the expressions of one item.
+func (c *compiler) logic(slot int32) {
+	d := &c.defs[slot]
+	it := d.item
+	d.relevant = c.condition(slot, "relevant", it.Relevant)
+	d.required = c.condition(slot, "required", it.Required)
+	d.readOnly = c.condition(slot, "read_only", it.ReadOnly)
+	d.constraint = c.condition(slot, "constraint", it.Constraint)
+	d.calculation = c.program(slot, "calculation", it.Calculation, none)
+	if it.ChoiceFilter != "" && d.list != none {
+		d.filter = c.program(slot, "choice_filter", it.ChoiceFilter, d.list)
+	}
+	if it.Default != "" && it.dynamicDefault() {
+		d.initial = c.program(slot, "default", it.Default, none)
+	}
+	if it.Gate != nil {
+		d.gate = c.condition(slot, "gate", it.Gate.When)
+	}
+	c.hasFilter = c.hasFilter || d.filter != nil
+}
+
+// condition compiles a truth. Besides expressions, XLSForm takes the words yes and no for a whole cell.
+func (c *compiler) condition(slot int32, member, src string) *expr.Program {
+	switch strings.ToLower(strings.TrimSpace(src)) {
+	case "":
+		return nil
+	case "yes", "true":
+		src = "true()"
+	case "no", "false":
+		src = "false()"
+	}
+	p := c.program(slot, member, src, none)
+	if p != nil && p.Bare() {
+		c.remarks = append(c.remarks, Remark{c.defs[slot].path, member, 0,
+			"a reference alone is true wherever there is any value, \"no\" and \"false\" included"})
+	}
+	return p
+}
+
+func (c *compiler) program(slot int32, member, src string, list int32) *expr.Program {
+	if src == "" {
+		return nil
+	}
+	path := c.defs[slot].path
+	p, err := expr.Compile(src, &scope{c: c, slot: slot, list: list})
+	if err != nil {
+		out := &CompileError{Path: path, Member: member, Message: err.Error()}
+		var at *expr.Error
+		if errors.As(err, &at) {
+			out.Offset, out.Message, out.Suggest = at.Offset, at.Message, at.Suggest
+		}
+		c.errs = append(c.errs, out)
+		return nil
+	}
+	for _, r := range p.Remarks() {
+		c.remarks = append(c.remarks, Remark{path, member, r.Offset, r.Message})
+	}
+	return p
+}
+
+// dynamicDefault tells an expression from a literal, as pyxform does: a value of the item's own kind is
+// a literal even where it could be computed ("2024-01-05" is a date, not a subtraction).
+func (it *Item) dynamicDefault() bool {
+	if it.Kind == Date && expr.ValidDate(it.Default) {
+		return false
+	}
+	return expr.Computed(it.Default)
+}

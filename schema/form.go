@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"slices"
+
+	"leeward/schema/expr"
+)
+
+// Form is a compiled questionnaire. It is immutable and safe for concurrent use.
+type Form struct {
+	q         *Questionnaire
+	ref       Ref
+	defs      []def // in document order; the index is the item's slot
+	slots     map[Path]int32
+	named     map[string][]int32
+	lists     []*list
+	places    []place // what expr.Targets stand for; the first are the slots
+	order     []vertex
+	templates map[string]template // texts that hold ${…}
+	treated   int32               // slot of treated_as_child, or none
+	hasFilter bool
+	remarks   []Remark
+}
+
+// none is the slot or list that does not exist.
+const none int32 = -1
+
+// treatedAsChild names the item that selects ChildText (FORMAT.md, Texts).
+const treatedAsChild = "treated_as_child"
+
+// def is one item with its logic compiled. A nil program is a column that was left blank.
+type def struct {
+	item   *Item
+	path   Path
+	parent int32
+	groups []Path
+	stage  Stage
+	list   int32
+
+	relevant, required, readOnly, constraint *expr.Program
+	calculation, filter, initial, gate       *expr.Program
+}
+
+// Questionnaire returns the definition; it must not be changed.
+func (f *Form) Questionnaire() *Questionnaire { return f.q }
+
+// Ref names the questionnaire.
+func (f *Form) Ref() Ref { return f.ref }
+
+// Remarks lists what is legal and probably not meant, in document order.
+func (f *Form) Remarks() []Remark { return f.remarks }
+
+// Item returns the item at p.
+func (f *Form) Item(p Path) (*Item, bool) {
+	s, ok := f.slots[p]
+	if !ok {
+		return nil, false
+	}
+	return f.defs[s].item, true
+}
+
+// Paths returns every item in document order, groups before what they hold.
+func (f *Form) Paths() []Path {
+	out := make([]Path, len(f.defs))
+	for i := range f.defs {
+		out[i] = f.defs[i].path
+	}
+	return out
+}
+
+// Stage returns the stage of the top-level group that holds p, or is p.
+func (f *Form) Stage(p Path) Stage {
+	if s, ok := f.slots[p]; ok {
+		return f.defs[s].stage
+	}
+	return ""
+}
+
+// Choices returns the choice list of the question at p, before any filter.
+func (f *Form) Choices(p Path) []Choice {
+	if s, ok := f.slots[p]; ok && f.defs[s].list != none {
+		return f.lists[f.defs[s].list].choices
+	}
+	return nil
+}
+
+// list is a choice list made ready for lookup. As a place it is a table: row 0… are the choices, column 0
+// is the row itself, then name, label and the further columns.
+type list struct {
+	name    string
+	choices []Choice
+	index   map[string]int32
+	columns []string
+	base    expr.Node // of row 0, column 0
+}
+
+const (
+	columnRow = iota
+	columnName
+	columnLabel
+	columnMore
+)
+
+func newList(l *ChoiceList) *list {
+	out := &list{name: l.Name, choices: l.Choices, index: make(map[string]int32, len(l.Choices)), columns: []string{"", "name", "label"}}
+	for i := range l.Choices {
+		if _, ok := out.index[l.Choices[i].Name]; !ok {
+			out.index[l.Choices[i].Name] = int32(i)
+		}
+		for name := range l.Choices[i].Columns {
+			if !slices.Contains(out.columns, name) {
+				out.columns = append(out.columns, name)
+			}
+		}
+	}
+	slices.Sort(out.columns[columnMore:])
+	return out
+}
+
+func (l *list) nodes() int { return len(l.choices) * len(l.columns) }
+
+// at returns the node of a row and column.
+func (l *list) at(row, column int) expr.Node {
+	return l.base + expr.Node(row*len(l.columns)+column)
+}

@@ -1,0 +1,197 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+
+	"leeward/schema/expr"
+)
+
+// placeKind says what a Target of an expression stands for.
+type placeKind uint8
+
+const (
+	placeItem     placeKind = iota // an item of the questionnaire
+	placeRoot                      // above /data
+	placeData                      // /data
+	placeRow                       // the row of a choice list that a choice_filter looks at
+	placeColumn                    // a column of that row
+	placeInstance                  // instance('list')
+	placeTable                     // instance('list')/root
+	placeRows                      // instance('list')/root/item
+	placeColumns                   // instance('list')/root/item/column
+)
+
+type place struct {
+	kind   placeKind
+	slot   int32 // placeItem
+	list   int32 // the kinds of lists
+	column int
+}
+
+// placeEverything gives each item the Target of its slot, and the lists the nodes after the items'.
+func (c *compiler) placeEverything() {
+	for s := range c.defs {
+		c.places = append(c.places, place{kind: placeItem, slot: int32(s), list: none})
+	}
+	base := expr.Node(len(c.defs))
+	for _, l := range c.lists {
+		l.base = base
+		base += expr.Node(l.nodes())
+	}
+}
+
+// target returns the Target of a place, the same for the same place.
+func (c *compiler) target(p place) expr.Target {
+	if p.kind == placeItem {
+		return expr.Target(p.slot)
+	}
+	if i := slices.Index(c.places[len(c.defs):], p); i >= 0 {
+		return expr.Target(len(c.defs) + i)
+	}
+	c.places = append(c.places, p)
+	return expr.Target(len(c.places) - 1)
+}
+
+// scope is the expr.Scope of one expression of one item. list is set in a choice_filter.
+type scope struct {
+	c    *compiler
+	slot int32
+	list int32
+}
+
+// nameError is an unknown name with what was probably meant.
+type nameError struct{ message, suggest string }
+
+func (e *nameError) Error() string   { return e.message }
+func (e *nameError) Suggest() string { return e.suggest }
+
+func (s *scope) Current() expr.Target { return expr.Target(s.slot) }
+
+func (s *scope) Context() expr.Target {
+	if s.list != none {
+		return s.c.target(place{kind: placeRow, list: s.list, slot: none})
+	}
+	return expr.Target(s.slot)
+}
+
+func (s *scope) Root() expr.Target {
+	return s.c.target(place{kind: placeRoot, slot: none, list: none})
+}
+
+func (s *scope) Named(name string) (expr.Target, error) {
+	slot, err := s.c.lookup(name)
+	return expr.Target(slot), err
+}
+
+// lookup finds the one item of a name.
+func (c *compiler) lookup(name string) (int32, error) {
+	found := c.named[name]
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		names := make([]string, 0, len(c.named))
+		for n := range c.named {
+			names = append(names, n)
+		}
+		slices.Sort(names)
+		err := &nameError{message: fmt.Sprintf("there is no ${%s}", name)}
+		if near := expr.Nearest(name, names); near != "" {
+			err.suggest = "${" + near + "}"
+		}
+		return none, err
+	}
+	return none, &nameError{message: fmt.Sprintf("${%s} is the name of %d items", name, len(found)), suggest: string(c.defs[found[0]].path)}
+}
+
+func (s *scope) Instance(name string) (expr.Target, error) {
+	if i, ok := s.c.listOf[name]; ok {
+		return s.c.target(place{kind: placeInstance, list: i, slot: none}), nil
+	}
+	return 0, &nameError{message: fmt.Sprintf("there is no choice list %q", name)}
+}
+
+func (s *scope) Many(t, from expr.Target) bool {
+	switch p := s.c.places[t]; p.kind {
+	case placeRows:
+		return t != from
+	case placeColumns:
+		return s.c.places[from] != place{kind: placeRows, list: p.list, slot: none}
+	}
+	return false
+}
+
+func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
+	p := s.c.places[from]
+	switch p.kind {
+	case placeRoot:
+		if name == "data" {
+			return s.c.target(place{kind: placeData, slot: none, list: none}), nil
+		}
+		return 0, &nameError{message: fmt.Sprintf("there is no /%s", name), suggest: "/data"}
+	case placeData:
+		return s.child(none, "/data", name)
+	case placeItem:
+		return s.fromItem(p.slot, name)
+	case placeRow:
+		return s.column(p.list, placeColumn, name)
+	case placeInstance:
+		if name == "root" {
+			return s.c.target(place{kind: placeTable, list: p.list, slot: none}), nil
+		}
+	case placeTable:
+		if name == "item" {
+			return s.c.target(place{kind: placeRows, list: p.list, slot: none}), nil
+		}
+	case placeRows:
+		return s.column(p.list, placeColumns, name)
+	}
+	return 0, &nameError{message: fmt.Sprintf("there is no %s here", name)}
+}
+
+func (s *scope) fromItem(slot int32, name string) (expr.Target, error) {
+	d := &s.c.defs[slot]
+	if name == ".." {
+		if d.parent == none {
+			return s.c.target(place{kind: placeData, slot: none, list: none}), nil
+		}
+		return expr.Target(d.parent), nil
+	}
+	if d.item.Kind != Group {
+		err := &nameError{message: fmt.Sprintf("a question holds no %s", name)}
+		if len(s.c.named[name]) > 0 {
+			err.suggest = "${" + name + "}"
+		}
+		return 0, err
+	}
+	return s.child(slot, d.path, name)
+}
+
+func (s *scope) child(parent int32, base Path, name string) (expr.Target, error) {
+	if name == ".." && parent == none {
+		return s.Root(), nil
+	}
+	path := base + Path("/"+name)
+	if slot, ok := s.c.slots[path]; ok {
+		return expr.Target(slot), nil
+	}
+	return 0, &nameError{message: fmt.Sprintf("there is no %s", path)}
+}
+
+// column resolves a bare name in a choice_filter or a predicate over choices. A column that no choice
+// fills in reads as blank, with a remark: workbooks have such columns, and they empty the list.
+func (s *scope) column(list int32, kind placeKind, name string) (expr.Target, error) {
+	l := s.c.lists[list]
+	i := slices.Index(l.columns, name)
+	switch {
+	case name == "..":
+		return 0, &nameError{message: "a choice has nothing above it", suggest: "${name} or current()/.."}
+	case i < 0 && len(s.c.named[name]) > 0:
+		return 0, &nameError{message: fmt.Sprintf("list %s has no column %s", l.name, name), suggest: "${" + name + "}"}
+	case i < 0:
+		s.c.remarks = append(s.c.remarks, Remark{s.c.defs[s.slot].path, "choice_filter", 0,
+			fmt.Sprintf("list %s has no column %s: it reads as blank", l.name, name)})
+	}
+	return s.c.target(place{kind: kind, list: list, column: i, slot: none}), nil
+}

@@ -1,0 +1,285 @@
+package schema
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// State is what follows from a set of answers. It is immutable and safe for concurrent use.
+//
+// A State is personal data: every way of printing it gives "[state]".
+type State struct {
+	form      *Form
+	env       Env
+	cells     []cell
+	remaining [][]int32 // rows that a choice_filter left, by slot
+}
+
+// Reason says what is wrong with an answer.
+type Reason string
+
+// The reasons, in the order in which they are looked for.
+const (
+	BadKind       Reason = "kind"       // not a value of this kind, or no such question
+	BadChoice     Reason = "choice"     // not among the choices, twice, or beside a choice that stands alone
+	BadConstraint Reason = "constraint" // the constraint does not hold
+	BadRequired   Reason = "required"   // neither a value nor a missing reason
+)
+
+// Problem is what is wrong with the answer to one question. Text is the author's message in the language
+// of the Env, with no text where the author gave none.
+type Problem struct {
+	Path   Path
+	Reason Reason
+	Text   Shown
+}
+
+// Node is everything about one item at this point of the interview.
+type Node struct {
+	Path     Path
+	Item     *Item
+	Relevant bool
+	Required bool
+	ReadOnly bool
+	Answer   Answer   // as it counts now: computed, without choices that went away; zero if not relevant
+	Choices  []Choice // what is offered, after the filter
+	Problem  *Problem
+	Stage    Stage
+	Groups   []Path // the groups around it, outermost first
+}
+
+// Alert is an urgent need that a chosen choice stands for. It opens the action card, whatever else was
+// answered.
+type Alert struct {
+	Kind  string // "safety", "health", …
+	Level string // "red" or "amber"
+	Path  Path
+}
+
+// Mark links a chosen choice to an indicator. It concludes nothing.
+type Mark struct {
+	Indicator string
+	As        string // "present" or "possible"
+	Path      Path
+	Choice    string
+}
+
+// OpenGate is a gate whose condition holds.
+type OpenGate struct {
+	Path Path
+	Do   string // "stop" or "warn"
+	Text Shown
+}
+
+// Form returns the form that was evaluated.
+func (s *State) Form() *Form { return s.form }
+
+// Visible returns the relevant items that a person sees, in document order: questions and notes, neither
+// groups nor calculations nor hidden items.
+func (s *State) Visible() []Path {
+	var out []Path
+	for i := range s.form.defs {
+		d := &s.form.defs[i]
+		if s.cells[i].flags&isRelevant != 0 && (d.item.Kind.asked() || d.item.Kind == Note) {
+			out = append(out, d.path)
+		}
+	}
+	return out
+}
+
+// Relevant reports whether the item at p, group or question, is relevant.
+func (s *State) Relevant(p Path) bool {
+	slot, ok := s.form.slots[p]
+	return ok && s.cells[slot].flags&isRelevant != 0
+}
+
+// Value returns the value that counts at p: "" where it is open, missing, unknown or not relevant.
+func (s *State) Value(p Path) string {
+	if slot, ok := s.form.slots[p]; ok {
+		return s.cells[slot].value
+	}
+	return ""
+}
+
+// Node returns everything about the item at p, the zero Node for an unknown path.
+func (s *State) Node(p Path) Node {
+	slot, ok := s.form.slots[p]
+	if !ok {
+		return Node{}
+	}
+	c, d := &s.cells[slot], &s.form.defs[slot]
+	return Node{
+		Path: p, Item: d.item, Stage: d.stage, Groups: d.groups,
+		Relevant: c.flags&isRelevant != 0, Required: c.flags&isRequired != 0, ReadOnly: c.flags&isReadOnly != 0,
+		Answer: c.answer(), Choices: s.choices(slot), Problem: s.problemAt(slot),
+	}
+}
+
+func (c *cell) answer() Answer {
+	a := Answer{Value: c.value}
+	if c.missing < unknownReason {
+		a.Missing = reasons[c.missing]
+	}
+	return a
+}
+
+func (s *State) choices(slot int32) []Choice {
+	d := &s.form.defs[slot]
+	if d.list == none {
+		return nil
+	}
+	all := s.form.lists[d.list].choices
+	if d.filter == nil {
+		return all
+	}
+	out := make([]Choice, 0, len(s.remaining[slot]))
+	for _, row := range s.remaining[slot] {
+		out = append(out, all[row])
+	}
+	return out
+}
+
+// Values returns the value of every relevant question and calculation, blanks included.
+func (s *State) Values() map[Path]string {
+	out := make(map[Path]string, len(s.cells))
+	for i := range s.cells {
+		if c, d := &s.cells[i], &s.form.defs[i]; c.flags&isRelevant != 0 && d.item.Kind != Group {
+			out[d.path] = c.value
+		}
+	}
+	return out
+}
+
+// Kept returns the answers that count at the end: those of relevant questions, missing reasons included,
+// without choices that a filter took away. Calculations are left out: they follow from the rest.
+func (s *State) Kept() Answers {
+	out := Answers{}
+	for i := range s.cells {
+		c, d := &s.cells[i], &s.form.defs[i]
+		if c.flags&isRelevant == 0 || d.item.Kind == Calculate && d.calculation != nil {
+			continue
+		}
+		if a := c.answer(); !a.IsZero() {
+			out[d.path] = a
+		}
+	}
+	return out
+}
+
+// Problems returns what stands against finishing, in document order.
+func (s *State) Problems() []Problem {
+	var out []Problem
+	for i := range s.cells {
+		if p := s.problemAt(int32(i)); p != nil {
+			out = append(out, *p)
+		}
+	}
+	return out
+}
+
+func (s *State) problemAt(slot int32) *Problem {
+	c, d := &s.cells[slot], &s.form.defs[slot]
+	if c.problem == noProblem {
+		return nil
+	}
+	p := &Problem{Path: d.path, Reason: problems[c.problem]}
+	switch p.Reason {
+	case BadConstraint:
+		p.Text = s.show(d.item.ConstText, s.env.Language)
+	case BadRequired:
+		p.Text = s.show(d.item.RequiredText, s.env.Language)
+	}
+	return p
+}
+
+// chosen calls fn for each choice that is chosen in a relevant question, in document order.
+func (s *State) chosen(fn func(d *def, c *Choice)) {
+	for i := range s.cells {
+		d := &s.form.defs[i]
+		if d.list == none || s.cells[i].value == "" {
+			continue
+		}
+		l := s.form.lists[d.list]
+		for name := range strings.FieldsSeq(s.cells[i].value) {
+			if row, ok := l.index[name]; ok {
+				fn(d, &l.choices[row])
+			}
+		}
+	}
+}
+
+// Alerts returns the urgent needs that were answered, red ones first, else in document order.
+func (s *State) Alerts() []Alert {
+	var out []Alert
+	s.chosen(func(d *def, c *Choice) {
+		level, kind, ok := c.alert()
+		if a := (Alert{kind, level, d.path}); ok && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	})
+	slices.SortStableFunc(out, func(a, b Alert) int { return strings.Compare(b.Level, a.Level) }) // "red" > "amber"
+	return out
+}
+
+// Marks returns what the chosen choices say about indicators, in document order.
+func (s *State) Marks() []Mark {
+	var out []Mark
+	s.chosen(func(d *def, c *Choice) {
+		for _, m := range c.Indicators {
+			out = append(out, Mark{m.ID, m.As, d.path, c.Name})
+		}
+	})
+	return out
+}
+
+// Gates returns the gates whose condition holds, in document order. A gate of a question that is still
+// open is never among them.
+func (s *State) Gates() []OpenGate {
+	var out []OpenGate
+	for i := range s.cells {
+		if d := &s.form.defs[i]; s.cells[i].flags&isGateOpen != 0 {
+			out = append(out, OpenGate{d.path, d.item.Gate.Do, s.show(d.item.Gate.Text, s.env.Language)})
+		}
+	}
+	return out
+}
+
+// Format keeps answers out of every fmt verb.
+func (s State) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[state]") }
+
+// LogValue keeps answers out of logs.
+func (s State) LogValue() slog.Value { return slog.StringValue("[state]") }
+
+// Format names the question and the reason, which say something about the person only together with
+// the questionnaire; never the answer or the text, which may quote it.
+func (p Problem) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[problem %s]", string(p.Reason)) }
+
+// LogValue is Format for logs.
+func (p Problem) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
+
+// Format keeps answers out of every fmt verb.
+func (n Node) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[node]") }
+
+// LogValue keeps answers out of logs.
+func (n Node) LogValue() slog.Value { return slog.StringValue("[node]") }
+
+// Format keeps what the person needs out of every fmt verb.
+func (a Alert) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[alert]") }
+
+// LogValue keeps what the person needs out of logs.
+func (a Alert) LogValue() slog.Value { return slog.StringValue("[alert]") }
+
+// Format keeps what was chosen out of every fmt verb.
+func (m Mark) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[mark]") }
+
+// LogValue keeps what was chosen out of logs.
+func (m Mark) LogValue() slog.Value { return slog.StringValue("[mark]") }
+
+// Format keeps what was answered out of every fmt verb.
+func (g OpenGate) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[gate]") }
+
+// LogValue keeps what was answered out of logs.
+func (g OpenGate) LogValue() slog.Value { return slog.StringValue("[gate]") }
