@@ -22,7 +22,8 @@ var floors = [][]string{
 		"internal/office/sqlite", "internal/office/postgres", "internal/office/export", "internal/office/dashboard",
 		"sync/courier", "sync/intake", "app/session",
 	},
-	{"sync/office", "app/screens"},
+	{"sync/office", "app/device"},
+	{"app/screens"},
 	{"app", "app/hammer"},
 }
 

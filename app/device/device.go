@@ -1,0 +1,185 @@
+package device
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"leeward/internal/encvfs"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/sync/courier"
+)
+
+// keyName is the name of every key in a device's vault; each kind has one.
+const keyName = "device"
+
+// defaultRetention is how long a readable copy stays after the office proved that it opened the interview.
+const defaultRetention = 24 * time.Hour
+
+// ErrLocked is for whatever needs the vault while it is locked.
+var ErrLocked = errors.New("the device is locked")
+
+// Options are what a program decides.
+type Options struct {
+	Form       *schema.Form  // the questionnaire for new interviews
+	Version    string        // of the program, for the office's list of devices
+	Retention  time.Duration // of readable copies after OPENED; a day if zero
+	Background bool          // sync by itself while unlocked
+	Vault      vault.Options
+	Now        func() time.Time // time.Now if nil
+	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
+	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
+	Synced     func(courier.Result, error) // told after each sync that happened by itself; may be nil
+}
+
+// Device is one device in one folder.
+type Device struct {
+	dir string
+	o   Options
+
+	mu   sync.Mutex
+	open *opened // nil while locked
+}
+
+// opened is what stands open between unlocking and locking.
+type opened struct {
+	vault   *vault.Vault
+	store   *store.Store
+	ctx     context.Context // ends when the device is locked
+	cancel  context.CancelFunc
+	work    sync.WaitGroup // calls under way
+	mu      sync.Mutex
+	courier *courier.Courier // nil until enrolled
+}
+
+// New returns the device in dir, locked. The folder is made when a passphrase is.
+func New(dir string, o Options) *Device {
+	o.Retention = cmp.Or(o.Retention, defaultRetention)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.Vault.Now, o.Vault.Log = o.Now, o.Log
+	return &Device{dir: dir, o: o}
+}
+
+func (d *Device) vaultPath() string { return filepath.Join(d.dir, "vault") }
+func (d *Device) storePath() string { return filepath.Join(d.dir, "store.db") }
+func (d *Device) outboxDir() string { return filepath.Join(d.dir, "outbox") }
+
+// Fresh reports whether no passphrase was made yet.
+func (d *Device) Fresh() bool {
+	_, err := os.Stat(d.vaultPath())
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Create makes fresh keys behind a passphrase and opens the device. Errors are those of vault.Create.
+func (d *Device) Create(ctx context.Context, passphrase string) error {
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return screening.Fail(screening.CodeDisk, fmt.Errorf("make the device's folder: %w", err))
+	}
+	names := []string{keyName}
+	v, err := vault.Create(ctx, d.vaultPath(), []byte(passphrase),
+		vault.Spec{Sign: names, TLS: names, Seal: names, Data: true}, d.o.Vault)
+	if err != nil {
+		return err
+	}
+	return d.start(ctx, v)
+}
+
+// Unlock opens the device. Errors are those of vault.Unlock and of the store's opening.
+func (d *Device) Unlock(ctx context.Context, passphrase string) error {
+	v, err := vault.Unlock(ctx, d.vaultPath(), []byte(passphrase), d.o.Vault)
+	if err != nil {
+		return err
+	}
+	return d.start(ctx, v)
+}
+
+// start opens the store with the vault's key and, where the device belongs to an office, the courier.
+func (d *Device) start(ctx context.Context, v *vault.Vault) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open != nil {
+		v.Lock()
+		return screening.Fail(screening.CodeInUse, errors.New("the device is open"))
+	}
+	var st *store.Store
+	err := v.LendDataKey(func(key encvfs.Key) (err error) {
+		st, err = store.Open(ctx, d.storePath(), key, store.Options{Now: d.o.Now, Log: d.o.Log})
+		return err
+	})
+	if err != nil {
+		v.Lock()
+		return err
+	}
+	for _, w := range st.Warnings() {
+		d.o.Log.Warn("store", "event", w.String())
+	}
+	o := &opened{vault: v, store: st}
+	o.ctx, o.cancel = context.WithCancel(context.Background())
+	d.open = o
+	if err := d.connect(ctx, o); err != nil && screening.CodeOf(err) != screening.CodeNotEnrolled {
+		d.o.Log.Error("connect", "code", screening.CodeOf(err))
+	}
+	d.publish(ctx, o)
+	return nil
+}
+
+// Lock seals what is finished, closes the store and drops every key. It is no error to lock twice.
+func (d *Device) Lock(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	o := d.open
+	if o == nil {
+		return nil
+	}
+	d.open = nil
+	o.cancel()
+	o.work.Wait()
+	if c := o.carrier(); c != nil {
+		if _, err := c.Seal(ctx); err != nil { // it stays finished in the store, and is sealed after the next unlock
+			d.o.Log.Error("seal before lock", "code", screening.CodeOf(err))
+		}
+	}
+	d.publish(ctx, o)
+	err := o.store.Close()
+	o.vault.Lock()
+	return err
+}
+
+// publish writes the sealed batches beside the store. The bytes in the store are what counts, so an error
+// is noted and tried again with the next batch or unlock.
+func (d *Device) publish(ctx context.Context, o *opened) {
+	if err := o.store.PublishOutbox(ctx, d.outboxDir()); err != nil {
+		d.o.Log.Error("publish outbox", "code", screening.CodeOf(err))
+	}
+}
+
+// enter returns what is open and keeps it open until leave is called.
+func (d *Device) enter() (o *opened, leave func(), err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open == nil {
+		return nil, nil, ErrLocked
+	}
+	d.open.work.Add(1)
+	return d.open, d.open.work.Done, nil
+}
+
+func (o *opened) carrier() *courier.Courier {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.courier
+}

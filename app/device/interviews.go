@@ -1,0 +1,115 @@
+package device
+
+import (
+	"context"
+	"fmt"
+
+	"leeward/app/session"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/schema"
+)
+
+// Start begins an interview in memory, with the questionnaire of this program.
+func (d *Device) Start(ctx context.Context, who screening.Setting) (*session.Session, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	form := d.o.Form
+	if err := o.store.PutQuestionnaire(ctx, form.Ref(), form.Questionnaire().Canonical()); err != nil {
+		return nil, err
+	}
+	return session.New(d.params(o, form, who))
+}
+
+// Resume goes on with a draft, with the very questionnaire that it was begun with.
+func (d *Device) Resume(ctx context.Context, id screening.InterviewID) (*session.Session, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	iv, err := o.store.Interview(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	form, err := d.form(ctx, o, iv.Questionnaire)
+	if err != nil {
+		return nil, err
+	}
+	return session.Resume(ctx, o.store, id, d.params(o, form, screening.Setting{}))
+}
+
+func (d *Device) params(o *opened, form *schema.Form, who screening.Setting) session.Params {
+	return session.Params{Form: form, Keeper: o.store, Now: d.o.Now, Setting: who, Log: d.o.Log}
+}
+
+// form returns the compiled questionnaire of a Ref: the program's own, or the one kept with the interview.
+func (d *Device) form(ctx context.Context, o *opened, ref schema.Ref) (*schema.Form, error) {
+	if d.o.Form.Ref() == ref {
+		return d.o.Form, nil
+	}
+	canonical, err := o.store.Questionnaire(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	q, err := schema.Parse(canonical)
+	if err != nil {
+		return nil, screening.Fail(screening.CodeBadQuestions, fmt.Errorf("questionnaire %s: %w", ref, err))
+	}
+	form, err := schema.Compile(q)
+	if err != nil {
+		return nil, screening.Fail(screening.CodeBadQuestions, fmt.Errorf("questionnaire %s: %w", ref, err))
+	}
+	return form, nil
+}
+
+// Drafts lists the interviews that can be gone on with.
+func (d *Device) Drafts(ctx context.Context) (drafts []store.Summary, err error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	all, err := o.store.List(ctx)
+	for _, one := range all {
+		if one.Status == screening.Draft {
+			drafts = append(drafts, one)
+		}
+	}
+	return drafts, err
+}
+
+// Counts says how many interviews stand on each rung.
+func (d *Device) Counts(ctx context.Context) (store.Counts, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return store.Counts{}, err
+	}
+	defer leave()
+	return o.store.Counts(ctx)
+}
+
+// Find returns the interview of a respondent's code, so that consent can be taken back with nothing else
+// in hand.
+func (d *Device) Find(ctx context.Context, code screening.RespondentCode) (screening.InterviewID, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return screening.InterviewID{}, err
+	}
+	defer leave()
+	return o.store.Find(ctx, code)
+}
+
+// Withdraw takes consent back: every answer on the device is erased. travels says that something had been
+// sealed, so that the order to erase it goes to the office too.
+func (d *Device) Withdraw(ctx context.Context, id screening.InterviewID) (travels bool, err error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	return o.store.Withdraw(ctx, id, d.o.Now())
+}

@@ -1,0 +1,158 @@
+package device
+
+import (
+	"context"
+	"time"
+
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+	"leeward/sync/courier"
+)
+
+// Names of what the store keeps about the office beside the enrolment.
+const (
+	settingURL  = "office_url"
+	settingNews = "office_news"
+)
+
+// Office is what the device knows of the office that it belongs to.
+type Office struct {
+	Enrolled bool
+	Name     string
+	Demo     bool      // a demonstration: invented people only
+	News     time.Time // of the last sync that went well, by the device's clock; zero for none
+}
+
+// Office tells to whom the device belongs. A device that belongs to nobody is no error.
+func (d *Device) Office(ctx context.Context) (Office, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return Office{}, err
+	}
+	defer leave()
+	_, document, err := o.store.Enrolment(ctx)
+	if screening.CodeOf(err) == screening.CodeNotEnrolled && err != nil {
+		return Office{}, nil
+	}
+	if err != nil {
+		return Office{}, err
+	}
+	root, err := batch.VerifyRoot(document)
+	if err != nil {
+		return Office{}, screening.Fail(screening.CodeNotEnrolled, err)
+	}
+	office := Office{Enrolled: true, Name: root.Office, Demo: root.Demo}
+	news, err := o.store.Setting(ctx, settingNews)
+	if err == nil && news != "" {
+		office.News, err = time.Parse(time.RFC3339, news)
+	}
+	return office, err
+}
+
+// Enrol joins the office of a code and keeps what the office granted before anything is sealed with it.
+func (d *Device) Enrol(ctx context.Context, code string) error {
+	o, leave, err := d.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	parsed, err := batch.ParseEnrolCode(code)
+	if err != nil {
+		return err
+	}
+	keys := courier.Keys{Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), SealTo: o.vault.Recipient(keyName)}
+	got, err := courier.Enrol(ctx, parsed, keys, d.o.Version, d.o.Now, d.o.Dial)
+	if err != nil {
+		return err
+	}
+	if err := o.store.SetSetting(ctx, settingURL, got.URL); err != nil {
+		return err
+	}
+	if err := o.store.SetEnrolment(ctx, got.Enrolment, got.Root); err != nil {
+		return err
+	}
+	return d.connect(ctx, o)
+}
+
+// connect makes the courier of an enrolled device.
+func (d *Device) connect(ctx context.Context, o *opened) error {
+	if _, _, err := o.store.Enrolment(ctx); err != nil {
+		return err
+	}
+	url, err := o.store.Setting(ctx, settingURL)
+	if err != nil {
+		return err
+	}
+	c := courier.New(courier.Config{
+		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), URL: url,
+		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial,
+		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
+	})
+	o.mu.Lock()
+	o.courier = c
+	o.mu.Unlock()
+	if d.o.Background {
+		o.work.Add(1)
+		go func() {
+			defer o.work.Done()
+			c.Run(o.ctx)
+		}()
+	}
+	return nil
+}
+
+// Sync seals what waits, sends it and takes receipts, now.
+func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return courier.Result{}, err
+	}
+	defer leave()
+	c := o.carrier()
+	if c == nil {
+		return courier.Result{}, screening.Fail(screening.CodeNotEnrolled, nil)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(o.ctx, stop)() // locking does not wait for a slow network
+	r, err := c.Sync(ctx)
+	d.settle(ctx, o, err)
+	return r, err
+}
+
+// Finished tells the courier that something waits, if it runs by itself.
+func (d *Device) Finished() {
+	o, leave, err := d.enter()
+	if err != nil {
+		return
+	}
+	defer leave()
+	if c := o.carrier(); c != nil && d.o.Background {
+		c.Kick()
+	}
+}
+
+// synced ends a sync that happened by itself.
+func (d *Device) synced(o *opened, r courier.Result, err error) {
+	d.settle(o.ctx, o, err)
+	if d.o.Synced != nil {
+		d.o.Synced(r, err)
+	}
+}
+
+// settle is what follows a sync: the outbox folder, the date of the news, and the readable copies that the
+// office proved to have opened long enough ago.
+func (d *Device) settle(ctx context.Context, o *opened, err error) {
+	ctx = context.WithoutCancel(ctx)
+	d.publish(ctx, o)
+	if err != nil {
+		return
+	}
+	now := d.o.Now()
+	if err := o.store.SetSetting(ctx, settingNews, now.UTC().Format(time.RFC3339)); err != nil {
+		d.o.Log.Error("note the news", "code", screening.CodeOf(err))
+	}
+	if _, err := o.store.Purge(ctx, now.Add(-d.o.Retention)); err != nil {
+		d.o.Log.Error("purge", "code", screening.CodeOf(err))
+	}
+}

@@ -1,0 +1,43 @@
+package screens
+
+import (
+	"context"
+
+	"leeward/app/device"
+	"leeward/app/session"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/sync/courier"
+)
+
+// Door is the way in: a passphrase made once, asked for ever after.
+type Door interface {
+	Fresh() bool // no passphrase was made yet
+	Create(ctx context.Context, passphrase string) error
+	Unlock(ctx context.Context, passphrase string) error
+	Lock(ctx context.Context) error
+}
+
+// Desk is the interviews of an unlocked device.
+type Desk interface {
+	Start(ctx context.Context, who screening.Setting) (*session.Session, error)
+	Resume(ctx context.Context, id screening.InterviewID) (*session.Session, error)
+	Drafts(ctx context.Context) ([]store.Summary, error)
+	Counts(ctx context.Context) (store.Counts, error)
+	Withdraw(ctx context.Context, id screening.InterviewID) (travels bool, err error)
+}
+
+// Post is the way to the office.
+type Post interface {
+	Office(ctx context.Context) (device.Office, error)
+	Enrol(ctx context.Context, code string) error
+	Sync(ctx context.Context) (courier.Result, error)
+	Finished() // something waits to be sent
+}
+
+// Device is everything that the screens ask of the device.
+type Device interface {
+	Door
+	Desk
+	Post
+}

@@ -1,0 +1,112 @@
+package screens
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"leeward/app/typeset"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/sync/courier"
+)
+
+// outbox is the ladder of what waits for the office. Every rung is what its proof says, never a hope.
+func (s *Screens) outbox(note string) view {
+	ctx := context.Background()
+	message := s.label(note)
+	message.Bold = true
+	send := s.button("outbox.sync.button", typeset.Primary, nil)
+	send.OnTapped = func() { s.send(send, message) }
+	body := []fyne.CanvasObject{s.title("outbox.ladder.title")}
+	counts, err := s.Device.Counts(ctx)
+	if err != nil {
+		message.Set(s.trouble(err), s.words.Lang())
+	}
+	body = append(body, s.ladder(counts)...)
+	office, err := s.Device.Office(ctx)
+	if err != nil || !office.Enrolled {
+		send.Disable()
+		body = append(body, s.quiet("outbox.unenrolled.text"))
+	}
+	back := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
+	body = append(body, message, s.news(office.News), s.row(send, back))
+	return view{body: page(body...), focus: send, key: s.escape(func() { s.show(s.home("")) })}
+}
+
+// ladder shows each rung with how many interviews stand on it.
+func (s *Screens) ladder(c store.Counts) []fyne.CanvasObject {
+	rungs := []struct {
+		rung  screening.Rung
+		count int
+	}{
+		{screening.RungSaved, c.Saved},
+		{screening.RungSealed, c.Sealed},
+		{screening.RungSent, c.Sent},
+		{screening.RungStored, c.Stored},
+		{screening.RungOpened, c.Opened},
+		{screening.RungQuarantined, c.Quarantined},
+	}
+	var rows []fyne.CanvasObject
+	total := 0
+	for _, r := range rungs {
+		total += r.count
+		if r.rung == screening.RungQuarantined && r.count == 0 {
+			continue
+		}
+		name := s.heading("rung." + r.rung.String() + ".label")
+		count := s.text("app.interviews.text", "Count", r.count)
+		count.Bold = r.count > 0
+		if r.count == 0 {
+			name.Color, count.Color = typeset.ColorMuted, typeset.ColorMuted
+		}
+		if r.rung == screening.RungQuarantined {
+			name.Color = theme.ColorNameWarning
+		}
+		rows = append(rows, card(typeset.NewPair(name, count), s.quiet("rung."+r.rung.String()+".hint")))
+	}
+	if total == 0 {
+		rows = append(rows, s.quiet("outbox.empty.text"))
+	}
+	return rows
+}
+
+func (s *Screens) news(at time.Time) *typeset.Label {
+	if at.IsZero() {
+		return s.quiet("outbox.never.text")
+	}
+	return s.quiet("outbox.last.text", "When", at.Local().Format("2006-01-02 15:04"))
+}
+
+// send talks to the office and says how it went.
+func (s *Screens) send(button *typeset.Button, message *typeset.Label) {
+	button.Disable()
+	s.tell(message, s.say("outbox.syncing.text"))
+	var got courier.Result
+	s.work(func(ctx context.Context) (err error) {
+		got, err = s.Device.Sync(ctx)
+		return err
+	}, func(err error) {
+		if !s.open {
+			return // locked meanwhile
+		}
+		said := s.say("outbox.sent.text", "Count", got.Sent)
+		if err != nil {
+			said = s.trouble(err)
+		}
+		s.show(s.outbox(said))
+	})
+}
+
+// escape makes a view's key handler that goes back on Escape.
+func (s *Screens) escape(back func()) func(fyne.KeyName) bool {
+	return func(k fyne.KeyName) bool {
+		if k == fyne.KeyEscape {
+			back()
+			return true
+		}
+		return false
+	}
+}

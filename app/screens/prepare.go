@@ -1,0 +1,121 @@
+package screens
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/typeset"
+	"leeward/internal/screening"
+	"leeward/schema"
+)
+
+// prepare asks what has to be known before the first question: both languages and who takes part, by
+// code. Who is present and whether the place is private are the questionnaire's first questions.
+func (s *Screens) prepare() view {
+	langs := s.Form.Questionnaire().Languages
+	p := &preparation{screens: s, langs: langs, person: langs[0].Tag, screener: s.screenerLanguage()}
+	note := s.notice()
+	p.draft = s.quiet("prepare.unreviewed.text")
+	me, interpreter := s.entry(func() {}), s.entry(func() {})
+	begin := s.button("prepare.start.button", typeset.Primary, func() {
+		s.App.Preferences().SetString(prefScreener, string(p.screener))
+		who := screening.Setting{
+			Screener: strings.TrimSpace(me.Text), Interpreter: strings.TrimSpace(interpreter.Text),
+			Language: p.person, ScreenerLang: p.screener,
+		}
+		talk, err := s.Device.Start(context.Background(), who)
+		if err != nil {
+			s.tell(note, s.trouble(err))
+			return
+		}
+		s.talk(talk)
+	})
+	leave := s.button("prepare.leave.button", typeset.Quiet, func() { s.show(s.home("")) })
+	first := p.rows(&p.person, &p.personRows)
+	second := p.rows(&p.screener, &p.screenerRows)
+	p.mark()
+	body := []fyne.CanvasObject{
+		s.title("prepare.interview.title"),
+		s.heading("prepare.person_language.label"), column(6, first...), p.draft,
+		s.heading("prepare.screener_language.label"), column(6, second...), s.quiet("prepare.languages.hint"),
+		s.heading("prepare.screener.label"), s.quiet("prepare.screener.hint"), me,
+		s.heading("prepare.interpreter.label"), s.quiet("prepare.interpreter.hint"), interpreter,
+		note, s.row(begin, leave),
+	}
+	return view{body: page(body...), focus: p.personRows[0], key: p.key(begin, s), digit: p.digit}
+}
+
+// preparation holds the two languages while they are chosen.
+type preparation struct {
+	screens                  *Screens
+	langs                    []schema.Language
+	person, screener         schema.Lang
+	personRows, screenerRows []*typeset.Choice
+	draft                    *typeset.Label
+}
+
+// rows makes one row a language, each in its own script, which sets *lang.
+func (p *preparation) rows(lang *schema.Lang, into *[]*typeset.Choice) (objects []fyne.CanvasObject) {
+	for _, l := range p.langs {
+		c := typeset.NewChoice(true, func() {
+			*lang = l.Tag
+			p.mark()
+		})
+		c.Captions.Set(l.Name, string(l.Tag), "", p.screens.words.Lang())
+		*into = append(*into, c)
+		objects = append(objects, c)
+	}
+	typeset.NewGroup(*into...)
+	return objects
+}
+
+// mark shows what is chosen, and warns when the person's language is a machine draft.
+func (p *preparation) mark() {
+	for i, l := range p.langs {
+		p.personRows[i].SetOn(l.Tag == p.person)
+		p.screenerRows[i].SetOn(l.Tag == p.screener)
+	}
+	drafted := p.screens.Form.Questionnaire().Title[p.person].State == schema.MachineDraft
+	text := ""
+	if drafted {
+		text = p.screens.say("prepare.unreviewed.text")
+	}
+	p.draft.Set(text, p.screens.words.Lang())
+}
+
+// digit chooses the person's language by its number.
+func (p *preparation) digit(n int) bool {
+	if n > len(p.langs) {
+		return false
+	}
+	p.person = p.langs[n-1].Tag
+	p.mark()
+	return true
+}
+
+func (p *preparation) key(begin *typeset.Button, s *Screens) func(fyne.KeyName) bool {
+	return func(k fyne.KeyName) bool {
+		switch k {
+		case fyne.KeyPageDown:
+			begin.OnTapped()
+		case fyne.KeyEscape:
+			s.show(s.home(""))
+		default:
+			return false
+		}
+		return true
+	}
+}
+
+// screenerLanguage is the language that was beside the person's last time, or the program's.
+func (s *Screens) screenerLanguage() schema.Lang {
+	want := s.App.Preferences().StringWithFallback(prefScreener, s.words.Lang())
+	for _, l := range s.Form.Questionnaire().Languages {
+		if string(l.Tag) == want {
+			return l.Tag
+		}
+	}
+	return s.Form.Questionnaire().Source
+}
