@@ -89,9 +89,9 @@ func (l *logFile) load(k uint64) int32 {
 }
 
 func (l *logFile) read(b []byte, off int64) int32 {
-	if off == 0 && len(b) == logHeaderSize {
+	if off+int64(len(b)) <= logHeaderSize {
 		l.mu.Lock()
-		copy(b, l.state.logHeader[:])
+		copy(b, l.state.logHeader[off:])
 		l.mu.Unlock()
 		return sqlite3.SQLITE_OK
 	}

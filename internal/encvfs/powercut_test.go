@@ -1,0 +1,378 @@
+package encvfs
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// sim is a filesystem in memory whose power can be cut: what was written and not synced may then be there, be
+// gone, or be there in part, sector by sector and in any order.
+type sim struct {
+	mu    sync.Mutex
+	names map[string]*simFile // as programs see it
+	dir   map[string]*simFile // as it would be after a power cut, if nothing more reached the disk
+	onOp  func()              // called before every change, with mu held
+	fail  func(op, name string) error
+}
+
+type simFile struct {
+	name    string
+	now     []byte
+	durable []byte
+	pending []simWrite
+	locked  bool
+}
+
+type simWrite struct {
+	off  int64
+	data []byte
+	cut  int64 // -1, or the size that the file was cut to
+}
+
+func newSim() *sim {
+	return &sim{names: map[string]*simFile{}, dir: map[string]*simFile{}}
+}
+
+// simDisk is one open descriptor.
+type simDisk struct {
+	fs   *sim
+	file *simFile
+	lock bool
+}
+
+func (s *sim) step(op, name string) error {
+	if s.onOp != nil {
+		s.onOp()
+	}
+	if s.fail != nil {
+		return s.fail(op, name)
+	}
+	return nil
+}
+
+func (s *sim) open(name string, flag int) (disk, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.names[name]
+	switch {
+	case f == nil && flag&os.O_CREATE == 0:
+		return nil, fs.ErrNotExist
+	case f != nil && flag&os.O_EXCL != 0:
+		return nil, fs.ErrExist
+	case f == nil:
+		if err := s.step("open", name); err != nil {
+			return nil, err
+		}
+		f = &simFile{name: name}
+		s.names[name] = f
+	}
+	return &simDisk{fs: s, file: f}, nil
+}
+
+func (s *sim) size(name string) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.names[name]; f != nil {
+		return int64(len(f.now)), nil
+	}
+	return 0, fs.ErrNotExist
+}
+
+func (s *sim) remove(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.step("remove", name); err != nil {
+		return err
+	}
+	delete(s.names, name)
+	return nil
+}
+
+func (s *sim) syncDir(string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dir = maps.Clone(s.names)
+	return nil
+}
+
+func (s *sim) temp(string) (disk, error) { return nil, errors.New("no temporary files here") }
+
+func (d *simDisk) ReadAt(p []byte, off int64) (int, error) {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if off >= int64(len(d.file.now)) {
+		return 0, io.EOF
+	}
+	n := copy(p, d.file.now[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (d *simDisk) WriteAt(p []byte, off int64) (int, error) {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if err := d.fs.step("write", d.file.name); err != nil {
+		return 0, err
+	}
+	w := simWrite{off: off, data: slices.Clone(p), cut: -1}
+	d.file.now = w.apply(d.file.now)
+	d.file.pending = append(d.file.pending, w)
+	return len(p), nil
+}
+
+func (d *simDisk) Truncate(size int64) error {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if err := d.fs.step("truncate", d.file.name); err != nil {
+		return err
+	}
+	w := simWrite{cut: size}
+	d.file.now = w.apply(d.file.now)
+	d.file.pending = append(d.file.pending, w)
+	return nil
+}
+
+func (d *simDisk) Sync() error {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if err := d.fs.step("sync", d.file.name); err != nil {
+		return err
+	}
+	d.file.durable, d.file.pending = slices.Clone(d.file.now), nil
+	return nil
+}
+
+func (d *simDisk) Size() (int64, error) { return d.fs.size(d.file.name) }
+
+func (d *simDisk) Lock() error {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if d.file.locked {
+		return ErrInUse
+	}
+	d.file.locked, d.lock = true, true
+	return nil
+}
+
+func (d *simDisk) Close() error {
+	d.fs.mu.Lock()
+	defer d.fs.mu.Unlock()
+	if d.lock {
+		d.file.locked = false
+	}
+	return nil
+}
+
+func (w simWrite) apply(b []byte) []byte {
+	if w.cut >= 0 {
+		if w.cut < int64(len(b)) {
+			return b[:w.cut:w.cut]
+		}
+		return append(b, make([]byte, w.cut-int64(len(b)))...)
+	}
+	if grow := w.off + int64(len(w.data)) - int64(len(b)); grow > 0 {
+		b = append(b, make([]byte, grow)...)
+	}
+	copy(b[w.off:], w.data)
+	return b
+}
+
+// cut returns what is on the disk after a power cut now. The caller holds mu.
+func (s *sim) cut(r *rand.Rand) *sim {
+	after := newSim()
+	for _, names := range []map[string]*simFile{s.dir, s.names} {
+		for name, f := range names {
+			if s.dir[name] != s.names[name] && r.IntN(2) == 0 {
+				continue // a name that was not made durable is a matter of luck
+			}
+			after.names[name] = &simFile{name: name, now: f.survivor(r)}
+		}
+	}
+	for _, f := range after.names {
+		f.durable = slices.Clone(f.now)
+	}
+	after.dir = maps.Clone(after.names)
+	return after
+}
+
+// survivor is the content after a cut: pending changes in full up to some point, or any of them in any part.
+func (f *simFile) survivor(r *rand.Rand) []byte {
+	b := slices.Clone(f.durable)
+	keep, loose := r.IntN(len(f.pending)+1), r.IntN(2) == 0
+	for i, w := range f.pending {
+		switch {
+		case !loose && i < keep, loose && r.IntN(3) == 0, w.cut >= 0 && i < keep:
+			b = w.apply(b)
+		case w.cut >= 0:
+		case loose || i == keep:
+			for at := int64(0); at < int64(len(w.data)); {
+				n := min(512-(w.off+at)%512, int64(len(w.data))-at)
+				if r.IntN(2) == 0 {
+					b = simWrite{off: w.off + at, data: w.data[at : at+n], cut: -1}.apply(b)
+				}
+				at += n
+			}
+		}
+	}
+	return b
+}
+
+// snapshot is the disk after a cut, and how many transactions had been acknowledged.
+type snapshot struct {
+	disk  *sim
+	acked int64
+}
+
+func openSim(t *testing.T, s *sim) (*File, *sql.DB) {
+	t.Helper()
+	f, err := open(s, "/sim/store.db", testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := f.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	exec(t, db, "PRAGMA cache_size = 12")
+	exec(t, db, "PRAGMA wal_autocheckpoint = 25")
+	return f, db
+}
+
+// churn runs numbered transactions, some of which spill SQLite's cache into the log before they commit or
+// roll back.
+func churn(t *testing.T, f *File, db *sql.DB, r *rand.Rand, from, n int, acked *atomic.Int64) {
+	t.Helper()
+	for g := from + 1; g <= from+n; g++ {
+		tx, err := db.Begin()
+		if err != nil {
+			t.Fatal(f.Cause(err))
+		}
+		rows := 1 + r.IntN(12)
+		if g%5 == 0 {
+			rows = 150
+		}
+		for range rows {
+			if _, err := tx.Exec("INSERT INTO t(g, rows, body) VALUES(?, ?, hex(randomblob(?)))", g, rows, 50+r.IntN(400)); err != nil {
+				t.Fatal(f.Cause(err))
+			}
+		}
+		if _, err := tx.Exec("UPDATE t SET body = body || 'u' WHERE id % 7 = ?", g%7); err != nil {
+			t.Fatal(f.Cause(err))
+		}
+		if g%6 == 0 {
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(f.Cause(err))
+			}
+			continue
+		}
+		if _, err := tx.Exec("DELETE FROM t WHERE g < ?", g-15); err != nil {
+			t.Fatal(f.Cause(err))
+		}
+		if _, err := tx.Exec("UPDATE n SET g = ?", g); err != nil {
+			t.Fatal(f.Cause(err))
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(f.Cause(err))
+		}
+		acked.Store(int64(g))
+		switch {
+		case g%17 == 0:
+			exec(t, db, "VACUUM")
+		case g%13 == 0:
+			exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+		case g%11 == 0:
+			exec(t, db, "PRAGMA wal_checkpoint(RESTART)")
+		}
+	}
+}
+
+// verify opens a disk after a cut and checks that what was acknowledged is there, whole.
+func (s snapshot) verify(t *testing.T) (found int64) {
+	t.Helper()
+	f, db := openSim(t, s.disk)
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Errorf("close after a cut: %v", err)
+		}
+	}()
+	if got := text(t, db, "PRAGMA integrity_check"); got != "ok" {
+		t.Errorf("integrity after a cut: %s", got)
+	}
+	if err := db.QueryRow("SELECT g FROM n").Scan(&found); err != nil {
+		t.Fatal(f.Cause(err))
+	}
+	if next := s.acked + 1 + (s.acked+1)%6/5; found < s.acked || found > s.acked+2 {
+		t.Errorf("newest transaction after a cut: got %d, want %d to %d", found, s.acked, next)
+	}
+	if got := text(t, db, "SELECT count(*) FROM (SELECT g FROM t GROUP BY g HAVING count(*) <> max(rows))"); got != "0" {
+		t.Errorf("%s transactions are there in part", got)
+	}
+	for _, w := range f.Warnings() {
+		if w.Unit != UnitHeader && w.Unit != UnitMark && !errors.Is(w.Reason, ErrWALOther) {
+			t.Errorf("warning after a cut: %v", w)
+		}
+	}
+	return found
+}
+
+// TestPowerCut cuts the power at many moments of a busy life, opens what is left, goes on from there and cuts
+// again.
+func TestPowerCut(t *testing.T) {
+	rounds := 12
+	if testing.Short() {
+		rounds = 3
+	}
+	for seed := range uint64(rounds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { cutRepeatedly(t, seed) })
+	}
+}
+
+func cutRepeatedly(t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 7))
+	disk := newSim()
+	if err := create(disk, "/sim/store.db", testKey); err != nil {
+		t.Fatal(err)
+	}
+	f, db := openSim(t, disk)
+	exec(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)")
+	exec(t, db, "CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
+	closeFile(t, f)
+	var acked atomic.Int64
+	for range 4 {
+		var cuts []snapshot
+		ops, next := 0, 1
+		disk.onOp = func() {
+			if ops++; ops >= next {
+				next = ops + 1 + r.IntN(60)
+				cuts = append(cuts, snapshot{disk.cut(rand.New(rand.NewPCG(seed, uint64(ops)))), acked.Load()})
+			}
+		}
+		f, db := openSim(t, disk)
+		churn(t, f, db, r, int(acked.Load()), 25, &acked)
+		closeFile(t, f)
+		disk.onOp = nil
+		for i, c := range cuts {
+			found := c.verify(t)
+			if i == len(cuts)*2/3 {
+				disk = c.disk // life goes on from here
+				acked.Store(found)
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d, cut %d of %d", seed, i, len(cuts))
+			}
+		}
+	}
+}
