@@ -64,6 +64,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 		return
 	}
 	focus(b)
+	Touched(b)
 	b.press()
 }
 
@@ -79,14 +80,16 @@ func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
 // FocusLost is Fyne's.
 func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
 
-// TypedRune does nothing.
-func (b *Button) TypedRune(rune) {}
+// TypedRune leaves letters and digits to the window.
+func (b *Button) TypedRune(r rune) { PassRune(b, r) }
 
 // TypedKey presses the button with Space or Enter.
 func (b *Button) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.press()
+	default:
+		relay(b, key)
 	}
 }
 

@@ -61,6 +61,7 @@ func (c *Choice) Tapped(*fyne.PointEvent) {
 		return
 	}
 	focus(c)
+	Touched(c)
 	c.choose()
 }
 
@@ -70,8 +71,8 @@ func (c *Choice) FocusGained() { c.focused = true; c.Refresh() }
 // FocusLost is Fyne's.
 func (c *Choice) FocusLost() { c.focused = false; c.Refresh() }
 
-// TypedRune does nothing: letters belong to the screen's shortcuts.
-func (c *Choice) TypedRune(rune) {}
+// TypedRune leaves letters and digits to the window.
+func (c *Choice) TypedRune(r rune) { PassRune(c, r) }
 
 // TypedKey chooses, or moves to a neighbour.
 func (c *Choice) TypedKey(key *fyne.KeyEvent) {
@@ -79,8 +80,8 @@ func (c *Choice) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.choose()
 	default:
-		if c.group != nil {
-			c.group.move(c, key.Name)
+		if c.group == nil || !c.group.move(c, key.Name) {
+			relay(c, key)
 		}
 	}
 }

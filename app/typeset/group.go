@@ -21,8 +21,9 @@ func NewGroup(rows ...*Choice) *Group {
 	return g
 }
 
-// move gives the keyboard to the row that a key leads to from here. It stops at both ends.
-func (g *Group) move(from *Choice, key fyne.KeyName) {
+// move gives the keyboard to the row that a key leads to from here, and reports whether it was a key that
+// moves. It stops at both ends.
+func (g *Group) move(from *Choice, key fyne.KeyName) bool {
 	at := slices.Index(g.rows, from)
 	switch key {
 	case fyne.KeyDown:
@@ -34,9 +35,10 @@ func (g *Group) move(from *Choice, key fyne.KeyName) {
 	case fyne.KeyEnd:
 		at = len(g.rows) - 1
 	default:
-		return
+		return false
 	}
 	if at >= 0 && at < len(g.rows) && g.rows[at] != from {
 		focus(g.rows[at])
 	}
+	return true
 }

@@ -267,3 +267,63 @@ func BenchmarkLanguageSwitch(b *testing.B) {
 		w.Canvas().Capture()
 	}
 }
+
+// The keys of the screen work wherever the focus is.
+func TestKeysReachTheCanvas(t *testing.T) {
+	start(t, typeset.Light, 1)
+	entry, button, choice := typeset.NewMultiLineEntry(3), typeset.NewButton("b", "en", nil), typeset.NewChoice(true, nil)
+	w := window(t, 300, 300, container.NewVBox(entry, button, choice))
+	var got []fyne.KeyName
+	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { got = append(got, key.Name) })
+	for _, f := range []fyne.Focusable{entry, button, choice} {
+		w.Canvas().Focus(f)
+		press(w, fyne.KeyF2, fyne.KeyEscape)
+	}
+	if len(got) != 6 {
+		t.Errorf("canvas got %v, want F2 and Escape from each of three widgets", got)
+	}
+	w.Canvas().Focus(entry)
+	w.Canvas().FocusNext()
+	if !button.Focused() {
+		t.Error("Tab did not leave the field")
+	}
+}
+
+func TestTilesAreEqual(t *testing.T) {
+	start(t, typeset.Light, 1)
+	var tiles []fyne.CanvasObject
+	for _, text := range []string{"Declined", "Does not know", "Not asked", "Not applicable"} {
+		tiles = append(tiles, typeset.NewButton(text, "en", nil))
+	}
+	box := container.New(&typeset.Tiles{Gap: 6}, tiles...)
+	for width, columns := range map[float32]int{900: 4, 400: 2, 190: 1} {
+		box.Resize(fyne.NewSize(width, 500))
+		top := 0
+		for _, tile := range tiles {
+			if tile.Size() != tiles[0].Size() {
+				t.Errorf("at %v: tiles of %v and %v, want the same", width, tile.Size(), tiles[0].Size())
+			}
+			if tile.Position().Y == 0 {
+				top++
+			}
+		}
+		if top != columns {
+			t.Errorf("at %v: %d columns, want %d", width, top, columns)
+		}
+		last := tiles[3]
+		if got, want := box.MinSize().Height, last.Position().Y+last.Size().Height; got != want {
+			t.Errorf("at %v: needs %v, want %v", width, got, want)
+		}
+	}
+}
+
+func TestEntryRefusesRunes(t *testing.T) {
+	start(t, typeset.Light, 1)
+	e := typeset.NewEntry()
+	e.Accept = func(r rune) bool { return r != 'x' }
+	window(t, 300, 100, e)
+	test.Type(e, "axb")
+	if e.Text != "ab" || e.MinSize().Height < typeset.Target {
+		t.Errorf("got %q, height %v; want ab and %d or more", e.Text, e.MinSize().Height, typeset.Target)
+	}
+}

@@ -17,6 +17,7 @@ var unlisted = map[string]string{
 	"prs": "Arab", "pbt": "Arab", "pst": "Arab",
 	"acm": "Arab", "acq": "Arab", "acw": "Arab", "acx": "Arab", "adf": "Arab", "aec": "Arab", "afb": "Arab", "ars": "Arab",
 	"ayh": "Arab", "ayl": "Arab", "ayn": "Arab", "ayp": "Arab", "pga": "Arab", "shu": "Arab", "ssh": "Arab",
+	"rhg": "Latn", // no settled script; most of what people write is Latin
 	"kar": "Mymr", "ksw": "Mymr", "kjp": "Mymr", "pwo": "Mymr", "rki": "Mymr", "rmz": "Mymr", "tvn": "Mymr",
 }
 
