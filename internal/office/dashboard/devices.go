@@ -1,0 +1,85 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"leeward/internal/office/casework"
+)
+
+// incidentsShown bounds the list of incidents on one page; the number of all stands in its heading.
+const incidentsShown = 100
+
+type devicesData struct {
+	Devices   []deviceView
+	Incidents []incidentView
+	Stats     casework.Stats
+}
+
+type deviceView struct {
+	casework.Device
+	Short string
+	State string
+}
+
+type incidentView struct {
+	What   string
+	Code   string
+	Device string
+	Batch  string
+	Seen   time.Time
+}
+
+func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	devices, err := d.o.Records.Devices(r.Context())
+	if err != nil {
+		return fmt.Errorf("list devices: %w", err)
+	}
+	incidents, err := d.o.Records.Incidents(r.Context(), incidentsShown)
+	if err != nil {
+		return fmt.Errorf("list incidents: %w", err)
+	}
+	stats, err := d.o.Records.Stats(r.Context())
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	data := devicesData{Stats: stats}
+	for _, dev := range devices {
+		data.Devices = append(data.Devices, deviceView{
+			Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status)),
+		})
+	}
+	for _, i := range incidents {
+		what := "incident." + i.Kind
+		if _, ok := english[what]; !ok {
+			what = "incident.other"
+		}
+		data.Incidents = append(data.Incidents, incidentView{
+			What: say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen,
+		})
+	}
+	return d.show(w, r, s, http.StatusOK, "devices", data)
+}
+
+type aboutData struct {
+	Version     string
+	Fingerprint []string // in groups of four characters
+	Holds       string
+}
+
+func (d *Dashboard) about(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	stats, err := d.o.Records.Stats(r.Context())
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	data := aboutData{Version: d.o.Version, Holds: say("about.holds.text",
+		"interviews", many(stats.Interviews, "list.count"), "devices", many(stats.Devices, "about.device"),
+		"batches", many(stats.Batches, "about.batch"))}
+	for print := d.o.Print; print != ""; {
+		n := min(4, len(print))
+		data.Fingerprint = append(data.Fingerprint, print[:n])
+		print = print[n:]
+	}
+	return d.show(w, r, s, http.StatusOK, "about", data)
+}

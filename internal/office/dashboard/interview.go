@@ -1,0 +1,177 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/schema"
+)
+
+// interviewData is one interview as its page shows it. Every text stands twice: in the language of the
+// reader, then in the language of the interview. Both are the same where the reader reads that language.
+type interviewData struct {
+	Row       listRow
+	Record    casework.Record
+	Title     string
+	Device    string
+	Languages string
+	Reader    tongue
+	Person    tongue
+	Offered   []tongue // languages that the reader may choose
+	Known     bool     // the questionnaire is here
+	Ref       string
+	Needs     []needView
+	Consent   consentView
+	Results   []line
+	Sections  []section
+	Rest      []line // answers outside the questions shown
+	Ledger    ledger
+	Withdrawn bool
+}
+
+// TwoTongues reports whether texts are worth showing twice.
+func (d interviewData) TwoTongues() bool { return d.Reader.Tag != d.Person.Tag }
+
+type consentView struct {
+	Agreed bool
+	Keep   string
+	Asked  string
+}
+
+// ledger counts in which language questions were asked and how far their texts can be relied on.
+type ledger struct {
+	Asked    []asked
+	Fallback int
+	Draft    int
+}
+
+type asked struct {
+	Language string
+	Count    int
+}
+
+func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	id, err := screening.ParseInterviewID(r.PathValue("id"))
+	if err != nil {
+		return casework.ErrNotFound
+	}
+	rec, err := d.o.Records.View(r.Context(), s.Person.Name, id)
+	if err != nil {
+		return fmt.Errorf("view interview: %w", err)
+	}
+	data := interviewData{Row: viewRow(rec.Row), Record: rec, Device: shortDevice(rec.Device)}
+	if rec.Status == screening.Withdrawn {
+		data.Title, data.Withdrawn = say("interview.withdrawn.title"), true
+		return d.show(w, r, s, http.StatusOK, "interview", data)
+	}
+	data.Title = say("interview.title", "code", rec.Code)
+	form, err := d.form(r.Context(), rec.Interview.Questionnaire)
+	if err != nil {
+		return err
+	}
+	d.fillInterview(&data, form, schema.Lang(r.URL.Query().Get("beside")), schema.Lang(s.Person.Lang))
+	return d.show(w, r, s, http.StatusOK, "interview", data)
+}
+
+// form returns the questionnaire that the interview was asked with, or nil where it is not here: then
+// the answers are shown as they arrived.
+func (d *Dashboard) form(ctx context.Context, ref schema.Ref) (*schema.Form, error) {
+	form, err := d.o.Form(ctx, ref)
+	if errors.Is(err, casework.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("questionnaire of an interview: %w", err)
+	}
+	return form, nil
+}
+
+func (d *Dashboard) fillInterview(data *interviewData, form *schema.Form, asked, own schema.Lang) {
+	iv := data.Record.Interview
+	data.Ref = iv.Questionnaire.String()
+	data.Person = tongueOf(iv.Setting.Language)
+	data.Reader = tongueOf(own)
+	data.Languages = data.Person.Name
+	if l := iv.Setting.ScreenerLang; l != "" && l != iv.Setting.Language {
+		data.Languages = say("interview.languages.pair", "interview", data.Person.Name, "screener", languageName(l))
+	}
+	data.Needs = viewNeeds(data.Record.Needs)
+	data.Consent = d.viewConsent(iv.Consent)
+	data.Ledger = countLedger(iv.Answers)
+	if form == nil {
+		data.Rest = rawLines(iv)
+		return
+	}
+	data.Known = true
+	q := form.Questionnaire()
+	for _, l := range q.Languages {
+		data.Offered = append(data.Offered, tongueOf(l.Tag))
+	}
+	data.Reader = chooseReader(data.Offered, asked, own, q.Source)
+	newReading(form, data.Record, data.Reader, data.Person, d.clock).fill(data)
+}
+
+// chooseReader takes the language that was asked for, or else the reader's own, or else the original.
+func chooseReader(offered []tongue, wanted ...schema.Lang) tongue {
+	for _, lang := range wanted {
+		if i := slices.IndexFunc(offered, func(t tongue) bool { return t.Tag == lang }); i >= 0 {
+			return offered[i]
+		}
+	}
+	return tongueOf(wanted[len(wanted)-1])
+}
+
+func (d *Dashboard) viewConsent(c screening.Consent) consentView {
+	v := consentView{Agreed: c.Agreed, Keep: say("interview.consent.keep.other")}
+	if c.Keep == "code" || c.Keep == "named" {
+		v.Keep = say("interview.consent.keep." + c.Keep)
+	}
+	if !c.At.IsZero() {
+		v.Asked = say("interview.consent.asked", "language", languageName(c.Lang), "at", d.clock(c.At))
+	}
+	return v
+}
+
+// countLedger counts the answer that now stands for each question.
+func countLedger(answers []screening.Recorded) (l ledger) {
+	last := map[schema.Path]screening.Recorded{}
+	for _, r := range answers {
+		last[r.Path] = r
+	}
+	count := map[schema.Lang]int{}
+	for _, r := range last {
+		if r.Lang != "" {
+			count[r.Lang]++
+		}
+		if r.Fallback {
+			l.Fallback++
+		}
+		if r.Unreviewed {
+			l.Draft++
+		}
+	}
+	for lang, n := range count {
+		l.Asked = append(l.Asked, asked{Language: languageName(lang), Count: n})
+	}
+	slices.SortFunc(l.Asked, func(a, b asked) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return compareText(a.Language, b.Language)
+	})
+	return l
+}
+
+// held is when an interview took place, by the device's clock.
+func held(iv screening.Interview) time.Time {
+	if !iv.Finished.IsZero() {
+		return iv.Finished
+	}
+	return iv.Started
+}

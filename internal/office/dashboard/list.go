@@ -1,0 +1,128 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// pageRows is how many interviews stand on one page of the list.
+const pageRows = 50
+
+type listData struct {
+	Rows      []listRow
+	Total     int
+	Query     casework.Query
+	Code      string // as typed
+	Filtered  bool
+	First     bool   // the top of the list
+	All       string // addresses
+	Urgent    string
+	Older     string // "" on the last page
+	Newest    string
+	Attention casework.Stats
+}
+
+type listRow struct {
+	ID        string
+	Code      string
+	Withdrawn bool
+	Draft     bool
+	Versions  int
+	Needs     []needView
+	Received  time.Time
+	Language  string
+	Screener  string // "" where it is the same
+	Device    string
+}
+
+type needView struct {
+	Level string // "red" or "amber": the class of its mark
+	Word  string // how urgent, in a word
+	Kind  string
+	Path  string // anchor of the answer it rests on, or ""
+}
+
+func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	form := r.URL.Query()
+	after, err := casework.ParseCursor(form.Get("after"))
+	if err != nil {
+		return err
+	}
+	q := casework.Query{Code: form.Get("code"), Urgent: form.Get("need") == "any", After: after, Limit: pageRows}
+	page, err := d.o.Records.Interviews(r.Context(), q)
+	if err != nil {
+		return fmt.Errorf("list interviews: %w", err)
+	}
+	stats, err := d.o.Records.Stats(r.Context())
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	data := listData{
+		Total: page.Total, Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
+		First: after.IsZero(), All: listAddress(q, false, casework.Cursor{}), Urgent: listAddress(q, true, casework.Cursor{}),
+		Newest: listAddress(q, q.Urgent, casework.Cursor{}), Attention: stats,
+	}
+	if !page.Next.IsZero() {
+		data.Older = listAddress(q, q.Urgent, page.Next)
+	}
+	for _, row := range page.Rows {
+		data.Rows = append(data.Rows, viewRow(row))
+	}
+	return d.show(w, r, s, http.StatusOK, "list", data)
+}
+
+func listAddress(q casework.Query, urgent bool, after casework.Cursor) string {
+	v := url.Values{}
+	if q.Code != "" {
+		v.Set("code", q.Code)
+	}
+	if urgent {
+		v.Set("need", "any")
+	}
+	if !after.IsZero() {
+		v.Set("after", after.String())
+	}
+	if len(v) == 0 {
+		return "/interviews"
+	}
+	return "/interviews?" + v.Encode()
+}
+
+func viewRow(r casework.Row) listRow {
+	v := listRow{
+		ID: r.ID.String(), Code: string(r.Code), Withdrawn: r.Status == screening.Withdrawn,
+		Draft: r.Status == screening.Draft, Versions: r.Versions, Received: r.Received, Device: shortDevice(r.Device),
+		Needs: viewNeeds(r.Needs),
+	}
+	if r.Language != "" {
+		v.Language = languageName(r.Language)
+		if r.ScreenerLang != r.Language && r.ScreenerLang != "" {
+			v.Screener = languageName(r.ScreenerLang)
+		}
+	}
+	return v
+}
+
+// viewNeeds keeps the order that it is given: red first.
+func viewNeeds(needs []casework.Need) (all []needView) {
+	for _, n := range needs {
+		level := casework.Amber
+		if n.Level == casework.Red {
+			level = casework.Red
+		}
+		kind := "need.kind." + n.Kind
+		if _, ok := english[kind]; !ok {
+			kind = "need.kind.other"
+		}
+		all = append(all, needView{Level: level, Word: say("need.level." + level), Kind: say(kind)})
+	}
+	return all
+}
+
+// shortDevice is enough of a device's id to tell the devices of one office apart.
+func shortDevice(id screening.DeviceID) string { return id.String()[:8] }

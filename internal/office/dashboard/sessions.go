@@ -1,0 +1,177 @@
+package dashboard
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"leeward/internal/office/casework"
+)
+
+// A session ends after an hour without a request, and after half a day in any case.
+const (
+	sessionIdle = time.Hour
+	sessionMost = 12 * time.Hour
+)
+
+// The prefix makes browsers refuse the cookie unless it is Secure, for this host only, and for all of it.
+const cookieName = "__Host-leeward"
+
+const (
+	maxName       = 64
+	maxPassphrase = 1024
+)
+
+// session returns the session of r, or a zero one where there is none that still holds.
+func (d *Dashboard) session(r *http.Request) (casework.Session, error) {
+	token, ok := tokenOf(r)
+	if !ok {
+		return casework.Session{}, nil
+	}
+	s, err := d.o.Staff.Session(r.Context(), token)
+	if errors.Is(err, casework.ErrNotFound) {
+		return casework.Session{}, nil
+	}
+	if err != nil {
+		return casework.Session{}, fmt.Errorf("look up session: %w", err)
+	}
+	now := d.o.Now()
+	if now.Sub(s.Seen) > sessionIdle || now.Sub(s.Started) > sessionMost {
+		return casework.Session{}, d.o.Staff.EndSession(r.Context(), token)
+	}
+	return s, nil
+}
+
+// tokenOf returns the hash of the token in r's cookie: the office never keeps the token itself.
+func tokenOf(r *http.Request) ([32]byte, bool) {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return [32]byte{}, false
+	}
+	token, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil || len(token) != 32 {
+		return [32]byte{}, false
+	}
+	return sha256.Sum256(token), true
+}
+
+func setCookie(w http.ResponseWriter, value string) {
+	c := &http.Cookie{
+		Name: cookieName, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// after carries the page that was asked for through the sign-in, unless it is the front page.
+func after(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return ""
+	}
+	return "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+}
+
+// localPath returns next if it is a page of this office, or "/": a link to the sign-in page must not be
+// able to send anybody elsewhere.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}
+
+func (d *Dashboard) signInPage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	next := localPath(r.URL.Query().Get("next"))
+	if s.Person.Name != "" {
+		http.Redirect(w, r, next, http.StatusSeeOther)
+		return nil
+	}
+	return d.show(w, r, s, http.StatusOK, "signin", signInData{Next: next})
+}
+
+type signInData struct {
+	Next    string
+	Problem string        // a word key, or ""
+	Wait    time.Duration // with Problem "wait"
+}
+
+// signIn answers a wrong passphrase and an unknown name alike, and takes the same time for both.
+func (d *Dashboard) signIn(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	if err := r.ParseForm(); err != nil {
+		return d.show(w, r, s, http.StatusBadRequest, "signin", signInData{Next: "/", Problem: "signin.problem.form"})
+	}
+	name, pass := strings.TrimSpace(r.PostForm.Get("name")), r.PostForm.Get("passphrase")
+	again := signInData{Next: localPath(r.PostForm.Get("next")), Problem: "signin.problem.wrong"}
+	if name == "" || len(name) > maxName || pass == "" || len(pass) > maxPassphrase {
+		return d.show(w, r, s, http.StatusUnauthorized, "signin", again)
+	}
+	from := addressOf(r.RemoteAddr)
+	if wait, ok := d.limits.allow(name, from); !ok {
+		wait = max(wait.Round(time.Second), time.Second)
+		w.Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())))
+		again.Problem, again.Wait = "signin.problem.wait", wait
+		return d.show(w, r, s, http.StatusTooManyRequests, "signin", again)
+	}
+	person, kept, err := d.o.Staff.Person(r.Context(), name)
+	if err != nil && !errors.Is(err, casework.ErrNotFound) {
+		return fmt.Errorf("look up person: %w", err)
+	}
+	ok, err := d.checker.check(r.Context(), pass, kept)
+	if err != nil {
+		return fmt.Errorf("check passphrase: %w", err)
+	}
+	if !ok {
+		// A name that nobody has may be a passphrase typed into the wrong field: it is not written down.
+		if err := d.o.Staff.Note(r.Context(), person.Name, casework.ActSignFail, ""); err != nil {
+			return fmt.Errorf("note refused sign-in: %w", err)
+		}
+		return d.show(w, r, s, http.StatusUnauthorized, "signin", again)
+	}
+	d.limits.forget(name, from)
+	return d.admit(w, r, person, again.Next)
+}
+
+// admit gives the browser a new token, whatever it held before.
+func (d *Dashboard) admit(w http.ResponseWriter, r *http.Request, p casework.Person, next string) error {
+	if old, ok := tokenOf(r); ok {
+		if err := d.o.Staff.EndSession(r.Context(), old); err != nil {
+			return fmt.Errorf("end the session before: %w", err)
+		}
+	}
+	var token [32]byte
+	_, _ = rand.Read(token[:]) // never fails (crypto/rand)
+	if err := d.o.Staff.StartSession(r.Context(), sha256.Sum256(token[:]), p.ID); err != nil {
+		return fmt.Errorf("start session: %w", err)
+	}
+	if err := d.o.Staff.Note(r.Context(), p.Name, casework.ActSignIn, ""); err != nil {
+		return fmt.Errorf("note sign-in: %w", err)
+	}
+	setCookie(w, base64.RawURLEncoding.EncodeToString(token[:]))
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
+}
+
+func (d *Dashboard) signOut(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	if token, ok := tokenOf(r); ok {
+		if err := d.o.Staff.EndSession(r.Context(), token); err != nil {
+			return fmt.Errorf("end session: %w", err)
+		}
+	}
+	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActSignOut, ""); err != nil {
+		return fmt.Errorf("note sign-out: %w", err)
+	}
+	setCookie(w, "")
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,147 @@
+package dashboard
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// frame is what every page has around its own data.
+type frame struct {
+	Page   string // name of the page, for the mark in the navigation
+	Office string
+	Demo   bool
+	Person string // "" before sign-in
+	Data   any
+}
+
+func (d *Dashboard) funcs() template.FuncMap {
+	return template.FuncMap{
+		"say":     say,
+		"many":    many,
+		"clock":   d.clock,
+		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":     func(t time.Time) string { return ago(d.o.Now().Sub(t)) },
+		"waiting": func(t time.Duration) string { return many(int(t/time.Second), "time.seconds") },
+		// Templates take one argument; these carry along whether a page shows two languages.
+		"both":     func(text [2]words, two bool) pairView { return pairView{text, two} },
+		"answered": func(g given, two bool) answerView { return answerView{g, two} },
+		"lined":    func(l line, two bool) lineView { return lineView{l, two} },
+	}
+}
+
+type pairView struct {
+	Text [2]words
+	Two  bool
+}
+
+type answerView struct {
+	Given given
+	Two   bool
+}
+
+type lineView struct {
+	Line line
+	Two  bool
+}
+
+// clock writes a time as people of the office read it.
+func (d *Dashboard) clock(t time.Time) string {
+	return t.In(d.o.Zone).Format("2 Jan 2006, 15:04")
+}
+
+// ago writes how long something lies back, or "" where a date says it better.
+func ago(since time.Duration) string {
+	switch {
+	case since < 0 || since >= 14*24*time.Hour:
+		return ""
+	case since < time.Minute:
+		return say("time.now")
+	case since < time.Hour:
+		return many(int(since/time.Minute), "time.minutes")
+	case since < 48*time.Hour:
+		return many(int(since/time.Hour), "time.hours")
+	default:
+		return many(int(since/(24*time.Hour)), "time.days")
+	}
+}
+
+// show writes a page. It is rendered whole before the first byte leaves, so that a fault in a template
+// never sends half a page with status 200.
+func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, s casework.Session, status int, page string, data any) error {
+	var b bytes.Buffer
+	f := frame{Page: page, Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Data: data}
+	if err := d.pages[page].Execute(&b, f); err != nil {
+		return fmt.Errorf("render page %s: %w", page, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(b.Bytes()) // the reader went away: nobody is left to tell
+	}
+	return nil
+}
+
+// file serves one embedded file.
+func (d *Dashboard) file(name, kind string) func(http.ResponseWriter, *http.Request, casework.Session) error {
+	return func(w http.ResponseWriter, _ *http.Request, _ casework.Session) error {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read file: %w", err)
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "private, max-age=300") // nothing about a person is in it
+		_, _ = w.Write(b)
+		return nil
+	}
+}
+
+type problemData struct {
+	Title string
+	Text  string
+	Back  bool
+}
+
+// fail turns an error into a page. What went wrong inside stands in the log under a reference; the
+// route is logged, not the address, which may name a person.
+func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Session, rt route, err error) {
+	if errors.Is(err, casework.ErrNotFound) {
+		d.problem(w, r, s, http.StatusNotFound, "not_found")
+		return
+	}
+	if r.Context().Err() != nil {
+		return // the reader went away
+	}
+	var ref [4]byte
+	_, _ = rand.Read(ref[:])
+	reference := hex.EncodeToString(ref[:])
+	d.o.Log.Error("page failed", "route", rt.pattern, "reference", reference, "code", screening.CodeOf(err), "err", err)
+	d.problem(w, r, s, http.StatusInternalServerError, "internal", "reference", reference)
+}
+
+func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind string, pairs ...any) {
+	data := problemData{
+		Title: say("problem." + kind + ".title"), Text: say("problem."+kind+".text", pairs...), Back: s.Person.Name != "",
+	}
+	if err := d.show(w, r, s, status, "problem", data); err != nil {
+		d.o.Log.Error("problem page failed", "err", err)
+		http.Error(w, data.Title, http.StatusInternalServerError)
+	}
+}
+
+func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, _ casework.Session) error {
+	http.Redirect(w, r, "/interviews", http.StatusSeeOther)
+	return nil
+}
+
+func (d *Dashboard) unknown(http.ResponseWriter, *http.Request, casework.Session) error {
+	return casework.ErrNotFound
+}

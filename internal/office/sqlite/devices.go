@@ -1,0 +1,151 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+const enrolledColumns = `device_id, epoch, sign_pub, tls_pub, seal_to, head, enrolled, revoked,
+	NOT EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch)`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanEnrolled(row scanner) (casework.Enrolled, error) {
+	var (
+		id, sign, tls, head []byte
+		d                   casework.Enrolled
+		enrolled            int64
+		revoked             sql.NullInt64
+	)
+	if err := row.Scan(&id, &d.Epoch, &sign, &tls, &d.SealTo, &head, &enrolled, &revoked, &d.Current); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return casework.Enrolled{}, screening.Fail(screening.ESig, errors.New("no such device"))
+		}
+		return casework.Enrolled{}, err
+	}
+	copy(d.ID[:], id)
+	copy(d.SignKey[:], sign)
+	copy(d.TLSKey[:], tls)
+	copy(d.Head[:], head)
+	d.Enrolled, d.Revoked = fromMillis(enrolled), fromNullMillis(revoked)
+	return d, nil
+}
+
+// Device returns one epoch of a device (intake.Ledger).
+func (e *Engine) Device(ctx context.Context, id screening.DeviceID, epoch uint64) (d casework.Enrolled, err error) {
+	err = e.read("device", func() (err error) {
+		d, err = scanEnrolled(e.db.QueryRowContext(ctx,
+			`SELECT `+enrolledColumns+` FROM devices AS d WHERE device_id = $1 AND epoch = $2`, id[:], epoch))
+		return err
+	})
+	return d, err
+}
+
+// DeviceOf returns the epoch that was granted a TLS key (intake.Register).
+func (e *Engine) DeviceOf(ctx context.Context, tlsKey [32]byte) (d casework.Enrolled, err error) {
+	err = e.read("device of key", func() (err error) {
+		d, err = scanEnrolled(e.db.QueryRowContext(ctx,
+			`SELECT `+enrolledColumns+` FROM devices AS d WHERE tls_pub = $1`, tlsKey[:]))
+		return err
+	})
+	return d, err
+}
+
+// AddCode keeps the hash of an enrolment code (casework.Admission says how it is made), good until
+// expires. An approved one admits a device without a further look.
+func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, approved bool) error {
+	return e.write(ctx, "add enrolment code", func(t *tx) error {
+		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved) VALUES ($1, $2, $3, $4)`,
+			hash[:], t.now.UnixMilli(), expires.UnixMilli(), approved)
+		return err
+	})
+}
+
+// Admit uses up an enrolment code (intake.Register).
+func (e *Engine) Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, err error) {
+	err = e.write(ctx, "admit device", func(t *tx) (err error) {
+		d, err = admit(t, a)
+		return err
+	})
+	return d, err
+}
+
+func refuse(why string) error { return screening.Fail(screening.ECode, errors.New(why)) }
+
+func admit(t *tx, a casework.Admission) (casework.Enrolled, error) {
+	var (
+		expires  int64
+		approved bool
+		used     sql.NullInt64
+		device   []byte
+		epoch    sql.NullInt64
+	)
+	err := t.row(`SELECT expires, approved, used, device_id, epoch FROM codes WHERE hash = $1`, a.Code[:]).
+		Scan(&expires, &approved, &used, &device, &epoch)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return casework.Enrolled{}, refuse("unknown code")
+	case err != nil:
+		return casework.Enrolled{}, err
+	case used.Valid:
+		return again(t, a, device, epoch.Int64)
+	case t.now.UnixMilli() >= expires:
+		return casework.Enrolled{}, refuse("code has expired")
+	case !approved:
+		return casework.Enrolled{}, refuse("code was not approved")
+	}
+	var taken bool
+	if err := t.row(`SELECT EXISTS (SELECT 1 FROM devices WHERE sign_pub IN ($1, $2) OR tls_pub IN ($1, $2))`,
+		a.SignKey[:], a.TLSKey[:]).Scan(&taken); err != nil {
+		return casework.Enrolled{}, err
+	}
+	if taken || a.SignKey == a.TLSKey {
+		return casework.Enrolled{}, refuse("key is another device's or epoch's")
+	}
+	return grant(t, a, device)
+}
+
+// again answers the same request with what it was granted the first time.
+func again(t *tx, a casework.Admission, device []byte, epoch int64) (casework.Enrolled, error) {
+	d, err := scanEnrolled(t.row(`SELECT `+enrolledColumns+` FROM devices AS d WHERE device_id = $1 AND epoch = $2`, device, epoch))
+	if err != nil {
+		return casework.Enrolled{}, err
+	}
+	if d.SignKey != a.SignKey || d.TLSKey != a.TLSKey || d.SealTo != a.SealTo {
+		return casework.Enrolled{}, refuse("code was used")
+	}
+	return d, nil
+}
+
+// grant makes a new device, or the next epoch of the device for which the code was made.
+func grant(t *tx, a casework.Admission, device []byte) (casework.Enrolled, error) {
+	id, epoch, head := screening.NewDeviceID(), int64(1), make([]byte, sha256.Size)
+	if device != nil {
+		copy(id[:], device)
+		if err := t.row(`SELECT max(epoch) + 1 FROM devices WHERE device_id = $1`, id[:]).Scan(&epoch); err != nil {
+			return casework.Enrolled{}, err
+		}
+		err := t.row(`SELECT batch_id FROM batches WHERE device_id = $1 AND epoch < $2 ORDER BY epoch DESC, seq DESC LIMIT 1`,
+			id[:], epoch).Scan(&head)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return casework.Enrolled{}, err
+		}
+	}
+	if _, err := t.exec(`INSERT INTO devices (device_id, epoch, sign_pub, tls_pub, seal_to, app, head, enrolled)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id[:], epoch, a.SignKey[:], a.TLSKey[:], a.SealTo, a.App, head, t.now.UnixMilli()); err != nil {
+		return casework.Enrolled{}, fmt.Errorf("grant: %w", err)
+	}
+	if _, err := t.exec(`UPDATE codes SET used = $1, device_id = $2, epoch = $3 WHERE hash = $4`,
+		t.now.UnixMilli(), id[:], epoch, a.Code[:]); err != nil {
+		return casework.Enrolled{}, fmt.Errorf("use up code: %w", err)
+	}
+	return scanEnrolled(t.row(`SELECT `+enrolledColumns+` FROM devices AS d WHERE device_id = $1 AND epoch = $2`, id[:], epoch))
+}

@@ -1,0 +1,258 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// Open records what opening a batch gave (intake.Ledger).
+func (e *Engine) Open(ctx context.Context, o casework.Opened) (done casework.Settled, err error) {
+	err = e.write(ctx, "open batch "+o.Batch.Short(), func(t *tx) (err error) {
+		done, err = settle(t, o)
+		return err
+	})
+	if err != nil || !done.Redact {
+		return done, err
+	}
+	if err := e.scrub(ctx); err != nil { // committed; Redact and the next start scrub again
+		e.log.Error("log not emptied after a withdrawal", "batch", o.Batch.Short(), "code", screening.CodeOf(err))
+	}
+	return done, nil
+}
+
+func settle(t *tx, o casework.Opened) (casework.Settled, error) {
+	var (
+		level    screening.Level
+		received int64
+	)
+	if err := t.row(`SELECT level, received FROM batches WHERE batch_id = $1`, o.Batch[:]).Scan(&level, &received); err != nil {
+		return casework.Settled{}, err
+	}
+	var done casework.Settled
+	if level == screening.LevelStored || (level == screening.LevelQuarantined && o.Level == screening.LevelOpened) {
+		if err := setLevel(t, o); err != nil {
+			return casework.Settled{}, err
+		}
+		for _, r := range o.Records {
+			erased, err := record(t, o, r, received)
+			if err != nil {
+				return casework.Settled{}, fmt.Errorf("record %d: %w", r.Pos, err)
+			}
+			done.Redact = done.Redact || erased
+		}
+	}
+	var err error
+	done.Receipt, err = receiptOf(t, o.Batch)
+	return done, err
+}
+
+func setLevel(t *tx, o casework.Opened) error {
+	var proof any
+	if o.Level == screening.LevelOpened {
+		proof = o.Proof[:]
+	}
+	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = $3, settled = $4 WHERE batch_id = $5`,
+		o.Level, o.Code, proof, t.now.UnixMilli(), o.Batch[:]); err != nil {
+		return fmt.Errorf("note level: %w", err)
+	}
+	if o.Level != screening.LevelQuarantined {
+		return nil
+	}
+	return noteIncident(t, incident{kind: o.Code, device: o.Device, batch: o.Batch, pos: -1})
+}
+
+// record keeps one record of an opened batch and reports whether it made payloads due for redaction.
+func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (erased bool, err error) {
+	verdict := casework.Verdict(0)
+	said := r.Code == "" && !r.Redacted && (r.Kind == casework.KindInterview || r.Kind == casework.KindWithdrawal)
+	if said {
+		standing, err := standingOf(t, r.Interview)
+		if err != nil {
+			return false, err
+		}
+		if verdict = standing.Admit(o.Device, r.Kind, r.Version); verdict == casework.Foreign {
+			r.Code = screening.EOwner
+		}
+	}
+	if err := insertRecord(t, o, r); err != nil {
+		return false, err
+	}
+	switch verdict {
+	case casework.Show:
+		if err := showInterview(t, o, r, received); err != nil {
+			return false, err
+		}
+		return false, insertVersion(t, o, r)
+	case casework.History:
+		return false, insertVersion(t, o, r)
+	case casework.Erase:
+		return true, erase(t, o, r, received)
+	}
+	return false, nil
+}
+
+func standingOf(t *tx, id screening.InterviewID) (s casework.Standing, err error) {
+	var owner []byte
+	err = t.row(`SELECT owner, version, status = 'withdrawn' FROM interviews WHERE interview_id = $1`, id[:]).
+		Scan(&owner, &s.Version, &s.Withdrawn)
+	if errors.Is(err, sql.ErrNoRows) {
+		return casework.Standing{}, nil
+	}
+	if err != nil {
+		return casework.Standing{}, err
+	}
+	s.Known = true
+	copy(s.Owner[:], owner)
+	return s, nil
+}
+
+func insertRecord(t *tx, o casework.Opened, r casework.OpenedRecord) error {
+	var id any
+	if r.Interview != (screening.InterviewID{}) {
+		id = r.Interview[:]
+	}
+	redact := 0
+	if r.Redacted {
+		redact = 2
+	}
+	if _, err := t.exec(`INSERT INTO records (batch_id, pos, kind, interview_id, version, leaf, code, redact)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		o.Batch[:], r.Pos, r.Kind, id, r.Version, r.Leaf[:], r.Code, redact); err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	if r.Code == "" {
+		return nil
+	}
+	return noteIncident(t, incident{kind: r.Code, device: o.Device, batch: o.Batch, pos: r.Pos})
+}
+
+// levels are kept as numbers so that an index can find what is urgent.
+var levels = map[string]int{"": 0, casework.Amber: 1, casework.Red: 2}
+
+func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
+	if r.Content == nil {
+		return errors.New("an interview without content")
+	}
+	needs, err := json.Marshal(emptyNotNull(r.Needs))
+	if err != nil {
+		return fmt.Errorf("write needs: %w", err)
+	}
+	status := r.Content.Status
+	if status != screening.Draft { // what counts as withdrawn is decided by withdrawals only
+		status = screening.Final
+	}
+	_, err = t.exec(`INSERT INTO interviews
+		(interview_id, owner, version, status, received, code, lang, screener_lang, level, needs)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (interview_id) DO UPDATE SET version = excluded.version, status = excluded.status, code = excluded.code,
+			lang = excluded.lang, screener_lang = excluded.screener_lang, level = excluded.level, needs = excluded.needs`,
+		r.Interview[:], o.Device[:], r.Version, status, received, r.Content.Code, r.Content.Setting.Language,
+		r.Content.Setting.ScreenerLang, levels[casework.Row{Needs: r.Needs}.Level()], string(needs))
+	if err != nil {
+		return fmt.Errorf("show: %w", err)
+	}
+	return nil
+}
+
+func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
+	if r.Content == nil {
+		return errors.New("an interview without content")
+	}
+	content, err := writeContent(*r.Content)
+	if err != nil {
+		return err
+	}
+	needs, err1 := json.Marshal(emptyNotNull(r.Needs))
+	flags, err2 := json.Marshal(emptyNotNull(r.Flags))
+	signs, err3 := json.Marshal(emptyNotNull(r.Signs))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return fmt.Errorf("write what follows from the answers: %w", err)
+	}
+	body := r.Body
+	if body == nil {
+		body = []byte{}
+	}
+	_, err = t.exec(`INSERT INTO versions
+		(interview_id, version, batch_id, pos, questionnaire, body, content, needs, flags, signs)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (interview_id, version) DO NOTHING`,
+		r.Interview[:], r.Version, o.Batch[:], r.Pos, r.Content.Questionnaire[:], body, content,
+		string(needs), string(flags), string(signs))
+	if err != nil {
+		return fmt.Errorf("keep version: %w", err)
+	}
+	return nil
+}
+
+// erase carries out a withdrawal: what remains is that there was an interview and that it was taken back.
+func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
+	at := r.At
+	if at.IsZero() {
+		at = t.now
+	}
+	if _, err := t.exec(`INSERT INTO interviews (interview_id, owner, version, status, received, withdrawn)
+		VALUES ($1, $2, $3, 'withdrawn', $4, $5)
+		ON CONFLICT (interview_id) DO UPDATE SET version = max(version, excluded.version), status = 'withdrawn', code = '',
+			lang = '', screener_lang = '', level = 0, needs = '[]', withdrawn = coalesce(withdrawn, excluded.withdrawn)`,
+		r.Interview[:], o.Device[:], r.Version, received, at.UnixMilli()); err != nil {
+		return fmt.Errorf("withdraw: %w", err)
+	}
+	if _, err := t.exec(`DELETE FROM versions WHERE interview_id = $1`, r.Interview[:]); err != nil {
+		return fmt.Errorf("erase versions: %w", err)
+	}
+	if _, err := t.exec(`UPDATE records SET redact = 1 WHERE interview_id = $1 AND kind = $2 AND redact = 0`,
+		r.Interview[:], casework.KindInterview); err != nil {
+		return fmt.Errorf("note payloads to redact: %w", err)
+	}
+	return nil
+}
+
+// Redact replaces the payload of a batch (intake.Ledger).
+func (e *Engine) Redact(ctx context.Context, r casework.Redaction) error {
+	err := e.write(ctx, "redact batch "+r.Batch.Short(), func(t *tx) error {
+		if _, err := t.exec(`UPDATE payloads SET body = $1, redacted = 1 WHERE batch_id = $2`, r.Payload, r.Batch[:]); err != nil {
+			return fmt.Errorf("replace payload: %w", err)
+		}
+		for _, pos := range r.Places {
+			if _, err := t.exec(`UPDATE records SET redact = 2 WHERE batch_id = $1 AND pos = $2`, r.Batch[:], pos); err != nil {
+				return fmt.Errorf("note redaction: %w", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return e.scrub(ctx)
+}
+
+type incident struct {
+	kind   screening.Code
+	device screening.DeviceID
+	batch  screening.BatchID
+	pos    int
+	header []byte
+	sig    []byte
+}
+
+// noteIncident keeps an incident once, however often it shows itself.
+func noteIncident(t *tx, i incident) error {
+	if _, err := t.exec(`INSERT INTO incidents (kind, device_id, batch_id, pos, header, sig, seen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, batch_id, pos) DO NOTHING`,
+		i.kind, i.device[:], i.batch[:], i.pos, i.header, i.sig, t.now.UnixMilli()); err != nil {
+		return fmt.Errorf("note incident: %w", err)
+	}
+	return nil
+}
+
+func emptyNotNull[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"leeward/internal/office/casework"
+)
+
+// Devices returns every epoch of every device, the one seen last first.
+func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error) {
+	err = e.read("list devices", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
+				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
+				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
+				(SELECT count(*) FROM interviews AS i WHERE i.owner = d.device_id)
+			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
+			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var (
+				d             casework.Device
+				id            []byte
+				enrolled      int64
+				seen, revoked sql.NullInt64
+				replaced      bool
+			)
+			if err := rows.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
+				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews); err != nil {
+				return err
+			}
+			copy(d.ID[:], id)
+			d.Enrolled, d.Seen, d.Status = fromMillis(enrolled), fromNullMillis(seen), casework.DeviceActive
+			switch {
+			case revoked.Valid:
+				d.Status = casework.DeviceRevoked
+			case replaced:
+				d.Status = casework.DeviceReplaced
+			}
+			all = append(all, d)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+// Incidents returns the newest incidents, at most limit.
+func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incident, err error) {
+	err = e.read("list incidents", func() error {
+		rows, err := e.db.QueryContext(ctx,
+			`SELECT n, kind, device_id, batch_id, seen FROM incidents ORDER BY n DESC LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var i casework.Incident
+			var device, batch []byte
+			var seen int64
+			if err := rows.Scan(&i.ID, &i.Kind, &device, &batch, &seen); err != nil {
+				return err
+			}
+			copy(i.Device[:], device)
+			copy(i.Batch[:], batch)
+			i.Seen = fromMillis(seen)
+			all = append(all, i)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+// Stats counts what the office holds.
+func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
+	err = e.read("count", func() error {
+		return e.db.QueryRowContext(ctx, `SELECT
+			(SELECT count(DISTINCT device_id) FROM devices WHERE revoked IS NULL),
+			(SELECT count(*) FROM batches),
+			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1),
+			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1 AND code = ''),
+			(SELECT count(*) FROM batches WHERE level = 3) + (SELECT count(*) FROM records WHERE code <> ''),
+			(SELECT count(*) FROM incidents)`).
+			Scan(&s.Devices, &s.Batches, &s.Interviews, &s.Opened, &s.Quarantined, &s.Incidents)
+	})
+	return s, err
+}
+
+// Setting returns a remembered fact about the office, "" where there is none. Secrets do not belong here.
+func (e *Engine) Setting(ctx context.Context, name string) (value string, err error) {
+	err = e.read("setting", func() error {
+		err := e.db.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return value, err
+}
+
+// SetSetting remembers a fact about the office.
+func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
+	return e.write(ctx, "set "+name, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	})
+}

@@ -1,0 +1,201 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// Receive records an arrival exactly once (intake.Ledger).
+func (e *Engine) Receive(ctx context.Context, a casework.Arrival) (got casework.Reception, err error) {
+	err = e.write(ctx, "receive batch "+a.Batch.Short(), func(t *tx) (err error) {
+		got, err = receive(t, a)
+		return err
+	})
+	return got, err
+}
+
+func receive(t *tx, a casework.Arrival) (casework.Reception, error) {
+	receipt, err := receiptOf(t, a.Batch)
+	if err == nil {
+		return casework.Reception{Receipt: receipt, Duplicate: true}, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return casework.Reception{}, err
+	}
+	var rival []byte
+	err = t.row(`SELECT header FROM batches WHERE device_id = $1 AND epoch = $2 AND seq = $3`,
+		a.Device[:], a.Epoch, a.Seq).Scan(&rival)
+	if err == nil {
+		return casework.Reception{Rival: rival}, noteIncident(t, incident{
+			kind: screening.EFork, device: a.Device, batch: a.Batch, pos: -1, header: a.Header, sig: a.Sig,
+		})
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return casework.Reception{}, err
+	}
+	if err := insertBatch(t, a); err != nil {
+		return casework.Reception{}, err
+	}
+	receipt, err = receiptOf(t, a.Batch)
+	return casework.Reception{Receipt: receipt}, err
+}
+
+func insertBatch(t *tx, a casework.Arrival) error {
+	level := screening.LevelStored
+	if a.Hold != "" {
+		level = screening.LevelQuarantined
+	}
+	received := a.Received
+	if received.IsZero() {
+		received = t.now
+	}
+	if _, err := t.exec(`INSERT INTO batches
+		(batch_id, device_id, epoch, seq, prev, made, received, header, sig, level, code)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		a.Batch[:], a.Device[:], a.Epoch, a.Seq, a.Prev[:], a.Made.UnixMilli(), received.UnixMilli(),
+		a.Header, a.Sig, level, a.Hold); err != nil {
+		return fmt.Errorf("insert batch: %w", err)
+	}
+	if _, err := t.exec(`INSERT INTO payloads (batch_id, redacted, body) VALUES ($1, $2, $3)`,
+		a.Batch[:], a.Redacted, a.Payload); err != nil {
+		return fmt.Errorf("insert payload: %w", err)
+	}
+	if _, err := t.exec(`UPDATE devices SET seen = max(coalesce(seen, 0), $1) WHERE device_id = $2 AND epoch = $3`,
+		t.now.UnixMilli(), a.Device[:], a.Epoch); err != nil {
+		return fmt.Errorf("note device: %w", err)
+	}
+	return link(t, a.Device, a.Epoch)
+}
+
+// link moves a device's mark over every batch that now follows without a gap.
+func link(t *tx, device screening.DeviceID, epoch uint64) error {
+	for {
+		n, err := t.exec(`UPDATE devices SET linked = linked + 1 WHERE device_id = $1 AND epoch = $2 AND EXISTS
+			(SELECT 1 FROM batches AS b WHERE b.device_id = $1 AND b.epoch = $2 AND b.seq = devices.linked + 1)`,
+			device[:], epoch)
+		if err != nil {
+			return fmt.Errorf("link batches: %w", err)
+		}
+		if n == 0 {
+			return nil
+		}
+	}
+}
+
+type querier interface {
+	row(query string, args ...any) *sql.Row
+}
+
+// receiptOf derives the receipt of a batch from what is stored; sql.ErrNoRows where it is not here.
+func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
+	r := screening.Receipt{Batch: id}
+	var proof []byte
+	err := q.row(`SELECT b.level, b.code, b.proof, d.linked + 1 FROM batches AS b
+		JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch WHERE b.batch_id = $1`, id[:]).
+		Scan(&r.Level, &r.Code, &proof, &r.Next)
+	if r.Level == screening.LevelOpened {
+		copy(r.Proof[:], proof)
+	}
+	return r, err
+}
+
+// Greet notes where a device stands and answers for the batches it asks about (intake.Ledger).
+func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.Account, err error) {
+	err = e.write(ctx, "greet device", func(t *tx) error {
+		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3 WHERE device_id = $4 AND epoch = $5`,
+			t.now.UnixMilli(), h.Seq, h.Head[:], h.Device[:], h.Epoch); err != nil {
+			return err
+		}
+		if err := t.row(`SELECT linked + 1 FROM devices WHERE device_id = $1 AND epoch = $2`, h.Device[:], h.Epoch).
+			Scan(&answer.Next); errors.Is(err, sql.ErrNoRows) {
+			return screening.Fail(screening.ESig, errors.New("no such device"))
+		} else if err != nil {
+			return err
+		}
+		for _, id := range h.Pending {
+			var owner []byte
+			err := t.row(`SELECT device_id FROM batches WHERE batch_id = $1`, id[:]).Scan(&owner)
+			if errors.Is(err, sql.ErrNoRows) || (err == nil && screening.DeviceID(owner) != h.Device) {
+				continue // not here, or not its own: the answer does not tell which
+			}
+			if err != nil {
+				return err
+			}
+			receipt, err := receiptOf(t, id)
+			if err != nil {
+				return err
+			}
+			answer.Receipts = append(answer.Receipts, receipt)
+		}
+		return nil
+	})
+	return answer, err
+}
+
+// Due returns work to do, oldest first (intake.Ledger).
+func (e *Engine) Due(ctx context.Context, limit int, skip []screening.BatchID) (tasks []casework.Task, err error) {
+	names := make([]string, 0, len(skip))
+	for _, id := range skip {
+		names = append(names, strings.ToUpper(hex.EncodeToString(id[:])))
+	}
+	skipped, err := json.Marshal(names)
+	if err != nil {
+		return nil, fmt.Errorf("name batches to skip: %w", err)
+	}
+	err = e.read("work due", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT b.batch_id, b.device_id, b.epoch, b.seq, b.prev, b.made, b.received,
+				b.header, b.sig, p.body, p.redacted, b.level,
+				(SELECT json_group_array(r.pos) FROM records AS r WHERE r.batch_id = b.batch_id AND r.redact = 1)
+			FROM batches AS b JOIN payloads AS p USING (batch_id)
+			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))
+				AND hex(b.batch_id) NOT IN (SELECT value FROM json_each($1))
+			ORDER BY b.received, b.batch_id LIMIT $2`, string(skipped), limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			task, err := scanTask(rows)
+			if err != nil {
+				return err
+			}
+			tasks = append(tasks, task)
+		}
+		return rows.Err()
+	})
+	return tasks, err
+}
+
+func scanTask(row scanner) (casework.Task, error) {
+	var (
+		a                casework.Arrival
+		id, device, prev []byte
+		made, received   int64
+		level            screening.Level
+		places           string
+		task             casework.Task
+	)
+	if err := row.Scan(&id, &device, &a.Epoch, &a.Seq, &prev, &made, &received, &a.Header, &a.Sig, &a.Payload,
+		&a.Redacted, &level, &places); err != nil {
+		return casework.Task{}, err
+	}
+	copy(a.Batch[:], id)
+	copy(a.Device[:], device)
+	copy(a.Prev[:], prev)
+	a.Made, a.Received = fromMillis(made), fromMillis(received)
+	task.Arrival = a
+	if level != screening.LevelStored {
+		if err := json.Unmarshal([]byte(places), &task.Redact); err != nil {
+			return casework.Task{}, fmt.Errorf("read places: %w", err)
+		}
+	}
+	return task, nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"leeward/internal/office/casework"
+)
+
+// ask is what enrol asks of an office.
+type ask struct {
+	Count int    `json:"count"`
+	Hours int    `json:"hours"`
+	URL   string `json:"url,omitempty"`
+}
+
+// check refuses what an office does not do.
+func (a ask) check() error {
+	switch {
+	case a.Count < 1 || a.Count > 1000:
+		return usageError("-count must be 1 to 1000")
+	case a.Hours < 1 || a.Hours > 720:
+		return usageError("-hours must be 1 to 720")
+	}
+	return nil
+}
+
+// desk is what commands ask of an office, whether they opened it or reach it over the socket.
+type desk interface {
+	Enrol(ctx context.Context, a ask) ([]string, error)
+	Stats(ctx context.Context) (casework.Stats, error)
+}
+
+// withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.
+func (p *Program) withDesk(ctx context.Context, w where, do func(desk) error) (err error) {
+	remote, err := dialDesk(ctx, w.data)
+	if err == nil {
+		defer remote.close()
+		return do(remote)
+	}
+	if !errors.Is(err, errNobody) {
+		return err
+	}
+	o, err := p.openOffice(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	return do(o)
+}
+
+func (p *Program) enrol(ctx context.Context, args []string) error {
+	var (
+		w      where
+		a      ask
+		asJSON bool
+	)
+	f := p.flags("enrol", usageEnrol, &w)
+	f.IntVar(&a.Count, "count", 1, "")
+	f.IntVar(&a.Hours, "hours", 24, "")
+	f.StringVar(&a.URL, "url", "", "")
+	f.BoolVar(&asJSON, "json", false, "")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if err := a.check(); err != nil {
+		return err
+	}
+	return p.withDesk(ctx, w, func(d desk) error {
+		codes, err := d.Enrol(ctx, a)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return json.NewEncoder(p.Stdout).Encode(map[string][]string{"codes": codes})
+		}
+		for _, code := range codes {
+			if _, err := fmt.Fprintln(p.Stdout, code); err != nil {
+				return fmt.Errorf("write codes: %w", err)
+			}
+		}
+		return nil
+	})
+}

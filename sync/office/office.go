@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"leeward/internal/encvfs"
+	"leeward/internal/office/casework"
+	"leeward/internal/office/sqlite"
+	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/schema/instrument"
+	"leeward/sync/batch"
+)
+
+// Names of the files in the folder of an office (package comment).
+const (
+	fileVault   = "office.vault"
+	fileRecords = "office.db"
+	fileRoot    = "root.1"
+	fileSocket  = "control.sock"
+	dirHolders  = "holders"
+)
+
+// Names of the keys in the office's vault.
+const (
+	keyOnline    = "online"
+	keyRegistrar = "registrar"
+	keyDevices   = "devices" // TLS towards devices
+	keyWeb       = "web"     // TLS towards browsers
+	keyIntake    = "intake"
+	keyVault     = "vault"
+)
+
+// settingAddress is where serve was last reached.
+const settingAddress = "address"
+
+// office is the folder of an office, opened.
+type office struct {
+	vault   *vault.Vault
+	records *sqlite.Engine
+	rootDoc []byte
+	root    batch.Root
+	forms   *forms
+	now     func() time.Time
+}
+
+// openOffice unlocks the office in a folder and takes its records.
+func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error) {
+	if _, err := os.Stat(filepath.Join(w.data, fileVault)); errors.Is(err, fs.ErrNotExist) {
+		return nil, &mishap{msgNoOffice, noOffice}
+	}
+	pass, err := p.readPassphrase(w, msgPassphrase)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(pass)
+	o = &office{now: p.Now}
+	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log}); err != nil {
+		return nil, fmt.Errorf("unlock office: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.close())
+		}
+	}()
+	if o.rootDoc, err = os.ReadFile(filepath.Join(w.data, fileRoot)); err != nil {
+		return o, fmt.Errorf("read root document: %w", err)
+	}
+	if o.root, err = batch.VerifyRoot(o.rootDoc); err != nil {
+		return o, fmt.Errorf("read root document: %w", err)
+	}
+	o.records, err = openRecords(ctx, o.vault, w.data, p.Now, p.Log)
+	if err != nil {
+		return o, err
+	}
+	o.forms = newForms(o.records)
+	return o, nil
+}
+
+func openRecords(ctx context.Context, v *vault.Vault, dir string, now func() time.Time, log *slog.Logger) (records *sqlite.Engine, err error) {
+	err = v.LendDataKey(func(key encvfs.Key) (err error) {
+		records, err = sqlite.Open(ctx, filepath.Join(dir, fileRecords), key, sqlite.Options{Now: now, Log: log})
+		return err
+	})
+	return records, err
+}
+
+func (o *office) close() error {
+	var err error
+	if o.records != nil {
+		err = o.records.Close()
+	}
+	o.vault.Lock()
+	return err
+}
+
+func (o *office) fingerprint() ([32]byte, error) { return batch.Fingerprint(o.rootDoc) }
+
+// Stats counts what the office holds.
+func (o *office) Stats(ctx context.Context) (casework.Stats, error) { return o.records.Stats(ctx) }
+
+// Enrol makes codes that are approved in advance, for devices that reach the office at url.
+func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
+	url := a.URL
+	if url == "" {
+		var err error
+		if url, err = o.records.Setting(ctx, settingAddress); err != nil {
+			return nil, err
+		}
+	}
+	if url == "" {
+		return nil, usageError(msgNoAddress)
+	}
+	print, err := o.fingerprint()
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]string, 0, a.Count)
+	for range a.Count {
+		code := batch.EnrolCode{URL: url, Root: print, Secret: batch.NewSecret()}
+		text, err := code.Text()
+		if err != nil {
+			return nil, usageError("-url must be https://host:port and nothing after it")
+		}
+		expires := o.now().Add(time.Duration(a.Hours) * time.Hour)
+		if err := o.records.AddCode(ctx, batch.CodeHash(code.Secret), expires, true); err != nil {
+			return nil, err
+		}
+		codes = append(codes, text)
+	}
+	return codes, o.records.Note(ctx, casework.Program, casework.ActEnrol, strconv.Itoa(a.Count))
+}
+
+// forms finds compiled questionnaires: those that ship with the program, then those of the database.
+type forms struct {
+	records *sqlite.Engine
+
+	mu    sync.Mutex
+	known map[schema.Ref]*schema.Form
+}
+
+func newForms(records *sqlite.Engine) *forms {
+	shipped := instrument.Form()
+	return &forms{records: records, known: map[schema.Ref]*schema.Form{shipped.Ref(): shipped}}
+}
+
+// find returns a questionnaire, or casework.ErrNotFound.
+func (f *forms) find(ctx context.Context, ref schema.Ref) (*schema.Form, error) {
+	f.mu.Lock()
+	form, ok := f.known[ref]
+	f.mu.Unlock()
+	if ok {
+		return form, nil
+	}
+	canonical, err := f.records.Questionnaire(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	q, err := schema.Parse(canonical)
+	if err != nil {
+		return nil, fmt.Errorf("questionnaire %s: %w", hex.EncodeToString(ref[:4]), err)
+	}
+	if form, err = schema.Compile(q); err != nil {
+		return nil, fmt.Errorf("questionnaire %s: %w", hex.EncodeToString(ref[:4]), err)
+	}
+	f.mu.Lock()
+	f.known[ref] = form
+	f.mu.Unlock()
+	return form, nil
+}

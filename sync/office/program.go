@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"leeward/internal/office/dashboard"
+	"leeward/internal/vault"
+)
+
+// Program is the office program with its surroundings, the same for main and for tests.
+type Program struct {
+	Stdin  io.Reader
+	Stdout io.Writer // what a command answers
+	Stderr io.Writer // what a person is told
+	Log    *slog.Logger
+	Now    func() time.Time // time.Now if nil
+
+	KDF  vault.KDF      // cost of the vault's passphrase; the vault's default if zero
+	Cost dashboard.Cost // cost of a person's passphrase; the dashboard's default if zero
+}
+
+// command is one command of the program. Its file has its name.
+type command struct {
+	name    string
+	summary string
+	run     func(p *Program, ctx context.Context, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"init", "make an office in a new folder", (*Program).init},
+		{"serve", "take batches in and show interviews, until stopped", (*Program).serve},
+		{"enrol", "make enrolment codes for devices", (*Program).enrol},
+		{"stats", "count what the office holds", (*Program).stats},
+		{"version", "say which version this is", (*Program).version},
+	}
+}
+
+// Run runs one command and returns its exit code (words.go, exitCodes).
+func (p *Program) Run(ctx context.Context, args []string) int {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if len(args) == 0 {
+		p.usage(p.Stderr)
+		return exitUsage
+	}
+	if args[0] == "-h" || args[0] == "--help" || args[0] == "help" {
+		p.usage(p.Stdout)
+		return exitOK
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return p.report(c.run(p, ctx, args[1:]))
+		}
+	}
+	return p.report(usageError(fmt.Sprintf(`there is no command "%.40s"`, args[0])))
+}
+
+func (p *Program) usage(w io.Writer) {
+	fmt.Fprint(w, usageHead)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, usageFoot)
+}
+
+// report tells a person about err and returns the exit code for it.
+func (p *Program) report(err error) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	fmt.Fprint(p.Stderr, explain(err))
+	return exitCode(err)
+}
+
+// where are the flags that every command takes.
+type where struct {
+	data       string
+	passphrase string
+}
+
+// flags makes a flag set that answers -h with usage, to stdout, and leaves errors to report.
+func (p *Program) flags(name, usage string, w *where) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	if w != nil {
+		f.StringVar(&w.data, "data", "", "")
+		f.StringVar(&w.passphrase, "passphrase-file", "", "")
+	}
+	f.Usage = func() { fmt.Fprint(p.Stdout, usage) }
+	return f
+}
+
+// parse reads args. Commands take flags only; the folder is needed wherever it is a flag.
+func parse(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return usageError(err.Error())
+	}
+	if f.NArg() > 0 {
+		return usageError(fmt.Sprintf(`"%.40s" is not a flag`, f.Arg(0)))
+	}
+	if d := f.Lookup("data"); d != nil && d.Value.String() == "" {
+		return usageError("-data DIR is needed")
+	}
+	return nil
+}
+
+// readPassphrase returns the passphrase of the office: from the file, or else from a person. The caller
+// clears it.
+func (p *Program) readPassphrase(w where, prompt string) ([]byte, error) {
+	if w.passphrase == "" {
+		return p.askPassphrase(prompt)
+	}
+	f, err := os.Open(w.passphrase)
+	if err != nil {
+		return nil, &mishap{msgPassphraseFile, err}
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxPassphrase+2))
+	if err != nil {
+		return nil, &mishap{msgPassphraseFile, err}
+	}
+	b = trimLine(b)
+	if len(b) == 0 || len(b) > maxPassphrase {
+		return nil, &mishap{msgPassphraseFile, errors.New("it must hold one line of 1 to 1024 bytes")}
+	}
+	return b, nil
+}
+
+const maxPassphrase = 1024

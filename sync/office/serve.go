@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"leeward/internal/office/dashboard"
+	"leeward/internal/screening"
+	"leeward/internal/seal"
+	"leeward/schema"
+	"leeward/sync/batch"
+	"leeward/sync/intake"
+)
+
+const (
+	resumeEvery  = time.Minute      // how often work that could not be done is tried again
+	stopWait     = 10 * time.Second // how long requests under way may take at the end
+	pagePatience = time.Minute      // a page and its form are small: no connection holds one longer
+)
+
+func (p *Program) serve(ctx context.Context, args []string) (err error) {
+	var (
+		w           where
+		listen, url string
+	)
+	f := p.flags("serve", usageServe, &w)
+	f.StringVar(&listen, "listen", "127.0.0.1:8443", "")
+	f.StringVar(&url, "url", "", "")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if remote, err := dialDesk(ctx, w.data); err == nil {
+		remote.close()
+		return screening.Fail(screening.CodeInUse, errors.New("serve answers at its socket"))
+	}
+	o, err := p.openOffice(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return &mishap{msgListen, err}
+	}
+	defer l.Close()
+	if url, err = publicURL(url, l.Addr()); err != nil {
+		return err
+	}
+	if err := o.records.SetSetting(ctx, settingAddress, url); err != nil {
+		return err
+	}
+	return p.serveOffice(ctx, o, l, url, w.data)
+}
+
+// publicURL is how devices reach the office.
+func publicURL(given string, at net.Addr) (string, error) {
+	if given == "" {
+		tcp, ok := at.(*net.TCPAddr)
+		if !ok || tcp.IP.IsUnspecified() {
+			return "", usageError("-listen takes every address of this machine, so say which one devices use: -url https://host:port")
+		}
+		given = "https://" + tcp.String()
+	}
+	if _, err := (batch.EnrolCode{URL: given}).Text(); err != nil {
+		return "", usageError("-url must be https://host:port and nothing after it")
+	}
+	return given, nil
+}
+
+// serveOffice answers devices, browsers and commands until ctx ends, then lets what is under way finish.
+func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, url, dir string) error {
+	in, err := intake.New(intake.Config{
+		Ledger: o.records, Register: o.records, Root: o.rootDoc,
+		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
+		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
+		Forms:   p.formsFor(ctx, o), Now: p.Now, Log: p.Log,
+	})
+	if err != nil {
+		return err
+	}
+	print, err := o.fingerprint()
+	if err != nil {
+		return err
+	}
+	hexPrint := hex.EncodeToString(print[:])
+	sock, err := listenDesk(dir)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(filepath.Join(dir, fileSocket))
+	quiet := log.New(io.Discard, "", 0) // net/http logs addresses of people; what matters is logged by route
+	public := intake.NewServer(p.handler(o, in, hexPrint), intake.TLSConfig(o.vault.TLS(keyDevices), o.vault.Web(keyWeb)))
+	public.ErrorLog = quiet
+	control := &http.Server{Handler: deskHandler(o), ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet}
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	failed := make(chan error, 2)
+	work.Go(func() { failed <- public.Serve(tls.NewListener(l, public.TLSConfig)); stop() })
+	work.Go(func() { failed <- control.Serve(sock); stop() })
+	work.Go(func() { p.resume(ctx, in) })
+	if err := json.NewEncoder(p.Stdout).Encode(ready{url, hexPrint}); err != nil {
+		stop()
+	}
+	p.Log.Info(msgServing, "url", url)
+	<-ctx.Done()
+
+	patience, enough := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+	defer enough()
+	err = errors.Join(control.Shutdown(patience), public.Shutdown(patience))
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.Join(control.Close(), public.Close()) // devices send the same bytes again
+	}
+	work.Wait()
+	close(failed)
+	for cause := range failed {
+		if !errors.Is(cause, http.ErrServerClosed) {
+			err = errors.Join(err, cause)
+		}
+	}
+	p.Log.Info(msgStopped)
+	return err
+}
+
+// ready is the one line that serve prints.
+type ready struct {
+	URL         string `json:"url"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+func (p *Program) formsFor(ctx context.Context, o *office) func(schema.Ref) (*schema.Form, bool) {
+	return func(ref schema.Ref) (*schema.Form, bool) {
+		form, err := o.forms.find(ctx, ref)
+		return form, err == nil
+	}
+}
+
+// resume does what was left undone, now and then, until ctx ends.
+func (p *Program) resume(ctx context.Context, in *intake.Intake) {
+	for {
+		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(resumeEvery):
+		}
+	}
+}
+
+// handler puts devices (/v1/) and browsers on one address.
+func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
+	pages := dashboard.New(dashboard.Options{
+		Records: o.records, Staff: o.records, Form: o.forms.find, Office: o.root.Office, Demo: o.root.Demo,
+		Version: versionString(), Print: print, Now: p.Now, Zone: time.Local, Log: p.Log, Cost: p.Cost,
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", in.Handler())
+	mux.Handle("/", patient(pages.Handler()))
+	return mux
+}
+
+// patient ends a connection that takes too long over one page.
+func patient(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		until := time.Now().Add(pagePatience)
+		c := http.NewResponseController(w)
+		_ = c.SetReadDeadline(until) // only real connections have deadlines
+		_ = c.SetWriteDeadline(until)
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// The control socket speaks HTTP. Its folder lets nobody else in (0700), nor does it itself (0600); who
+// can reach it could as well read the office's memory, so it asks for no passphrase.
+
+// errNobody says that no serve answers at the socket.
+var errNobody = errors.New("nobody serves this folder")
+
+// maxSocketPath is the shortest limit for the path of a socket among the systems that Leeward runs on.
+const maxSocketPath = 100
+
+// socketPath returns a path for the control socket that is short enough for the system. A long one goes
+// through the open folder (Linux); the caller closes it.
+func socketPath(dir string) (path string, done io.Closer, err error) {
+	path = filepath.Join(dir, fileSocket)
+	if len(path) <= maxSocketPath || runtime.GOOS != "linux" {
+		return path, io.NopCloser(nil), nil
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return "", nil, fmt.Errorf("open the folder: %w", err)
+	}
+	return "/proc/self/fd/" + strconv.Itoa(int(folder.Fd())) + "/" + fileSocket, folder, nil
+}
+
+// listenDesk takes the place of a socket that a killed serve left behind; the caller owns the records,
+// so nobody else serves.
+func listenDesk(dir string) (net.Listener, error) {
+	path, done, err := socketPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer done.Close()
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen on the control socket: %w", err)
+	}
+	if err := os.Chmod(filepath.Join(dir, fileSocket), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("close the control socket to others: %w", err), l.Close())
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // its short path may be gone by then; serve removes the file
+	return l, nil
+}
+
+// trouble is an error on its way over the socket.
+type trouble struct {
+	Code  screening.Code `json:"code,omitempty"`
+	Usage bool           `json:"usage,omitempty"`
+	Error string         `json:"error"`
+}
+
+// deskHandler answers the commands on the socket.
+func deskHandler(d desk) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /enrol", func(w http.ResponseWriter, r *http.Request) {
+		var a ask
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&a); err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		if err := a.check(); err != nil {
+			reply(w, nil, err)
+			return
+		}
+		codes, err := d.Enrol(r.Context(), a)
+		reply(w, codes, err)
+	})
+	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
+		s, err := d.Stats(r.Context())
+		reply(w, s, err)
+	})
+	return mux
+}
+
+func reply(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		t := trouble{Code: screening.CodeOf(err), Error: err.Error()}
+		_, t.Usage = errors.AsType[usageError](err)
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		v = t
+	}
+	_ = json.NewEncoder(w).Encode(v) // the command is gone: nobody is left to tell
+}
+
+// remoteDesk is the office as another process serves it.
+type remoteDesk struct{ http.Client }
+
+// dialDesk returns the office behind the socket in dir, or errNobody.
+func dialDesk(ctx context.Context, dir string) (*remoteDesk, error) {
+	dial := func(ctx context.Context) (net.Conn, error) {
+		path, done, err := socketPath(dir)
+		if err != nil {
+			return nil, err
+		}
+		defer done.Close()
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}
+	probe, err := dial(ctx)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, errNobody // none was made, or a killed serve left it behind
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reach the office that serves: %w", err)
+	}
+	_ = probe.Close()
+	return &remoteDesk{http.Client{
+		Timeout: 2 * time.Minute,
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+		},
+	}}, nil
+}
+
+func (d *remoteDesk) close() { d.CloseIdleConnections() }
+
+func (d *remoteDesk) call(ctx context.Context, method, path string, body, into any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("write request: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://office"+path, bytes.NewReader(b))
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	resp, err := d.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the office that serves: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		var t trouble
+		if err := json.NewDecoder(resp.Body).Decode(&t); err != nil {
+			return fmt.Errorf("ask the office that serves: status %d", resp.StatusCode)
+		}
+		if t.Usage {
+			return usageError(t.Error)
+		}
+		return screening.Fail(t.Code, errors.New(t.Error))
+	}
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		return fmt.Errorf("read the office's answer: %w", err)
+	}
+	return nil
+}
+
+func (d *remoteDesk) Enrol(ctx context.Context, a ask) (codes []string, err error) {
+	err = d.call(ctx, http.MethodPost, "/enrol", a, &codes)
+	return codes, err
+}
+
+func (d *remoteDesk) Stats(ctx context.Context) (s casework.Stats, err error) {
+	err = d.call(ctx, http.MethodGet, "/stats", nil, &s)
+	return s, err
+}

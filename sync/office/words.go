@@ -1,0 +1,248 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leeward/internal/screening"
+	"leeward/internal/vault"
+)
+
+// Every word that this program says to a person stands in this file.
+
+// The exit codes; usageFoot documents them.
+const (
+	exitOK         = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitPassphrase = 3
+	exitInUse      = 4
+	exitDamaged    = 5
+	exitNoOffice   = 6
+)
+
+const usageHead = `leeward-office runs the regional office of Leeward.
+
+Usage: leeward-office COMMAND [flags]
+
+Commands:
+`
+
+const usageFoot = `
+Every command but version takes
+  -data DIR               the office's folder
+  -passphrase-file FILE   a file with the office's passphrase on one line; asked for if left out
+"leeward-office COMMAND -h" says what else it takes.
+
+Exit codes:
+  0  done
+  1  something went wrong; the message says what
+  2  the command line is wrong
+  3  the passphrase is wrong, or it is too early to try again
+  4  another program owns the folder
+  5  a file of the office is damaged, or from a newer program
+  6  there is no office in the folder
+
+Logs go to standard error as JSON: ids, codes and counts, never what a person said.
+`
+
+const usageInit = `Usage: leeward-office init -data DIR [flags]
+
+Makes an office in DIR, which must be new or empty: its keys, its encrypted database, the
+signed root document that devices trust, and the first person who may sign in.
+
+  -passphrase-file FILE   the office's passphrase, on one line; asked for if left out
+  -name NAME              name of the office, as screeners know it
+  -user NAME              who signs in first (default reviewer)
+  -lang TAG               in which language that person reads (default en)
+  -hosts LIST             names and addresses of this office for its browser certificate,
+                          with commas between (default: this machine)
+  -demo                   an office for trying out: no root key holders, marked on every page
+  -json                   answer in JSON: {"user","passphrase","fingerprint"}, and without
+                          -demo {"holders":[{"file","passphrase"}]}
+
+Passphrases are shown once. They are kept nowhere.
+`
+
+const usageServe = `Usage: leeward-office serve -data DIR [flags]
+
+Serves devices and browsers on one address until it is told to stop (Ctrl-C, SIGTERM).
+When it is ready it prints one line of JSON: {"url","fingerprint"}.
+
+  -passphrase-file FILE   the office's passphrase, on one line; asked for if left out
+  -listen HOST:PORT       where to listen (default 127.0.0.1:8443; port 0 takes a free one)
+  -url URL                how devices reach the office, https://host:port, where that is
+                          another address than -listen
+
+Browsers warn about the certificate, because no public authority signed it. Compare its
+fingerprint before you go on.
+`
+
+const usageEnrol = `Usage: leeward-office enrol -data DIR [flags]
+
+Makes enrolment codes, approved in advance. Each admits one device, once.
+
+  -count N                how many, 1 to 1000 (default 1)
+  -hours N                how long they are good for, 1 to 720 (default 24)
+  -url URL                how devices reach the office (default: as serve last ran)
+  -json                   answer in JSON: {"codes":[…]}
+  -passphrase-file FILE   needed only while serve is not running
+
+Whoever holds a code can enrol a device: hand it over in person.
+`
+
+const usageStats = `Usage: leeward-office stats -data DIR [flags]
+
+Counts what the office holds: devices, batches (heartbeats too), interviews, opened
+interviews, what is in quarantine, incidents.
+
+  -json                   answer in JSON
+  -passphrase-file FILE   needed only while serve is not running
+`
+
+const usageVersion = `Usage: leeward-office version
+`
+
+const (
+	msgPassphrase      = "Passphrase of the office: "
+	msgPassphraseNew   = "New passphrase of the office: "
+	msgPassphraseAgain = "Once more: "
+	msgEcho            = "(this terminal shows what you type) "
+	msgNoTerminal      = "no passphrase: give -passphrase-file FILE, or run this at a terminal"
+	msgPassphraseFile  = "The passphrase file cannot be used. "
+	msgDiffer          = "the two passphrases differ"
+	msgExists          = "The folder is not empty. An office is made in a new or empty folder only, so that none is overwritten. "
+	msgNoOffice        = "There is no office in this folder. Make one with \"leeward-office init\". "
+	msgNoAddress       = "the office has not served yet, so its address is not known: give -url https://host:port"
+	msgListen          = "Cannot listen there. "
+	msgServing         = "serving"
+	msgStopped         = "stopped"
+)
+
+const statsText = `devices      %6d
+batches      %6d
+interviews   %6d
+opened       %6d
+quarantined  %6d
+incidents    %6d
+`
+
+// tellMade shows what init made. Its passphrases are shown here and nowhere else.
+func (p *Program) tellMade(w plan, m made) error {
+	if w.json {
+		return json.NewEncoder(p.Stdout).Encode(m)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "The office %q is ready in %s.\n\n", w.name, w.data)
+	fmt.Fprintf(&b, "Fingerprint of its root document, which devices check:\n  %s\n\n", m.Fingerprint)
+	fmt.Fprintf(&b, "First person who may sign in. The passphrase is shown only now:\n  name        %s\n  passphrase  %s\n\n", m.User, m.Passphrase)
+	if w.demo {
+		b.WriteString("This is a demonstration: its root keys are gone already, and every page says so. Do not enter real people.\n\n")
+	} else {
+		b.WriteString(holdersText)
+		for _, h := range m.Holders {
+			fmt.Fprintf(&b, "  %-24s %s\n", h.File, h.Passphrase)
+		}
+		b.WriteString(holdersAfter)
+	}
+	fmt.Fprintf(&b, "Next: leeward-office serve -data %s\n", w.data)
+	_, err := fmt.Fprint(p.Stdout, b.String())
+	return err
+}
+
+const holdersText = `Four keys have to leave this machine before the first device is enrolled.
+Three people hold one root key each; any two of them together can replace this office's keys. One
+further person, outside this office, holds the escrow identity: it opens every interview if this
+machine is lost. For each line below:
+  1. copy the file to a stick, and give it to its holder;
+  2. let the holder write the six words on paper, alone, and keep paper and stick in different places;
+  3. delete the file here.
+Nobody should hold two of these. The words are shown only now:
+
+`
+
+const holdersAfter = `
+`
+
+// mishap is an error with a sentence for people.
+type mishap struct {
+	say string
+	err error
+}
+
+func (m *mishap) Error() string { return m.say + m.err.Error() }
+func (m *mishap) Unwrap() error { return m.err }
+
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// noOffice marks the error of a folder without an office.
+var noOffice = errors.New("no office.vault in it")
+
+// advice says what happened and what to do, by code.
+var advice = map[screening.Code][2]string{
+	screening.CodeWrongPassphrase: {"That is not the passphrase of this office.", "Try again. Nothing was changed; after several wrong tries there is a wait that grows."},
+	screening.CodeWeakPassphrase:  {"That passphrase is too easy to guess.", "Take six random words, for example from a dice list."},
+	screening.CodeDamaged:         {"A file of the office is damaged.", "Stop here and make a copy of the folder before anything else. Then restore the last backup."},
+	screening.CodeNewer:           {"A file of the office was written by a newer program.", "Use that program, or a later one."},
+	screening.CodeForeign:         {"A file in the folder belongs to another program.", "Check -data."},
+	screening.CodeInUse:           {"Another program owns this folder.", "If \"leeward-office serve\" runs on it, stop that first; only one can own the folder."},
+	screening.CodeDiskFull:        {"The disk is full. Nothing was changed.", "Make room and try again."},
+	screening.EFull:               {"The disk is full. Nothing was changed.", "Make room and try again."},
+	screening.CodeDisk:            {"The disk answered with an error.", "Check the disk and the rights of the folder."},
+	screening.EBusy:               {"The office is busy.", "Try again in a moment."},
+}
+
+// explain writes err for a person: what happened, what to do, and the details on a line of their own.
+func explain(err error) string {
+	var b strings.Builder
+	if use, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(&b, "leeward-office: %s\nleeward-office -h shows how it is used.\n", string(use))
+		return b.String()
+	}
+	if m, ok := errors.AsType[*mishap](err); ok {
+		fmt.Fprintf(&b, "leeward-office: %s\n  (%v)\n", strings.TrimSpace(m.say), m.err)
+		return b.String()
+	}
+	code := screening.CodeOf(err)
+	if wait, ok := errors.AsType[*vault.WaitError](err); ok {
+		fmt.Fprintf(&b, "leeward-office: Too many wrong passphrases: the next try is possible in %s.\n"+
+			"  Nothing was tried now, and nothing is lost.\n", wait.Left.Round(1e9))
+		return b.String()
+	}
+	if say, ok := advice[code]; ok {
+		fmt.Fprintf(&b, "leeward-office: %s\n  %s\n  (%s: %v)\n", say[0], say[1], code, errors.Unwrap(coded(err)))
+		return b.String()
+	}
+	fmt.Fprintf(&b, "leeward-office: %v\n", err)
+	return b.String()
+}
+
+// coded returns the error with a code in err's chain, or err.
+func coded(err error) error {
+	if e, ok := errors.AsType[*screening.Error](err); ok && e.Err != nil {
+		return e
+	}
+	return &screening.Error{Err: err}
+}
+
+func exitCode(err error) int {
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	if errors.Is(err, noOffice) {
+		return exitNoOffice
+	}
+	switch screening.CodeOf(err) {
+	case screening.CodeWrongPassphrase, screening.CodeWait:
+		return exitPassphrase
+	case screening.CodeInUse:
+		return exitInUse
+	case screening.CodeDamaged, screening.CodeNewer, screening.CodeForeign:
+		return exitDamaged
+	}
+	return exitFailed
+}
