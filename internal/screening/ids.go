@@ -2,6 +2,7 @@ package screening
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 
@@ -31,6 +32,10 @@ func ParseInterviewID(s string) (InterviewID, error) {
 
 // String returns the 36-character form.
 func (id InterviewID) String() string { return uuid.UUID(id).String() }
+
+// Seed returns the seed of random() and of shuffled choices for this interview (schema.Env), the same on
+// the device and at the office: the last eight bytes of the id, without the sign.
+func (id InterviewID) Seed() int64 { return int64(binary.BigEndian.Uint64(id[8:]) >> 1) }
 
 // NewDeviceID makes an id for a device; only an office does.
 func NewDeviceID() (id DeviceID) {

@@ -1,0 +1,221 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"leeward/internal/screening"
+	"leeward/schema"
+)
+
+// Saved says where the answers are. Screens show it as it is.
+type Saved string
+
+// The places.
+const (
+	InMemory Saved = "in_memory" // nothing is on the disk, and nothing is meant to be
+	OnDisk   Saved = "on_disk"   // every answer is on the disk
+	NotSaved Saved = "not_saved" // at least one answer should be on the disk and is not
+)
+
+// SavedState returns where the answers are now.
+func (s *Session) SavedState() Saved {
+	switch {
+	case len(s.pending) > 0:
+		return NotSaved
+	case s.phase == kept:
+		return OnDisk
+	}
+	return InMemory
+}
+
+// SaveError returns why the last save failed; nil when nothing waits to be saved.
+func (s *Session) SaveError() error { return s.saveErr }
+
+// Standing returns the answer that the screen shows for a question: one that waits to be saved, or else
+// the one that stands. saved is false for an answer that waits.
+func (s *Session) Standing(path schema.Path) (a schema.Answer, saved bool) {
+	if i := s.waiting(path); i >= 0 {
+		return s.pending[i].Answer, false
+	}
+	return s.answers[path], true
+}
+
+func (s *Session) waiting(path schema.Path) int {
+	return slices.IndexFunc(s.pending, func(r screening.Recorded) bool { return r.Path == path })
+}
+
+// Answer gives an answer, a missing reason, or with the zero Answer takes an answer away. An answer that
+// the form does not admit comes back as a Problem for the screen and changes nothing.
+//
+// When Answer returns nil, nil the answer is where it belongs: on the disk if the interview is kept. If
+// the save fails the answer waits: the screen shows it as not saved, Next refuses, and Retry or the
+// next Answer tries again.
+//
+// The answer that completes consent writes everything said so far. One that takes consent back erases
+// everything and ends the session ([Session.TakesBack] tells beforehand); one that asks to be counted
+// only erases everything and goes on in memory.
+func (s *Session) Answer(ctx context.Context, path schema.Path, a schema.Answer) (*schema.Problem, error) {
+	if s.phase == over {
+		return nil, ErrEnded
+	}
+	node := s.state.Node(path)
+	if node.Item == nil || !asks(node.Item.Kind) || !node.Relevant || node.ReadOnly {
+		return nil, ErrNotHere
+	}
+	if a.IsZero() && s.ofConsent(path) && s.phase != inMemory {
+		return &schema.Problem{Path: path, Reason: schema.BadRequired}, nil
+	}
+	if p := s.form.Admits(path, a, s.answers, s.env()); p != nil {
+		return p, nil
+	}
+	r := s.record(path, a, s.asked(path, node.Item))
+	if i := s.waiting(path); i >= 0 {
+		s.pending = slices.Delete(s.pending, i, i+1)
+	}
+	s.pending = append(s.pending, r)
+	if err := s.Retry(ctx); err != nil {
+		return nil, err
+	}
+	if s.again != nil {
+		if _, asked := s.again[path]; asked {
+			s.again[path] = true
+		}
+	}
+	return nil, nil
+}
+
+// Retry saves what waits, oldest first. It is not an error that nothing waits.
+func (s *Session) Retry(ctx context.Context) error {
+	for len(s.pending) > 0 {
+		r := s.pending[0]
+		if err := s.commit(ctx, r); err != nil {
+			s.saveErr = err
+			s.log.Error("answer not saved", "interview", s.id.String(), "code", screening.CodeOf(err))
+			return fmt.Errorf("%w: %w", ErrNotSaved, err)
+		}
+		if s.phase == over {
+			return nil
+		}
+		s.pending = s.pending[1:]
+		s.apply(r)
+		s.evaluate()
+		s.settle()
+	}
+	s.saveErr = nil
+	return nil
+}
+
+// commit brings r to where consent says that it belongs. What is on the disk and may not stay there is
+// erased before anything else happens.
+func (s *Session) commit(ctx context.Context, r screening.Recorded) error {
+	switch s.consentOf(s.with(r.Path, r.Answer)) {
+	case consentGiven:
+		return s.keep(ctx, r)
+	case consentTally:
+		if err := s.unkeep(ctx); err != nil {
+			return err
+		}
+		s.phase = counted
+	case consentRefused:
+		if s.onDisk {
+			return s.Withdraw(ctx)
+		}
+		s.phase = inMemory
+	case consentOpen:
+		if err := s.unkeep(ctx); err != nil { // a first write whose outcome is unknown
+			return err
+		}
+		s.phase = inMemory
+	}
+	return nil
+}
+
+// keep saves r, and with it the whole interview if this is the answer that completes or changes consent.
+func (s *Session) keep(ctx context.Context, r screening.Recorded) error {
+	if s.phase == kept && !s.ofConsent(r.Path) {
+		return s.keeper.SaveAnswer(ctx, s.id, r)
+	}
+	s.onDisk = true
+	if err := s.keeper.Begin(ctx, s.interview(r), append(slices.Clone(s.given), r)); err != nil {
+		return err
+	}
+	s.phase = kept
+	return nil
+}
+
+// unkeep takes from the disk whatever may be there.
+func (s *Session) unkeep(ctx context.Context) error {
+	if !s.onDisk {
+		return nil
+	}
+	if err := s.keeper.Erase(ctx, s.id); err != nil {
+		return err
+	}
+	s.onDisk = false
+	return nil
+}
+
+// shown is how a question was put.
+type shown struct {
+	lang    schema.Lang
+	wording schema.Shown
+}
+
+// asked looks up how a question stands on the screen: what the staff answers in the screener's language,
+// everything else in the person's.
+func (s *Session) asked(path schema.Path, item *schema.Item) shown {
+	lang := s.setting.Language
+	if item.Staff {
+		lang = s.setting.ScreenerLang
+	}
+	return shown{lang: lang, wording: s.state.Label(path, lang)}
+}
+
+func (s *Session) record(path schema.Path, a schema.Answer, q shown) screening.Recorded {
+	s.seq++
+	return screening.Recorded{
+		Seq: s.seq, Path: path, Answer: a,
+		Lang: q.lang, Wording: q.wording.Wording, Fallback: q.wording.Fallback,
+		Unreviewed: q.wording.Translation == schema.MachineDraft,
+		At:         s.stamp(), Elapsed: s.elapsed().Truncate(time.Millisecond),
+		Screener: s.setting.Screener, Interpreter: s.setting.Interpreter,
+	}
+}
+
+// LeaveOut erases an answer with all its earlier values, on the disk and here, because the person asked
+// for it; "declined" stands in its place, so that nobody asks again. Questions of consent cannot be left
+// out (ErrNotHere): that is a withdrawal.
+func (s *Session) LeaveOut(ctx context.Context, path schema.Path) error {
+	if s.phase == over {
+		return ErrEnded
+	}
+	node := s.state.Node(path)
+	if node.Item == nil || !asks(node.Item.Kind) || s.ofConsent(path) {
+		return ErrNotHere
+	}
+	strike := s.unkeep // a first write whose outcome is unknown
+	if s.phase == kept {
+		strike = func(ctx context.Context) error { return s.keeper.Strike(ctx, s.id, path) }
+	}
+	if err := strike(ctx); err != nil {
+		return err
+	}
+	of := func(r screening.Recorded) bool { return r.Path == path }
+	s.given = slices.DeleteFunc(s.given, of)
+	s.pending = slices.DeleteFunc(s.pending, of)
+	delete(s.answers, path)
+	s.evaluate()
+	s.settle()
+	if !s.state.Node(path).Relevant {
+		return nil
+	}
+	p, err := s.Answer(ctx, path, schema.Answer{Missing: schema.Declined})
+	if p != nil {
+		err = errors.Join(err, fmt.Errorf("leave out: the form does not admit %q", schema.Declined))
+	}
+	return err
+}

@@ -1,0 +1,322 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"leeward/schema"
+)
+
+// Page is what the screen shows at once: one question, or the questions of one group that asks for it
+// (appearance field-list).
+type Page struct {
+	Stage   schema.Stage
+	Group   schema.Path   // the group whose questions stand together; empty for a single question
+	Paths   []schema.Path // notes included, document order; empty when nothing can be asked
+	Index   int           // from 1, among the pages that are relevant so far
+	Of      int
+	CanBack bool
+	CanNext bool // there is a page to go to; whether Next goes there depends on the answers
+	Urgent  bool // in the urgent questions: going on or back leads to where the talk was
+	Staff   bool // the next pages are for the staff alone: see OpenStaff
+}
+
+// page is one page of the walk.
+type page struct {
+	stage schema.Stage
+	group schema.Path
+	paths []schema.Path
+}
+
+// pages lists the pages that can be reached now, in document order.
+func (s *Session) pages() (list []page, staffClosed bool) {
+	for _, path := range s.state.Visible() {
+		node := s.state.Node(path)
+		if node.Stage == schema.StageStaff && !s.staffOpen {
+			staffClosed = true
+			continue
+		}
+		group := s.fieldList(node.Groups)
+		if n := len(list); group != "" && n > 0 && list[n-1].group == group {
+			list[n-1].paths = append(list[n-1].paths, path)
+			continue
+		}
+		list = append(list, page{stage: node.Stage, group: group, paths: []schema.Path{path}})
+	}
+	return list, staffClosed
+}
+
+// fieldList returns the outermost of groups whose questions stand on one page.
+func (s *Session) fieldList(groups []schema.Path) schema.Path {
+	for _, g := range groups {
+		if item, ok := s.form.Item(g); ok && slices.Contains(strings.Fields(item.Appearance), "field-list") {
+			return g
+		}
+	}
+	return ""
+}
+
+// where returns the reachable pages and the number of the one that is shown, -1 where there is none.
+func (s *Session) where() (list []page, i int, staffClosed bool) {
+	list, staffClosed = s.pages()
+	i = slices.IndexFunc(list, func(p page) bool { return slices.Contains(p.paths, s.at) })
+	return list, i, staffClosed
+}
+
+// settle moves the cursor off a question that cannot be asked any more: to the next one that can, or
+// else to the last.
+func (s *Session) settle() {
+	list, i, _ := s.where()
+	if i >= 0 || len(list) == 0 {
+		return
+	}
+	order := s.form.Paths()
+	here := slices.Index(order, s.at)
+	for _, p := range list {
+		if slices.Index(order, p.paths[0]) > here {
+			s.at = p.paths[0]
+			return
+		}
+	}
+	s.at = list[len(list)-1].paths[0]
+}
+
+// Page returns the page that is shown.
+func (s *Session) Page() Page {
+	list, i, staffClosed := s.where()
+	if i < 0 || s.phase == over {
+		return Page{}
+	}
+	last := i == len(list)-1
+	return Page{
+		Stage: list[i].stage, Group: list[i].group, Paths: list[i].paths, Index: i + 1, Of: len(list),
+		CanBack: i > 0 || s.urgentTo != "", CanNext: !last || s.urgentTo != "",
+		Urgent: s.urgentTo != "", Staff: last && staffClosed,
+	}
+}
+
+// Next goes to the next page. It stays where it is, and says why, with problems if a relevant required
+// question of this page is open or an answer not valid; with ErrNotSaved if an answer could not be
+// saved; with ErrStopped, ErrWelcomeBack, ErrConsentFirst or ErrStaffClosed for what these say; with
+// ErrNotHere at the end.
+func (s *Session) Next(ctx context.Context) ([]schema.Problem, error) {
+	if s.phase == over {
+		return nil, ErrEnded
+	}
+	if err := s.Retry(ctx); err != nil {
+		return nil, err
+	}
+	list, i, staffClosed := s.where()
+	if i < 0 {
+		return nil, ErrNotHere
+	}
+	if s.urgentTo == "" && s.NeedsWelcomeBack() {
+		return nil, ErrWelcomeBack
+	}
+	if problems := s.problemsOn(list[i]); len(problems) > 0 {
+		return problems, nil
+	}
+	if s.urgentTo != "" && (i+1 == len(list) || list[i+1].stage != schema.StageNeeds) {
+		s.ReturnFromUrgent()
+		return nil, nil
+	}
+	if s.stopped(list[i].paths) {
+		return nil, ErrStopped
+	}
+	if i+1 == len(list) {
+		if staffClosed {
+			return nil, ErrStaffClosed
+		}
+		return nil, ErrNotHere
+	}
+	return nil, s.moveTo(ctx, list[i+1].paths[0])
+}
+
+// Back goes to the page before. It never refuses; on the first page it stays.
+func (s *Session) Back(ctx context.Context) {
+	list, i, _ := s.where()
+	switch {
+	case s.urgentTo != "" && (i <= 0 || list[i-1].stage != schema.StageNeeds):
+		s.ReturnFromUrgent()
+	case i > 0:
+		s.at = list[i-1].paths[0]
+		_ = s.keepPlace(ctx) // logged there; the place is not worth stopping somebody who wants to go back
+	}
+}
+
+// Jump goes to the page of a question, under the rules of Next but without asking for the page that is
+// left.
+func (s *Session) Jump(ctx context.Context, path schema.Path) error {
+	if s.phase == over {
+		return ErrEnded
+	}
+	if err := s.Retry(ctx); err != nil {
+		return err
+	}
+	if s.NeedsWelcomeBack() {
+		return ErrWelcomeBack
+	}
+	node := s.state.Node(path)
+	if node.Item != nil && node.Stage == schema.StageStaff && !s.staffOpen {
+		return ErrStaffClosed
+	}
+	list, _ := s.pages()
+	if !slices.ContainsFunc(list, func(p page) bool { return slices.Contains(p.paths, path) }) {
+		return ErrNotHere
+	}
+	return s.moveTo(ctx, path)
+}
+
+// moveTo keeps the place and goes there, in this order, if nothing stands in the way of that stage.
+func (s *Session) moveTo(ctx context.Context, path schema.Path) error {
+	if err := s.mayEnter(path); err != nil {
+		return err
+	}
+	from, urgent := s.at, s.urgentTo
+	s.at = path
+	if s.form.Stage(path) != schema.StageNeeds {
+		s.urgentTo = ""
+	}
+	if err := s.keepPlace(ctx); err != nil {
+		s.at, s.urgentTo = from, urgent
+		return err
+	}
+	return nil
+}
+
+// mayEnter holds the two doors: consent is asked before anything behind it, and a place that is not
+// private lets nobody past the preparation. Bodily needs are behind neither.
+func (s *Session) mayEnter(path schema.Path) error {
+	stage := s.form.Stage(path)
+	if stage == schema.StagePrepare || stage == schema.StageNeeds {
+		return nil
+	}
+	for _, gate := range s.state.Gates() {
+		if gate.Do == "stop" && s.form.Stage(gate.Path) == schema.StagePrepare {
+			return ErrStopped
+		}
+	}
+	if stage == schema.StageConsent || s.consentOf(s.answers) != consentOpen || s.ofConsent(path) {
+		return nil
+	}
+	order := s.form.Paths()
+	if slices.Index(order, path) > slices.Index(order, s.form.Questionnaire().Consent.Agree) {
+		return ErrConsentFirst
+	}
+	return nil
+}
+
+// problemsOn returns what keeps a page from being left forwards. A question of consent is never passed
+// open, whatever the questionnaire says about required.
+func (s *Session) problemsOn(p page) (list []schema.Problem) {
+	for _, problem := range s.state.Problems() {
+		if slices.Contains(p.paths, problem.Path) {
+			list = append(list, problem)
+		}
+	}
+	for _, path := range p.paths {
+		known := slices.ContainsFunc(list, func(q schema.Problem) bool { return q.Path == path })
+		if s.ofConsent(path) && s.answers[path].IsZero() && !known {
+			list = append(list, schema.Problem{Path: path, Reason: schema.BadRequired})
+		}
+	}
+	return list
+}
+
+// stopped reports whether an answer to one of paths says that the talk cannot go on now. A refusal of
+// consent does not: what needs no consent stays open to the person.
+func (s *Session) stopped(paths []schema.Path) bool {
+	return slices.ContainsFunc(s.state.Gates(), func(g schema.OpenGate) bool {
+		return g.Do == "stop" && slices.Contains(paths, g.Path) && !s.ofConsent(g.Path)
+	})
+}
+
+// Urgent goes to the first question of bodily needs, from anywhere and at any time. The place is kept
+// for ReturnFromUrgent.
+func (s *Session) Urgent() error {
+	if s.phase == over {
+		return ErrEnded
+	}
+	list, _ := s.pages()
+	i := slices.IndexFunc(list, func(p page) bool { return p.stage == schema.StageNeeds })
+	if i < 0 {
+		return ErrNotHere
+	}
+	if s.urgentTo == "" {
+		s.urgentTo = s.at
+	}
+	s.at = list[i].paths[0]
+	return nil
+}
+
+// ReturnFromUrgent goes back to where Urgent was called.
+func (s *Session) ReturnFromUrgent() {
+	if s.urgentTo == "" {
+		return
+	}
+	s.at, s.urgentTo = s.urgentTo, ""
+	s.settle()
+}
+
+// OpenStaff lets the pages of the staff be reached. The caller has made sure that the person and the
+// interpreter do not see the screen.
+func (s *Session) OpenStaff() { s.staffOpen = s.phase != over }
+
+// CloseStaff closes the pages of the staff, before the screen is handed over or turned.
+func (s *Session) CloseStaff() {
+	s.staffOpen = false
+	s.settle()
+}
+
+// Status is how a question stands in the outline.
+type Status string
+
+// The ways in which a question stands.
+const (
+	Open        Status = "open"
+	Done        Status = "done"
+	Missing     Status = "missing" // answered with a reason why there is no answer
+	NotRelevant Status = "not_relevant"
+)
+
+// Entry is one question of the outline.
+type Entry struct {
+	Path     schema.Path
+	Stage    schema.Stage
+	Status   Status
+	Required bool
+}
+
+// Outline lists the questions for a list to jump from, document order, notes left out. Questions of the
+// staff are in it only while their pages are open.
+func (s *Session) Outline() (list []Entry) {
+	for _, path := range s.form.Paths() {
+		item, _ := s.form.Item(path)
+		stage := s.form.Stage(path)
+		if !asks(item.Kind) || stage == schema.StageStaff && !s.staffOpen {
+			continue
+		}
+		node := s.state.Node(path)
+		e := Entry{Path: path, Stage: stage, Status: Done, Required: node.Required}
+		switch a, _ := s.Standing(path); {
+		case !node.Relevant:
+			e.Status = NotRelevant
+		case a.IsZero():
+			e.Status = Open
+		case a.Missing != "":
+			e.Status = Missing
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// asks reports whether items of the kind are questions to somebody.
+func asks(k schema.Kind) bool {
+	switch k {
+	case schema.Group, schema.Note, schema.Calculate, schema.Hidden:
+		return false
+	}
+	return true
+}
