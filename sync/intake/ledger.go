@@ -21,10 +21,12 @@ type Ledger interface {
 	// with Hold is recorded as quarantined and is not due for opening.
 	Receive(ctx context.Context, a casework.Arrival) (casework.Reception, error)
 
-	// Open records what opening a batch gave. For each record that holds an interview or a withdrawal and
-	// has no Code it follows casework.Standing.Admit; Foreign ones are quarantined with E_OWNER. Where
-	// the verdict is Erase, readable rows and every stored Body of that interview go, and each batch that
-	// holds any version of it becomes due for redaction, in the same transaction. A batch that was
+	// Open records what opening a batch gave. For each record that holds an interview or a withdrawal it
+	// follows casework.Standing.Admit; Foreign ones are quarantined with E_OWNER. A record that comes with
+	// a Code stays quarantined with it and neither shows nor owns anything, but Erase holds for it as well:
+	// consent that was taken back covers what the office could not read. Where the verdict is Erase,
+	// readable rows and every stored Body of that interview go, and each batch that holds any record of
+	// it, quarantined ones too, becomes due for redaction, in the same transaction. A batch that was
 	// settled before is left as it is, unless it was quarantined and now opens.
 	Open(ctx context.Context, o casework.Opened) (casework.Settled, error)
 
