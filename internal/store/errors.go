@@ -7,7 +7,6 @@ import (
 	"syscall"
 
 	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
 
 	"leeward/internal/encvfs"
 	"leeward/internal/screening"
@@ -79,19 +78,27 @@ var fileCodes = []struct {
 	{syscall.ENOSPC, screening.CodeDiskFull}, // writing the files of the outbox
 }
 
-// sqliteCode maps SQLite's result codes (sqlite.org/rescode.html); the low byte is the primary code.
+// Primary result codes of SQLite, the low byte of what the driver reports (sqlite.org/rescode.html), that
+// encvfs does not explain by itself.
+const (
+	sqliteBusy     = 5
+	sqliteLocked   = 6
+	sqliteReadOnly = 8
+	sqliteCorrupt  = 11
+	sqliteFull     = 13
+	sqliteCantOpen = 14
+	sqliteNotADB   = 26
+)
+
 func sqliteCode(code int) screening.Code {
-	if code == lib.SQLITE_IOERR_DATA { // a page did not authenticate
-		return screening.CodeDamaged
-	}
 	switch code & 0xff {
-	case lib.SQLITE_FULL:
+	case sqliteFull:
 		return screening.CodeDiskFull
-	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+	case sqliteCorrupt, sqliteNotADB:
 		return screening.CodeDamaged
-	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+	case sqliteBusy, sqliteLocked:
 		return screening.CodeInUse
-	case lib.SQLITE_IOERR, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
+	case sqliteReadOnly, sqliteCantOpen:
 		return screening.CodeDisk
 	}
 	return ""
