@@ -89,7 +89,7 @@ func (b *Button) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.press()
 	default:
-		relay(b, key)
+		PassKey(b, key)
 	}
 }
 

@@ -81,7 +81,7 @@ func (c *Choice) TypedKey(key *fyne.KeyEvent) {
 		c.choose()
 	default:
 		if c.group == nil || !c.group.move(c, key.Name) {
-			relay(c, key)
+			PassKey(c, key)
 		}
 	}
 }

@@ -6,8 +6,8 @@
 // [leeward/internal/shaping]. Every text is set together with its language, which decides direction, font
 // and alignment; setting another one swaps words in place and keeps focus and state.
 //
-// A focused widget hands on to the canvas the keys that it has no use for, so a screen sets its keys with
-// Canvas.SetOnTypedKey and they work wherever the focus is.
+// A focused widget hands on to the window the keys that it has no use for: [OnKeys] says what happens to
+// them, wherever the focus is.
 //
 // Widgets are touched on Fyne's goroutine only. Heights depend on widths: stand wrapping widgets in a
 // [Column], which asks for the height after it has set the width.

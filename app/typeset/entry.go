@@ -49,6 +49,7 @@ func (e *Entry) Keyboard() mobile.KeyboardType { return e.Mobile }
 
 // TypedRune types a rune that the field accepts.
 func (e *Entry) TypedRune(r rune) {
+	Touched(e)
 	if e.Accept == nil || e.Accept(r) {
 		e.Entry.TypedRune(r)
 	}
@@ -59,10 +60,17 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6, fyne.KeyF7, fyne.KeyF8,
 		fyne.KeyF9, fyne.KeyF10, fyne.KeyF11, fyne.KeyF12:
-		relay(e, key)
+		PassKey(e, key)
 	default:
+		Touched(e)
 		e.Entry.TypedKey(key)
 	}
+}
+
+// Tapped gives the field the keyboard.
+func (e *Entry) Tapped(at *fyne.PointEvent) {
+	Touched(e)
+	e.Entry.Tapped(at)
 }
 
 // TypedShortcut edits; combinations that are not for moving in a text go to the canvas.
@@ -71,7 +79,9 @@ func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 		switch custom.KeyName {
 		case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
 		default:
-			relayShortcut(e, custom)
+			if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+				c.TypedShortcut(s)
+			}
 			return
 		}
 	}

@@ -268,19 +268,32 @@ func BenchmarkLanguageSwitch(b *testing.B) {
 	}
 }
 
-// The keys of the screen work wherever the focus is.
-func TestKeysReachTheCanvas(t *testing.T) {
+// The keys of the screen work wherever the focus is, digits too where nothing is typed.
+func TestKeysReachTheWindow(t *testing.T) {
 	start(t, typeset.Light, 1)
 	entry, button, choice := typeset.NewMultiLineEntry(3), typeset.NewButton("b", "en", nil), typeset.NewChoice(true, nil)
 	w := window(t, 300, 300, container.NewVBox(entry, button, choice))
-	var got []fyne.KeyName
-	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { got = append(got, key.Name) })
+	var keys []fyne.KeyName
+	var digits []int
+	touched := 0
+	typeset.OnKeys(w.Canvas(), typeset.Keys{
+		Key:     func(key fyne.KeyName) bool { keys = append(keys, key); return true },
+		Digit:   func(n int) bool { digits = append(digits, n); return true },
+		Touched: func() { touched++ },
+	})
 	for _, f := range []fyne.Focusable{entry, button, choice} {
 		w.Canvas().Focus(f)
 		press(w, fyne.KeyF2, fyne.KeyEscape)
+		f.TypedRune('၃')
 	}
-	if len(got) != 6 {
-		t.Errorf("canvas got %v, want F2 and Escape from each of three widgets", got)
+	if len(keys) != 6 {
+		t.Errorf("window got %v, want F2 and Escape from each of three widgets", keys)
+	}
+	if len(digits) != 2 || digits[0] != 3 || entry.Text != "၃" {
+		t.Errorf("window got digits %v and the field %q, want 3 from button and row, and the field its own", digits, entry.Text)
+	}
+	if touched != 9 {
+		t.Errorf("touched %d times, want 9", touched)
 	}
 	w.Canvas().Focus(entry)
 	w.Canvas().FocusNext()
