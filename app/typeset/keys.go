@@ -1,10 +1,6 @@
 package typeset
 
-import (
-	"strings"
-
-	"fyne.io/fyne/v2"
-)
+import "fyne.io/fyne/v2"
 
 // Keys is what a window does with keys that the focused widget has no use for. Fyne gives a key to the
 // focused widget alone, so the widgets of the house pass on what is not theirs.
@@ -55,7 +51,7 @@ func (k Keys) press(e *fyne.KeyEvent) bool {
 
 func (k Keys) typed(r rune) bool {
 	k.touched()
-	n := digit(r)
+	n, _ := Digit(r)
 	return n > 0 && k.Digit != nil && k.Digit(n)
 }
 
@@ -63,17 +59,4 @@ func (k Keys) touched() {
 	if k.Touched != nil {
 		k.Touched()
 	}
-}
-
-// zeros are the zeros of the scripts that a keyboard may type.
-const zeros = "0٠۰०০၀០๐໐"
-
-// digit returns the value of a decimal digit, or -1.
-func digit(r rune) int {
-	for _, zero := range strings.Split(zeros, "") {
-		if n := r - []rune(zero)[0]; n >= 0 && n <= 9 {
-			return int(n)
-		}
-	}
-	return -1
 }
