@@ -45,12 +45,22 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 	switch {
 	case c.flags&isRelevant == 0 || d.calculation != nil:
 		return nil
-	case c.value != a.Value: // the filter took a choice away
+	case d.filter != nil && !f.offers(s, slot, a.Value, current, env):
 		return &Problem{Path: p, Reason: BadChoice}
 	case c.problem == constraintProblem:
 		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(d.item.ConstText, env.Language)}
 	}
 	return nil
+}
+
+// offers reports whether the filter leaves every choice of a value. A filter that reads its own question
+// is asked before the value is given: that is when the choices were on the screen.
+func (f *Form) offers(s *run, slot int32, value string, current Answers, env Env) bool {
+	d := &f.defs[slot]
+	if slices.Contains(d.filter.Reads(), expr.Target(slot)) {
+		s = f.run(current, env)
+	}
+	return f.lists[d.list].without(value, s.remaining[slot]) == value
 }
 
 // fits checks a value against the kind and the choice list of its item.

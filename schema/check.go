@@ -150,9 +150,9 @@ func (c *checker) item(it *Item, at string, top bool) {
 	c.want(it.Kind != Calculate || it.Calculation != "" || it.Default != "", join(at, "calculation"), "missing", "a calculate needs one")
 	c.want(it.Kind != Group || it.Calculation+it.Constraint+it.Required+it.Default == "", at, "a group holds no answer", "only relevant and read_only apply")
 	if it.Gate != nil {
-		c.want(it.Gate.When != "", join(at, "gate.when"), "missing", "")
-		c.want(it.Gate.Do == "stop" || it.Gate.Do == "warn", join(at, "gate.do"), "unknown", "stop or warn")
-		c.text(it.Gate.Text, join(at, "gate.text"), true)
+		c.want(it.Gate.When != "", at+".gate.when", "missing", "")
+		c.want(it.Gate.Do == "stop" || it.Gate.Do == "warn", at+".gate.do", "unknown", "stop or warn")
+		c.text(it.Gate.Text, at+".gate.text", true)
 	}
 }
 

@@ -155,9 +155,11 @@ func group(name string, relevant string, items ...schema.Item) schema.Item {
 	return schema.Item{Name: name, Kind: schema.Group, Text: en(name), Relevant: relevant, Items: items}
 }
 
-func relevant(when string) func(*schema.Item)   { return func(it *schema.Item) { it.Relevant = when } }
-func required(when string) func(*schema.Item)   { return func(it *schema.Item) { it.Required = when } }
-func constraint(when string) func(*schema.Item) { return func(it *schema.Item) { it.Constraint = when } }
-func from(list string) func(*schema.Item)       { return func(it *schema.Item) { it.List = list } }
-func filtered(by string) func(*schema.Item)     { return func(it *schema.Item) { it.ChoiceFilter = by } }
-func byDefault(is string) func(*schema.Item)    { return func(it *schema.Item) { it.Default = is } }
+func relevant(when string) func(*schema.Item) { return func(it *schema.Item) { it.Relevant = when } }
+func required(when string) func(*schema.Item) { return func(it *schema.Item) { it.Required = when } }
+func constraint(when string) func(*schema.Item) {
+	return func(it *schema.Item) { it.Constraint = when }
+}
+func from(list string) func(*schema.Item)    { return func(it *schema.Item) { it.List = list } }
+func filtered(by string) func(*schema.Item)  { return func(it *schema.Item) { it.ChoiceFilter = by } }
+func byDefault(is string) func(*schema.Item) { return func(it *schema.Item) { it.Default = is } }
