@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +111,7 @@ func (v *reading) fill(data *interviewData) {
 			continue
 		}
 		v.shown[p] = true
-		root, inner := groupsOf(p)
+		root, inner := groupsOf(node)
 		if n := len(data.Sections); n == 0 || data.Sections[n-1].Anchor != anchor(root) {
 			data.Sections = append(data.Sections, section{Anchor: anchor(root), Title: v.label(root)})
 		}
@@ -146,12 +145,11 @@ func (v *reading) computed(p schema.Path) bool {
 }
 
 // groupsOf returns the top-level group and the innermost group of a question.
-func groupsOf(p schema.Path) (root, inner schema.Path) {
-	parts := strings.Split(string(p), "/") // "", "data", group, …, question
-	if len(parts) < 4 {
-		return p, p
+func groupsOf(node schema.Node) (root, inner schema.Path) {
+	if len(node.Groups) == 0 {
+		return node.Path, node.Path
 	}
-	return schema.Path(strings.Join(parts[:3], "/")), schema.Path(path.Dir(string(p)))
+	return node.Groups[0], node.Groups[len(node.Groups)-1]
 }
 
 // anchor names a place on the page. Paths hold letters, digits and signs that need no escape.
@@ -222,7 +220,7 @@ func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) g
 		g.Missing = missing(r.Answer.Missing)
 	case node.Item.Kind == schema.SelectOne || node.Item.Kind == schema.SelectMultiple:
 		for _, name := range strings.Fields(r.Answer.Value) {
-			g.Choices = append(g.Choices, v.choice(p, node, name))
+			g.Choices = append(g.Choices, v.choice(p, name))
 		}
 	default:
 		g.Value, g.Prose = r.Answer.Value, node.Item.Kind == schema.TextKind
@@ -230,22 +228,16 @@ func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) g
 	return g
 }
 
-func (v *reading) choice(p schema.Path, node schema.Node, name string) (both [2]choice) {
-	alert := ""
-	for _, list := range v.form.Questionnaire().Choices {
-		if list.Name != node.Item.List {
+func (v *reading) choice(p schema.Path, name string) (both [2]choice) {
+	list := v.form.Choices(p)
+	at := slices.IndexFunc(list, func(c schema.Choice) bool { return c.Name == name })
+	for i, t := range v.tongues {
+		if at < 0 {
+			both[i] = choice{words: words{Text: say("interview.answer.unread", "name", name), Dir: "auto"}}
 			continue
 		}
-		if i := slices.IndexFunc(list.Choices, func(c schema.Choice) bool { return c.Name == name }); i >= 0 {
-			alert, _, _ = strings.Cut(list.Choices[i].Alert, ":")
-		}
-	}
-	for i, t := range v.tongues {
-		shown := v.state.ChoiceLabel(p, name, t.Tag)
-		both[i] = choice{words: v.words(t, shown), Level: alert}
-		if shown.Text == "" {
-			both[i].words = words{Text: say("interview.answer.unread", "name", name), Dir: "auto"}
-		}
+		level, _, _ := strings.Cut(list[at].Alert, ":")
+		both[i] = choice{words: v.words(t, v.state.ChoiceLabel(p, name, t.Tag)), Level: level}
 	}
 	return both
 }
