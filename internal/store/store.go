@@ -86,9 +86,6 @@ func (s *Store) start(ctx context.Context) error {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
-	for _, w := range s.file.Warnings() {
-		s.log.Warn("store opened with a warning", "event", w.String())
-	}
 	return s.scrub(ctx)
 }
 

@@ -1,0 +1,55 @@
+package session
+
+import "leeward/schema"
+
+// Status is how a question stands in the outline.
+type Status string
+
+// The ways in which a question stands.
+const (
+	Open        Status = "open"
+	Done        Status = "done"
+	Missing     Status = "missing" // answered with a reason why there is no answer
+	NotRelevant Status = "not_relevant"
+)
+
+// Entry is one question of the outline.
+type Entry struct {
+	Path     schema.Path
+	Stage    schema.Stage
+	Status   Status
+	Required bool
+}
+
+// Outline lists the questions for a list to jump from, document order, notes left out. Questions of the
+// staff are in it only while their pages are open.
+func (s *Session) Outline() (list []Entry) {
+	for _, path := range s.form.Paths() {
+		item, _ := s.form.Item(path)
+		stage := s.form.Stage(path)
+		if !asks(item.Kind) || stage == schema.StageStaff && !s.staffOpen {
+			continue
+		}
+		node := s.state.Node(path)
+		e := Entry{Path: path, Stage: stage, Status: Done, Required: node.Required}
+		switch a, _ := s.Standing(path); {
+		case !node.Relevant:
+			e.Status = NotRelevant
+		case a.IsZero():
+			e.Status = Open
+		case a.Missing != "":
+			e.Status = Missing
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// asks reports whether items of the kind are questions to somebody.
+func asks(k schema.Kind) bool {
+	switch k {
+	case schema.Group, schema.Note, schema.Calculate, schema.Hidden:
+		return false
+	}
+	return true
+}

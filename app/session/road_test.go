@@ -1,0 +1,187 @@
+package session
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"leeward/internal/encvfs"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/schema"
+	"leeward/schema/instrument"
+)
+
+// killMe names the store in which a re-executed test binary leads an interview until it is killed.
+const killMe = "LEEWARD_SESSION_KILL_ME"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(killMe); path != "" {
+		talkUntilKilled(path)
+	}
+	os.Exit(m.Run())
+}
+
+// talkUntilKilled answers the screening interview's A7 again and again, and prints each time how often,
+// after the session said that the answer is saved. The id comes first.
+func talkUntilKilled(path string) {
+	ctx := context.Background()
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	k, err := store.Open(ctx, path, encvfs.Key{3}, store.Options{})
+	must(err)
+	s, err := New(Params{Form: instrument.Form(), Keeper: k})
+	must(err)
+	answer := func(path schema.Path, value string) {
+		if p, err := s.Answer(ctx, path, schema.Answer{Value: value}); p != nil || err != nil {
+			panic(fmt.Sprint(p, err))
+		}
+	}
+	answer("/data/prepare/a1", "yes")
+	answer("/data/prepare/a2", "none")
+	answer("/data/prepare/a7", "adult")
+	answer("/data/consent/b2", "yes")
+	answer("/data/consent/b3", "code")
+	fmt.Println(s.ID())
+	for n := 1; ; n++ {
+		answer("/data/about/d1", marker+strconv.Itoa(n))
+		if s.SavedState() != OnDisk {
+			panic(s.SavedState())
+		}
+		fmt.Println(n)
+	}
+}
+
+func TestAKilledInterviewGoesOn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "device.lwd")
+	for round := range 4 {
+		cmd := exec.Command(os.Args[0], "-test.run=^$")
+		cmd.Env = append(os.Environ(), killMe+"="+path)
+		out, err := cmd.StdoutPipe()
+		ok(t, err)
+		ok(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		lines.Scan()
+		id, err := screening.ParseInterviewID(lines.Text())
+		ok(t, err)
+		acked := 0
+		for lines.Scan() {
+			n, err := strconv.Atoi(lines.Text())
+			if err != nil {
+				break // the kill cut the line
+			}
+			if acked = n; acked == 9+round*23 {
+				ok(t, cmd.Process.Kill())
+			}
+		}
+		_ = cmd.Wait()
+		search(t, filepath.Dir(path))
+
+		k := openStore(t, path)
+		again, err := Resume(t.Context(), k, id, Params{Form: instrument.Form()})
+		ok(t, err)
+		var n int
+		a, saved := again.Standing("/data/about/d1")
+		if _, err := fmt.Sscanf(a.Value, marker+"%d", &n); err != nil || n < acked || n > acked+1 || !saved {
+			t.Fatalf("round %d: answer %d is there (%v), %d was shown as saved", round, n, err, acked)
+		}
+		if !again.NeedsWelcomeBack() {
+			t.Error("the talk goes on without the questions of privacy")
+		}
+		ok(t, again.Stop(t.Context()))
+		ok(t, k.Close())
+	}
+}
+
+// The whole screening interview, answered page by page, kept in an encrypted store, and evaluated once
+// more from what was kept, as the office does.
+func TestTheScreeningInterview(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "device.lwd")
+	k := openStore(t, path)
+	form := instrument.Form()
+	s, err := New(Params{
+		Form: form, Keeper: k, Now: func() time.Time { return noon },
+		Setting: screening.Setting{Screener: "S1", Language: "my", ScreenerLang: "en"},
+	})
+	ok(t, err)
+	pages := 0
+	for ; ; pages++ {
+		if pages > 200 {
+			t.Fatal("the walk does not end")
+		}
+		page := s.Page()
+		for _, path := range page.Paths {
+			node := s.State().Node(path)
+			a := plausible(node)
+			if a.IsZero() || !node.Relevant || node.ReadOnly { // an answer above on the page may have closed it
+				continue
+			}
+			p, err := s.Answer(t.Context(), path, a)
+			if p != nil { // the marker is no month
+				p, err = s.Answer(t.Context(), path, schema.Answer{Missing: schema.DoesNotKnow})
+			}
+			if p != nil || err != nil {
+				t.Fatalf("answer %s: %v, %v", path, p, err)
+			}
+		}
+		if page = s.Page(); page.Staff {
+			s.OpenStaff()
+		} else if !page.CanNext {
+			break
+		}
+		if problems, err := s.Next(t.Context()); len(problems) != 0 || err != nil {
+			t.Fatalf("next from %v: %v, %v", page.Paths, problems, err)
+		}
+	}
+	if pages < 25 {
+		t.Errorf("the interview has %d pages: most of it was not asked", pages)
+	}
+	values := maps.Clone(s.State().Values())
+	problems, err := s.Finish(t.Context())
+	if len(problems) != 0 || err != nil {
+		t.Fatalf("finish: %v, %v", problems, err)
+	}
+	search(t, filepath.Dir(path))
+
+	iv, err := k.Interview(t.Context(), s.ID())
+	ok(t, err)
+	office := form.Evaluate(iv.Current(), schema.Env{Now: noon, Seed: iv.ID.Seed()})
+	if !maps.Equal(office.Values(), values) || len(office.Problems()) != 0 {
+		t.Error("the office does not conclude from what was kept what the device showed")
+	}
+}
+
+// plausible answers one question: the talk goes on, every text holds the marker, something is declined.
+func plausible(n schema.Node) schema.Answer {
+	for name, value := range map[string]string{"a1": "yes", "a7": "adult", "b2": "yes", "b3": "code"} {
+		if n.Item.Name == name {
+			return schema.Answer{Value: value}
+		}
+	}
+	switch n.Item.Kind {
+	case schema.SelectOne, schema.SelectMultiple:
+		if len(n.Choices)%5 == 4 && !n.Required {
+			return schema.Answer{Missing: schema.Declined}
+		}
+		return schema.Answer{Value: n.Choices[0].Name}
+	case schema.TextKind:
+		return schema.Answer{Value: marker}
+	case schema.Integer, schema.Decimal:
+		return schema.Answer{Value: "20"}
+	case schema.Date:
+		return schema.Answer{Value: "2026-01-02"}
+	case schema.Acknowledge:
+		return schema.Answer{Value: "OK"}
+	}
+	return schema.Answer{}
+}
