@@ -1,0 +1,456 @@
+package encvfs
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// suffixes of everything that a database consists of.
+var suffixes = []string{"", walSuffix, tableSuffix}
+
+// copyOf is the content of a database's files at one moment; a file that is not there has no entry.
+type copyOf map[string][]byte
+
+func readCopy(t testing.TB, path string) copyOf {
+	t.Helper()
+	c := copyOf{}
+	for _, s := range suffixes {
+		if b, err := os.ReadFile(path + s); err == nil {
+			c[s] = b
+		}
+	}
+	return c
+}
+
+// place writes the copy into a new directory and returns the database's path.
+func (c copyOf) place(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "store.db")
+	for s, b := range c {
+		if err := os.WriteFile(path+s, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
+}
+
+// with returns a copy whose file with this suffix was changed.
+func (c copyOf) with(suffix string, change func(b []byte) []byte) copyOf {
+	n := copyOf{}
+	for s, b := range c {
+		n[s] = b
+	}
+	if b := change(bytes.Clone(n[suffix])); b != nil {
+		n[suffix] = b
+	} else {
+		delete(n, suffix)
+	}
+	return n
+}
+
+func flip(at int) func([]byte) []byte {
+	return func(b []byte) []byte {
+		b[at] ^= 0x10
+		return b
+	}
+}
+
+// crashed returns a copy as a crash leaves it: 30 rows in the main file, 20 more in the log only.
+func crashed(t testing.TB) copyOf {
+	t.Helper()
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	rows := func(n int) {
+		for range n {
+			exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
+		}
+	}
+	rows(30)
+	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	rows(20)
+	return readCopy(t, f.path)
+}
+
+// closed returns a copy after a clean close, of 300 rows.
+func closed(t testing.TB) copyOf {
+	t.Helper()
+	f, db := newFile(t)
+	exec(t, db, tables)
+	fillRows(t, db, 300)
+	closeFile(t, f)
+	c := readCopy(t, f.path)
+	if _, ok := c[walSuffix]; ok {
+		t.Fatal("a log is left after a clean close")
+	}
+	return c
+}
+
+// readAll reads everything there is in the database.
+func readAll(path string) (f *File, rows int, err error) {
+	f, err = Open(path, testKey)
+	if err != nil {
+		return nil, 0, err
+	}
+	db, err := f.DB()
+	if err != nil {
+		return f, 0, err
+	}
+	err = db.QueryRow("SELECT count(s || id) FROM r").Scan(&rows)
+	return f, rows, f.Cause(err)
+}
+
+// wantDamage checks that reading the copy names the unit and the reason.
+func wantDamage(t *testing.T, c copyOf, unit Unit, number int64, reason error) {
+	t.Helper()
+	f, rows, err := readAll(c.place(t))
+	if f != nil {
+		defer func() { _ = f.Close() }()
+	}
+	d, ok := errors.AsType[*DamageError](err)
+	if !ok {
+		t.Fatalf("got %d rows and %v, want damage to %s %d", rows, err, unit, number)
+	}
+	if d.Unit != unit || (number > 0 && d.Number != number) || !errors.Is(d, reason) {
+		t.Errorf("got %v, want %s %d: %v", d, unit, number, reason)
+	}
+}
+
+// wantWarning checks that the copy opens with a warning of this unit and reason, and holds all rows.
+func wantWarning(t *testing.T, c copyOf, rows int, unit Unit, reason error) {
+	t.Helper()
+	f, got, err := readAll(c.place(t))
+	if err != nil || got != rows {
+		t.Fatalf("got %d rows and %v, want %d", got, err, rows)
+	}
+	closeFile(t, f)
+	for _, w := range f.Warnings() {
+		if w.Unit == unit && errors.Is(w.Reason, reason) {
+			return
+		}
+	}
+	t.Errorf("warnings: got %v, want one of a %s: %v", f.Warnings(), unit, reason)
+}
+
+func TestUndamagedCopies(t *testing.T) {
+	f, rows, err := readAll(crashed(t).place(t))
+	if err != nil || rows != 50 {
+		t.Fatalf("a crashed copy: got %d rows and %v, want 50", rows, err)
+	}
+	if w := f.Warnings(); len(w) > 0 {
+		t.Errorf("warnings of a crashed copy: %v", w)
+	}
+	closeFile(t, f)
+}
+
+func TestEveryPageFlipIsNoticed(t *testing.T) {
+	c := closed(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 60 {
+		at := headSize + r.IntN(len(c[""])-headSize)
+		page := int64(at-headSize)/pageSize + 1
+		f, err := Open(c.with("", flip(at)).place(t), testKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := f.DB()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		err = f.Cause(db.QueryRow("PRAGMA integrity_check(1)").Scan(&got))
+		if err == nil && got == "ok" {
+			t.Errorf("flip at %d unnoticed", at)
+		}
+		if f.damage == nil || f.damage.Number != page || !errors.Is(f.damage, ErrDamaged) {
+			t.Errorf("flip at %d: got %v, want page %d", at, f.damage, page)
+		}
+		_ = f.Close() // the checkpoint at close may meet the page again
+	}
+}
+
+func TestMovedPages(t *testing.T) {
+	c := crashed(t)
+	page := func(b []byte, n int) []byte { return b[headSize+(n-1)*pageSize:][:pageSize] }
+	foreign := crashed(t)
+	for name, change := range map[string]func(b []byte) []byte{
+		"swapped": func(b []byte) []byte {
+			x := bytes.Clone(page(b, 5))
+			copy(page(b, 5), page(b, 6))
+			copy(page(b, 6), x)
+			return b
+		},
+		"duplicated": func(b []byte) []byte { copy(page(b, 5), page(b, 6)); return b },
+		"zeroed":     func(b []byte) []byte { clear(page(b, 5)); return b },
+		"foreign":    func(b []byte) []byte { copy(page(b, 5), page(foreign[""], 5)); return b },
+	} {
+		t.Run(name, func(t *testing.T) { wantDamage(t, c.with("", change), UnitPage, 5, ErrDamaged) })
+	}
+	cut := func(b []byte) []byte { return b[:headSize+6*pageSize] }
+	t.Run("truncated", func(t *testing.T) { wantDamage(t, c.with("", cut), UnitPage, 7, ErrTruncated) })
+	short := func(b []byte) []byte { return b[:5000] }
+	if _, _, err := readAll(c.with("", short).place(t)); !errors.Is(err, ErrNotEncrypted) {
+		t.Errorf("a file of half a header: got %v, want ErrNotEncrypted", err)
+	}
+}
+
+func TestLogDamage(t *testing.T) {
+	c := crashed(t)
+	frames := (len(c[walSuffix]) - logHeaderSize) / frameSize
+	if frames < 20 {
+		t.Fatalf("got a log of %d frames, want 20 or more", frames)
+	}
+	for k := range frames {
+		at := logHeaderSize + k*frameSize + (k*571)%frameSize
+		wantDamage(t, c.with(walSuffix, flip(at)), UnitFrame, int64(k)+1, ErrDamaged)
+	}
+	for at := 0; at < logHeaderSize; at += 5 {
+		wantWarning(t, c.with(walSuffix, flip(at)), 50, UnitFrame, ErrDamaged)
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 30 {
+		n := r.IntN(len(c[walSuffix]))
+		short := func(b []byte) []byte { return b[:n] }
+		lost := int64(max(0, n-logHeaderSize)/frameSize) + 1
+		wantDamage(t, c.with(walSuffix, short), UnitFrame, lost, ErrWALShort)
+	}
+	gone := func([]byte) []byte { return nil }
+	wantDamage(t, c.with(walSuffix, gone), UnitFrame, 1, ErrWALMissing)
+}
+
+func TestOtherLogs(t *testing.T) {
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	exec(t, db, "INSERT INTO r(s) VALUES('old'), ('old')")
+	first := readCopy(t, f.path)
+	exec(t, db, "INSERT INTO r(s) VALUES('more')")
+	later := readCopy(t, f.path)
+	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	exec(t, db, "UPDATE r SET s = 'new'")
+	now := readCopy(t, f.path)
+	closeFile(t, f)
+	atRest := readCopy(t, f.path)
+
+	use := func(b []byte) func([]byte) []byte { return func([]byte) []byte { return bytes.Clone(b) } }
+	wantDamage(t, later.with(walSuffix, use(first[walSuffix])), UnitFrame, 0, ErrWALShort)
+	wantDamage(t, now.with(walSuffix, use(later[walSuffix])), UnitFrame, 1, ErrWALOther)
+	wantDamage(t, now.with(walSuffix, use(crashed(t)[walSuffix])), UnitFrame, 1, ErrWALOther)
+	wantWarning(t, atRest.with(walSuffix, use(later[walSuffix])), 3, UnitFrame, ErrWALOther)
+}
+
+// TestPartsPutBack puts single parts of the head back to an older state.
+func TestPartsPutBack(t *testing.T) {
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	exec(t, db, "INSERT INTO r(s) VALUES('old')")
+	old := readCopy(t, f.path)
+	exec(t, db, "INSERT INTO r(s) VALUES('new')")
+	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	exec(t, db, "INSERT INTO r(s) VALUES('newer')")
+	now := readCopy(t, f.path)
+	part := func(from, to int) func([]byte) []byte {
+		return func(b []byte) []byte {
+			copy(b[from:to], old[""][from:to])
+			return b
+		}
+	}
+	wantDamage(t, now.with("", part(0, markOffset)), UnitMark, 0, ErrRolledBack)
+	wantDamage(t, now.with("", part(markOffset, headSize)), UnitMark, 0, ErrRolledBack)
+	wantWarning(t, now.with("", part(0, headerSize)), 3, UnitHeader, ErrStale)
+	wantWarning(t, now.with("", part(headerSize, 2*headerSize)), 3, UnitHeader, ErrStale)
+	wantWarning(t, now.with(tableSuffix, func([]byte) []byte { return nil }), 3, UnitTable, ErrDamaged)
+}
+
+// TestOldPages puts one page back to what it was: authentic, in its place, and too old.
+func TestOldPages(t *testing.T) {
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	exec(t, db, "INSERT INTO r(s) VALUES('at risk')")
+	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	old := readCopy(t, f.path)
+	exec(t, db, "UPDATE r SET s = 'safe'")
+	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	back := func(b []byte) []byte {
+		at := headSize + pageSize // page 2 holds r
+		copy(b[at:at+pageSize], old[""][at:])
+		return b
+	}
+	wantDamage(t, readCopy(t, f.path).with("", back), UnitPage, 2, ErrStale) // as after a crash
+
+	b, err := os.ReadFile(f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.Clone(b)
+	if err := os.WriteFile(f.path, back(b), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var s string
+	pool, err := f.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(2) // a new connection has nothing in its cache
+	tx, err := pool.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = f.Cause(pool.QueryRow("SELECT s FROM r").Scan(&s))
+	if !errors.Is(err, ErrStale) {
+		t.Errorf("old page while running: got %q, %v; want ErrStale", s, err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	closeFile(t, f)
+	wantDamage(t, readCopy(t, f.path).with("", back), UnitPage, 2, ErrStale) // after a clean close
+}
+
+func TestHeadDamage(t *testing.T) {
+	c := crashed(t)
+	both := func(at int) func([]byte) []byte {
+		return func(b []byte) []byte { return flip(at)(flip(at + headerSize)(b)) }
+	}
+	for _, at := range []int{0, 15, 16, 20, 24, 39, 40, 55, 56, 100, 4000, 4080, 4095} {
+		wantWarning(t, c.with("", flip(at)), 50, UnitHeader, ErrDamaged)
+		wantWarning(t, c.with("", flip(headerSize+at)), 50, UnitHeader, ErrDamaged)
+		_, _, err := readAll(c.with("", both(at)).place(t))
+		wanted := ErrHeader
+		switch {
+		case at < 16:
+			wanted = ErrNotEncrypted
+		case at < 24:
+			wanted = ErrVersion
+		case at < 56:
+			wanted = ErrWrongKey
+		}
+		if !errors.Is(err, wanted) {
+			t.Errorf("both header copies flipped at %d: got %v, want %v", at, err, wanted)
+		}
+	}
+	for _, at := range []int{0, 50, markUnitSize - 1} {
+		wantWarning(t, c.with("", flip(markOffset+at)), 50, UnitMark, ErrDamaged)
+		wantWarning(t, c.with("", flip(markOffset+headerSize+at)), 50, UnitMark, ErrDamaged)
+		wantDamage(t, c.with("", both(markOffset+at)), UnitMark, 0, ErrMark)
+	}
+	halves := func(b []byte) []byte { return flip(3)(flip(3 + chunkSize)(b)) }
+	wantWarning(t, c.with(tableSuffix, halves), 50, UnitTable, ErrDamaged)
+	wantWarning(t, c.with(tableSuffix, func([]byte) []byte { return nil }), 50, UnitTable, ErrDamaged)
+}
+
+// TestPlantedJournal plants the rollback journal that an ordinary SQLite would replay.
+func TestPlantedJournal(t *testing.T) {
+	for name, c := range map[string]copyOf{"crashed": crashed(t)} {
+		t.Run(name, func(t *testing.T) {
+			path := c.place(t)
+			journal := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, make([]byte, 8000)...)
+			if err := os.WriteFile(path+journalSuffix, journal, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, rows, err := readAll(path)
+			if err != nil || rows != 50 {
+				t.Fatalf("got %d rows and %v, want 50", rows, err)
+			}
+			defer closeFile(t, f)
+			if w := f.Warnings(); len(w) != 1 || w[0].Unit != UnitJournal {
+				t.Errorf("warnings: got %v, want one of a journal", w)
+			}
+			if b, err := os.ReadFile(path + journalSuffix); err != nil || !bytes.Equal(b, journal) {
+				t.Errorf("the planted journal was touched: %d bytes, %v", len(b), err)
+			}
+		})
+	}
+}
+
+// TestTornCheckpoint tears every page of the main file while the log still holds its good copy.
+func TestTornCheckpoint(t *testing.T) {
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	for range 40 {
+		exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 1500))
+	}
+	before := readCopy(t, f.path)
+	exec(t, db, "PRAGMA wal_checkpoint(PASSIVE)")
+	c := readCopy(t, f.path)
+	c[walSuffix] = before[walSuffix]
+	for at := headSize; at < len(c[""]); at += pageSize {
+		torn := func(b []byte) []byte {
+			for i := at + 512; i < at+pageSize; i++ {
+				b[i] ^= 0xff
+			}
+			return b
+		}
+		f, rows, err := readAll(c.with("", torn).place(t))
+		if err != nil || rows != 40 {
+			t.Fatalf("page %d torn: got %d rows and %v, want 40", (at-headSize)/pageSize+1, rows, err)
+		}
+		closeFile(t, f)
+	}
+}
+
+// TestLogDamageWhileRunning changes the log under an open database.
+func TestLogDamageWhileRunning(t *testing.T) {
+	f, db := newFile(t)
+	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
+	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	for range 30 {
+		exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
+	}
+	b, err := os.ReadFile(f.path + walSuffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := logHeaderSize + 100; i < len(b); i += frameSize {
+		b[i] ^= 1
+	}
+	if err := os.WriteFile(f.path+walSuffix, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	if err == nil {
+		err = onNewConnection(db)
+	}
+	if err = f.Cause(err); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "log frame") {
+		t.Errorf("damaged log while running: got %v, want ErrDamaged of a log frame", err)
+	}
+}
+
+func onNewConnection(db *sql.DB) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var n int
+	return db.QueryRow("SELECT count(s || id) FROM r").Scan(&n)
+}
+
+func TestMessagesNameNoFolder(t *testing.T) {
+	c := crashed(t)
+	path := c.with(walSuffix, func([]byte) []byte { return nil }).place(t)
+	_, err := Open(path, testKey)
+	if err == nil || strings.Contains(err.Error(), filepath.Dir(path)) {
+		t.Errorf("message: got %v, want one without a folder", err)
+	}
+	if got, want := fmt.Sprintf("%v %+v %#v", testKey, testKey, testKey), "[key] [key] [key]"; got != want {
+		t.Errorf("key in a message: got %s, want %s", got, want)
+	}
+}
