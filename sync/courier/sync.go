@@ -74,11 +74,10 @@ type visit struct {
 }
 
 func (v *visit) run(ctx context.Context) error {
-	known, err := v.greet(ctx)
+	known, first, err := v.greet(ctx)
 	if err != nil {
 		return err
 	}
-	var first error
 	for _, b := range v.unsent {
 		if known[b.ID] {
 			continue
@@ -100,11 +99,12 @@ func (v *visit) run(ctx context.Context) error {
 	return first
 }
 
-// greet asks about everything that is not known to be opened and returns the batches that need not be sent.
-func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, err error) {
+// greet asks about everything that is not known to be opened and returns the batches that need not be
+// sent. bad tells of a receipt that is not worth anything: its batch is where it was, the others go on.
+func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, bad, err error) {
 	old, err := v.Outbox.Unopened(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids := make([]screening.BatchID, 0, len(v.unsent)+len(old))
 	for _, b := range v.unsent {
@@ -113,7 +113,7 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, er
 	ids = append(ids, old[max(0, len(old)-maxAsked):]...)
 	seq, head, err := v.Outbox.Head(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	known = make(map[screening.BatchID]bool, len(ids))
 	for part := range slices.Chunk(ids, batch.MaxReceipts) {
@@ -123,24 +123,28 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, er
 		}
 		body, err := hello.Encode()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		answer, err := v.link.ask(ctx, "POST", "/v1/hello", body)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		receipts, err := v.verify(answer, hello.Nonce, part)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, r := range receipts {
-			known[r.Batch] = true
-			if err := v.acknowledge(ctx, r); err != nil {
-				return nil, err
+			switch err := v.acknowledge(ctx, r); {
+			case err == nil:
+				known[r.Batch] = true
+			case screening.CodeOf(err) != screening.CodeBadReceipt:
+				return nil, nil, err
+			case bad == nil:
+				bad = err
 			}
 		}
 	}
-	return known, nil
+	return known, bad, nil
 }
 
 // send hands one batch over and takes its receipt.
@@ -177,17 +181,18 @@ func (v *visit) verify(file []byte, nonce [16]byte, asked []screening.BatchID) (
 		if !slices.Contains(asked, one.Batch) {
 			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 		}
-		for _, b := range v.unsent {
-			if b.ID == one.Batch && one.Level == screening.LevelOpened && subtle.ConstantTimeCompare(b.Proof[:], one.Proof[:]) != 1 {
-				return nil, screening.Fail(screening.CodeBadReceipt, errProof)
-			}
-		}
 	}
 	return r.Receipts, nil
 }
 
-// acknowledge climbs the ladder as far as a receipt reaches.
+// acknowledge climbs the ladder as far as a receipt reaches. The proof is compared here as well as in the
+// outbox: on it hangs whether an interview may be erased.
 func (v *visit) acknowledge(ctx context.Context, r screening.Receipt) error {
+	for _, b := range v.unsent {
+		if b.ID == r.Batch && r.Level == screening.LevelOpened && subtle.ConstantTimeCompare(b.Proof[:], r.Proof[:]) != 1 {
+			return screening.Fail(screening.CodeBadReceipt, errProof)
+		}
+	}
 	if err := v.Outbox.Acknowledge(ctx, r, v.Now()); err != nil {
 		return err
 	}
