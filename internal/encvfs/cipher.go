@@ -94,14 +94,14 @@ func unitTag(unit []byte) tag {
 	return tag(unit[len(unit)-overhead:])
 }
 
-// forget zeroes the key, and the copy that the AEAD keeps. The library offers no way to do the latter: it is
-// done only where the first bytes of its state are seen to be that key.
+// held views the copy of the key that the AEAD keeps. The library offers no way to erase it.
+func (s *sealer) held() *[32]byte {
+	return (*[32]byte)((*[2]unsafe.Pointer)(unsafe.Pointer(&s.aead))[1])
+}
+
+// forget zeroes the key, and the AEAD's copy where its state is seen to begin with that key.
 func (s *sealer) forget() {
-	if s == nil || s.aead == nil {
-		return
-	}
-	state := (*[2]unsafe.Pointer)(unsafe.Pointer(&s.aead))[1]
-	if held := (*[32]byte)(state); subtle.ConstantTimeCompare(held[:], s.key[:]) == 1 {
+	if held := s.held(); subtle.ConstantTimeCompare(held[:], s.key[:]) == 1 {
 		clear(held[:])
 	}
 	clear(s.key[:])

@@ -67,15 +67,15 @@ func crashed(t testing.TB) copyOf {
 	t.Helper()
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
-	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
 	rows := func(n int) {
 		for range n {
-			exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
+			run(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
 		}
 	}
 	rows(30)
-	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	rows(20)
 	return readCopy(t, f.path)
 }
@@ -84,7 +84,7 @@ func crashed(t testing.TB) copyOf {
 func closed(t testing.TB) copyOf {
 	t.Helper()
 	f, db := newFile(t)
-	exec(t, db, tables)
+	run(t, db, tables)
 	fillRows(t, db, 300)
 	closeFile(t, f)
 	c := readCopy(t, f.path)
@@ -229,14 +229,14 @@ func TestLogDamage(t *testing.T) {
 func TestOtherLogs(t *testing.T) {
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
-	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
-	exec(t, db, "INSERT INTO r(s) VALUES('old'), ('old')")
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "INSERT INTO r(s) VALUES('old'), ('old')")
 	first := readCopy(t, f.path)
-	exec(t, db, "INSERT INTO r(s) VALUES('more')")
+	run(t, db, "INSERT INTO r(s) VALUES('more')")
 	later := readCopy(t, f.path)
-	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
-	exec(t, db, "UPDATE r SET s = 'new'")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	run(t, db, "UPDATE r SET s = 'new'")
 	now := readCopy(t, f.path)
 	closeFile(t, f)
 	atRest := readCopy(t, f.path)
@@ -252,13 +252,13 @@ func TestOtherLogs(t *testing.T) {
 func TestPartsPutBack(t *testing.T) {
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
-	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
-	exec(t, db, "INSERT INTO r(s) VALUES('old')")
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "INSERT INTO r(s) VALUES('old')")
 	old := readCopy(t, f.path)
-	exec(t, db, "INSERT INTO r(s) VALUES('new')")
-	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
-	exec(t, db, "INSERT INTO r(s) VALUES('newer')")
+	run(t, db, "INSERT INTO r(s) VALUES('new')")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	run(t, db, "INSERT INTO r(s) VALUES('newer')")
 	now := readCopy(t, f.path)
 	part := func(from, to int) func([]byte) []byte {
 		return func(b []byte) []byte {
@@ -277,12 +277,12 @@ func TestPartsPutBack(t *testing.T) {
 func TestOldPages(t *testing.T) {
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
-	exec(t, db, "INSERT INTO r(s) VALUES('at risk')")
-	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "INSERT INTO r(s) VALUES('at risk')")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	old := readCopy(t, f.path)
-	exec(t, db, "UPDATE r SET s = 'safe'")
-	exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	run(t, db, "UPDATE r SET s = 'safe'")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	back := func(b []byte) []byte {
 		at := headSize + pageSize // page 2 holds r
 		copy(b[at:at+pageSize], old[""][at:])
@@ -382,13 +382,13 @@ func TestPlantedJournal(t *testing.T) {
 func TestTornCheckpoint(t *testing.T) {
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
-	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
 	for range 40 {
-		exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 1500))
+		run(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 1500))
 	}
 	before := readCopy(t, f.path)
-	exec(t, db, "PRAGMA wal_checkpoint(PASSIVE)")
+	run(t, db, "PRAGMA wal_checkpoint(PASSIVE)")
 	c := readCopy(t, f.path)
 	c[walSuffix] = before[walSuffix]
 	for at := headSize; at < len(c[""]); at += pageSize {
@@ -409,10 +409,10 @@ func TestTornCheckpoint(t *testing.T) {
 // TestLogDamageWhileRunning changes the log under an open database.
 func TestLogDamageWhileRunning(t *testing.T) {
 	f, db := newFile(t)
-	exec(t, db, "PRAGMA wal_autocheckpoint = 0")
-	exec(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
 	for range 30 {
-		exec(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
+		run(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))
 	}
 	b, err := os.ReadFile(f.path + walSuffix)
 	if err != nil {

@@ -53,7 +53,7 @@ func closeFile(t testing.TB, f *File) {
 	}
 }
 
-func exec(t testing.TB, db *sql.DB, query string, args ...any) {
+func run(t testing.TB, db *sql.DB, query string, args ...any) {
 	t.Helper()
 	if _, err := db.Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -100,7 +100,7 @@ func fillRows(t testing.TB, db *sql.DB, n int) {
 
 func TestEverydayUse(t *testing.T) {
 	f, db := newFile(t)
-	exec(t, db, tables)
+	run(t, db, tables)
 	fillRows(t, db, 3000)
 	want(t, db, "PRAGMA journal_mode", "wal")
 	want(t, db, "PRAGMA page_size", "4096")
@@ -124,12 +124,12 @@ func TestEverydayUse(t *testing.T) {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, "VACUUM")
+	run(t, db, "VACUUM")
 	want(t, db, "PRAGMA integrity_check", "ok")
 	blob := make([]byte, 3<<20)
 	_, _ = rand.Read(blob)
-	exec(t, db, "CREATE TABLE picture(x BLOB)")
-	exec(t, db, "INSERT INTO picture VALUES(?)", blob)
+	run(t, db, "CREATE TABLE picture(x BLOB)")
+	run(t, db, "INSERT INTO picture VALUES(?)", blob)
 	closeFile(t, f)
 
 	f, db = openFile(t, f.path)
@@ -148,9 +148,9 @@ func TestConcurrentConnections(t *testing.T) {
 	f, db := newFile(t)
 	db.SetMaxOpenConns(6)
 	db.SetMaxIdleConns(6)
-	exec(t, db, "PRAGMA wal_autocheckpoint=40")
-	exec(t, db, tables)
-	exec(t, db, "CREATE TABLE purse(id INTEGER PRIMARY KEY, coins INT); INSERT INTO purse VALUES(1, 500), (2, 500)")
+	run(t, db, "PRAGMA wal_autocheckpoint=40")
+	run(t, db, tables)
+	run(t, db, "CREATE TABLE purse(id INTEGER PRIMARY KEY, coins INT); INSERT INTO purse VALUES(1, 500), (2, 500)")
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
@@ -197,7 +197,7 @@ func moveCoin(db *sql.DB, i int) error {
 
 func TestKeyAndOwner(t *testing.T) {
 	f, db := newFile(t)
-	exec(t, db, tables)
+	run(t, db, tables)
 	if err := Create(f.path, testKey); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("create over a file: got %v, want fs.ErrExist", err)
 	}
@@ -227,7 +227,7 @@ func TestPlainDatabaseIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, tables)
+	run(t, db, tables)
 	fillRows(t, db, 50)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
@@ -243,7 +243,7 @@ func TestPathsThatURLsDislike(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, db := openFile(t, path)
-	exec(t, db, tables)
+	run(t, db, tables)
 	closeFile(t, f)
 	_, db = openFile(t, path)
 	want(t, db, "SELECT count(*) FROM answer", "0")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 )
 
@@ -23,9 +24,10 @@ type log struct {
 	refs int  // SQLite files that share disk
 	life int  // counts resets in this process
 
-	tags []tag  // of frame k+1, as last written or as found by Open
-	last uint64 // newest frame that ends a transaction
-	mark mark   // newest durable mark
+	tags []tag               // of frame k+1, as last written or as found by Open
+	held map[uint32]struct{} // pages that have a frame: only they may be written to the main file
+	last uint64              // newest frame that ends a transaction
+	mark mark                // newest durable mark
 
 	// ready: the state on disk names this log, so frames may be written. While it is not so, a mark would
 	// speak of a log that no header knows.
@@ -75,7 +77,7 @@ func (f *File) readLog() error {
 		if err := errors.Join(err, d.Close()); err != nil {
 			return err
 		}
-	} else if err := f.matchPages(nil, int64(f.state.pages)); err != nil {
+	} else if err := f.matchPages(int64(f.state.pages)); err != nil {
 		return err
 	}
 	if n := uint64(len(f.log.tags)); n < f.log.mark.frames {
@@ -103,7 +105,6 @@ func (f *File) scanLog(d disk) error {
 	}
 	ours := string(label) == string(logLabel(f.keys, f.state.log))
 	least := int64(f.state.pages)
-	var pages []uint32
 	unit := make([]byte, frameSize)
 	var aad []byte
 	for k := uint64(1); ; k++ {
@@ -121,7 +122,7 @@ func (f *File) scanLog(d disk) error {
 			break
 		}
 		f.log.tags = append(f.log.tags, t)
-		pages = append(pages, binary.BigEndian.Uint32(unit))
+		f.log.held[binary.BigEndian.Uint32(unit)] = struct{}{}
 		if endsTransaction(unit) {
 			f.log.last = k
 			least = min(least, int64(binary.BigEndian.Uint32(unit[4:])))
@@ -131,7 +132,7 @@ func (f *File) scanLog(d disk) error {
 	if !ours {
 		f.noteLabel()
 	}
-	return f.matchPages(pages, least)
+	return f.matchPages(least)
 }
 
 func (f *File) badFrame(k uint64, ours bool) error {
@@ -153,24 +154,18 @@ func (f *File) noteLabel() {
 // matchPages checks that every page is there which the log does not hold, and excuses those that it holds from
 // the freshness table. least is the smallest number of pages that a transaction in the log left: pages beyond it
 // were cut off, or stand in the log.
-func (f *File) matchPages(logged []uint32, least int64) error {
+func (f *File) matchPages(least int64) error {
 	size, err := f.main.Size()
 	if err != nil {
 		return f.failed("", "read", err)
 	}
 	have := max(0, size-headSize) / pageSize
-	if want := min(least, int64(f.state.pages)); have < want {
-		inLog := make(map[uint32]bool, len(logged))
-		for _, p := range logged {
-			inLog[p] = true
-		}
-		for p := have + 1; p <= want; p++ {
-			if !inLog[uint32(p)] {
-				return f.damaged(UnitPage, p, ErrTruncated)
-			}
+	for p := have + 1; p <= min(least, int64(f.state.pages)); p++ {
+		if _, ok := f.log.held[uint32(p)]; !ok {
+			return f.damaged(UnitPage, p, ErrTruncated)
 		}
 	}
-	f.table.loosen(logged, have)
+	f.table.loosen(maps.Keys(f.log.held), have)
 	return nil
 }
 
@@ -201,6 +196,7 @@ func (f *File) resetLog(header [logHeaderSize]byte) error {
 	f.log.tags, f.log.last = f.log.tags[:0], 0
 	f.log.life++
 	f.log.ready = false
+	clear(f.log.held)
 	f.log.mark.log, f.log.mark.frames = f.state.log, 0
 	f.log.mark.digest = chainStart(f.state.log)
 	if err := f.writeState(); err != nil {

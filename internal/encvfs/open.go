@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -93,7 +94,7 @@ func open(sys filesystem, path string, key Key) (*File, error) {
 	}
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, table: newTable(), done: make(chan struct{}),
+		fs: sys, table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
 	}
 	if err := f.take(key); err != nil {
 		f.drop()
@@ -183,7 +184,7 @@ func (f *File) readTable() (err error) {
 		return f.failed(tableSuffix, "read", err)
 	}
 	f.warn(UnitTable, 0, ErrDamaged, "the table of page tags is missing or damaged; pages put back to an older version are not noticed this time")
-	f.table.loosen(nil, int64(f.state.pages))
+	f.table.loosen(maps.Keys(f.log.held), int64(f.state.pages))
 	return nil
 }
 

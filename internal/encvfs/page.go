@@ -98,7 +98,11 @@ func (p *pageFile) write(b []byte, off int64) int32 {
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
 	n := off/pageSize + 1
-	if what := misfit(b, n); what != "" {
+	what := misfit(b, n)
+	if what == "" && !p.logged(n) {
+		what = fmt.Sprintf("page %d written past the log", n)
+	}
+	if what != "" {
 		p.refused(what)
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
@@ -106,6 +110,15 @@ func (p *pageFile) write(b []byte, off int64) int32 {
 		return rc
 	}
 	return p.store(b, n)
+}
+
+// logged reports whether the log holds page n. A checkpoint writes no others; whatever does is an attempt to
+// leave the write-ahead log, and after a crash the freshness table could not excuse such a page.
+func (p *pageFile) logged(n int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.log.held[uint32(n)]
+	return ok
 }
 
 // misfit says why a page cannot be kept, or nothing.
@@ -135,8 +148,12 @@ func (p *pageFile) fill(n int64) int32 {
 
 func (p *pageFile) truncate(size int64) int32 {
 	n := (size + pageSize - 1) / pageSize
-	if n >= p.table.count() {
+	switch {
+	case n >= p.table.count():
 		return p.fill(n)
+	case !p.logged(1): // every transaction that changes the size changes page 1
+		p.refused("file shortened past the log")
+		return sqlite3.SQLITE_IOERR_TRUNCATE
 	}
 	if err := p.main.Truncate(pageAt(n + 1)); err != nil {
 		return p.failed("", "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)

@@ -247,8 +247,8 @@ func openSim(t *testing.T, s *sim) (*File, *sql.DB) {
 		t.Fatal(err)
 	}
 	db.SetMaxOpenConns(1)
-	exec(t, db, "PRAGMA cache_size = 12")
-	exec(t, db, "PRAGMA wal_autocheckpoint = 25")
+	run(t, db, "PRAGMA cache_size = 12")
+	run(t, db, "PRAGMA wal_autocheckpoint = 25")
 	return f, db
 }
 
@@ -291,11 +291,11 @@ func churn(t *testing.T, f *File, db *sql.DB, r *rand.Rand, from, n int, acked *
 		acked.Store(int64(g))
 		switch {
 		case g%17 == 0:
-			exec(t, db, "VACUUM")
+			run(t, db, "VACUUM")
 		case g%13 == 0:
-			exec(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+			run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 		case g%11 == 0:
-			exec(t, db, "PRAGMA wal_checkpoint(RESTART)")
+			run(t, db, "PRAGMA wal_checkpoint(RESTART)")
 		}
 	}
 }
@@ -350,8 +350,8 @@ func cutRepeatedly(t *testing.T, seed uint64) {
 		t.Fatal(err)
 	}
 	f, db := openSim(t, disk)
-	exec(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)")
-	exec(t, db, "CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
+	run(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)")
+	run(t, db, "CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
 	closeFile(t, f)
 	var acked atomic.Int64
 	for range 4 {

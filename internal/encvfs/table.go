@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"iter"
 	"slices"
 	"sync"
 )
@@ -80,7 +81,7 @@ func (t *table) touch(index int) {
 }
 
 // loosen lets pages hold any authentic version until they are next written; the table grows to hold them.
-func (t *table) loosen(pages []uint32, count int64) {
+func (t *table) loosen(pages iter.Seq[uint32], count int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for int64(len(t.tags)) < count {
@@ -88,7 +89,7 @@ func (t *table) loosen(pages []uint32, count int64) {
 		t.tags = append(t.tags, tag{})
 		t.loose[uint32(len(t.tags))] = struct{}{}
 	}
-	for _, p := range pages {
+	for p := range pages {
 		t.loose[p] = struct{}{}
 	}
 }

@@ -1,6 +1,7 @@
 package encvfs
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -181,6 +182,7 @@ func (l *logFile) flush() int32 {
 func (l *logFile) store(k uint64) int32 {
 	l.whole = 0
 	commits := endsTransaction(l.buf)
+	page := binary.BigEndian.Uint32(l.buf)
 	if rc := l.admit(k); rc != sqlite3.SQLITE_OK {
 		return rc
 	}
@@ -191,6 +193,7 @@ func (l *logFile) store(k uint64) int32 {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.log.held[page] = struct{}{}
 	if k > uint64(len(l.log.tags)) {
 		l.log.tags = append(l.log.tags, t)
 	} else {
