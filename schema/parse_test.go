@@ -3,6 +3,7 @@ package schema_test
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -188,4 +189,28 @@ func FuzzParse(f *testing.F) {
 			form.Evaluate(form.Defaults(schema.Env{}), schema.Env{}).Problems()
 		}
 	})
+}
+
+// TestFormatExample keeps FORMAT.md and the code together: its questionnaire is that of the Example.
+func TestFormatExample(t *testing.T) {
+	page, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "A small questionnaire:\n\n```json\n")
+	block, _, found := strings.Cut(after, "```")
+	if !found {
+		t.Fatal("FORMAT.md has no questionnaire")
+	}
+	fromPage, err := schema.Parse([]byte(block))
+	if err != nil {
+		t.Fatalf("Parse of FORMAT.md: %v", err)
+	}
+	fromTest, err := schema.Parse([]byte(pain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fromPage.Ref() != fromTest.Ref() {
+		t.Errorf("FORMAT.md shows another questionnaire than the Example: %s, want %s", fromPage.Ref(), fromTest.Ref())
+	}
 }
