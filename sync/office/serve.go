@@ -80,12 +80,7 @@ func publicURL(given string, at net.Addr) (string, error) {
 
 // serveOffice answers devices, browsers and commands until ctx ends, then lets what is under way finish.
 func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, url, dir string) error {
-	in, err := intake.New(intake.Config{
-		Ledger: o.records, Register: o.records, Root: o.rootDoc,
-		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
-		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
-		Forms:   p.formsFor(ctx, o), Now: p.Now, Log: p.Log,
-	})
+	in, err := p.intake(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -134,17 +129,24 @@ func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, ur
 	return err
 }
 
+// intake is the office's end of the road with the office's keys.
+func (p *Program) intake(ctx context.Context, o *office) (*intake.Intake, error) {
+	return intake.New(intake.Config{
+		Ledger: o.records, Register: o.records, Root: o.rootDoc,
+		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
+		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
+		Forms: func(ref schema.Ref) (*schema.Form, bool) {
+			form, err := o.forms.find(ctx, ref)
+			return form, err == nil
+		},
+		Now: p.Now, Log: p.Log,
+	})
+}
+
 // ready is the one line that serve prints.
 type ready struct {
 	URL         string `json:"url"`
 	Fingerprint string `json:"fingerprint"`
-}
-
-func (p *Program) formsFor(ctx context.Context, o *office) func(schema.Ref) (*schema.Form, bool) {
-	return func(ref schema.Ref) (*schema.Form, bool) {
-		form, err := o.forms.find(ctx, ref)
-		return form, err == nil
-	}
 }
 
 // resume does what was left undone, now and then, until ctx ends.
