@@ -137,7 +137,8 @@ func (f *File) Cause(err error) error {
 	switch code := se.Code(); {
 	case f.damage != nil && (code == sqlite3.SQLITE_IOERR_DATA || code&0xff == sqlite3.SQLITE_CORRUPT):
 		return errors.Join(f.damage, err)
-	case f.trouble != nil && (code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN):
+	case f.trouble != nil && code&0xff == sqlite3.SQLITE_FULL && errors.Is(f.trouble, ErrDiskFull),
+		f.trouble != nil && (code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN):
 		return errors.Join(f.trouble, err)
 	case code&0xff == sqlite3.SQLITE_FULL:
 		return errors.Join(&DiskError{File: f.base, Op: "write", Reason: ErrDiskFull, System: err}, err)

@@ -29,6 +29,9 @@ type log struct {
 	last uint64              // newest frame that ends a transaction
 	mark mark                // newest durable mark
 
+	tried   uint64 // seq of the newest mark that may be on disk: above mark.seq where writing one failed
+	claimed uint64 // most frames that a mark which may be on disk speaks of
+
 	// ready: the state on disk names this log, so frames may be written. While it is not so, a mark would
 	// speak of a log that no header knows.
 	ready bool
@@ -170,15 +173,21 @@ func (f *File) matchPages(least int64) error {
 }
 
 // writeMark makes the first n frames of the log the durable ones. The caller holds f.mu and has synced them.
+// Where writing a mark fails, it may or may not be on disk; the next one then goes to the same slot, so that the
+// last good one is not at risk.
 func (f *File) writeMark(n uint64, digest [32]byte) error {
-	m := mark{seq: f.log.mark.seq + 1, frames: n, digest: digest, log: f.state.log, state: f.state.seq}
+	m := mark{seq: f.log.tried + 1, frames: n, digest: digest, log: f.state.log, state: f.state.seq}
+	if f.log.tried != f.log.mark.seq {
+		m.seq++
+	}
+	f.log.tried, f.log.claimed = m.seq, max(f.log.claimed, n)
 	if _, err := f.main.WriteAt(sealMark(f.keys, &m), markOffset+int64(m.slot())*headerSize); err != nil {
 		return f.failed("", "write", err)
 	}
 	if err := f.main.Sync(); err != nil {
 		return f.failed("", "sync", err)
 	}
-	f.log.mark = m
+	f.log.mark, f.log.claimed = m, n
 	return nil
 }
 
@@ -186,6 +195,11 @@ func (f *File) writeMark(n uint64, digest [32]byte) error {
 // table durable, then a state that names a new, empty log with the given SQLite header (all zero for none yet).
 // From then on no frame written before authenticates. The caller holds f.mu.
 func (f *File) resetLog(header [logHeaderSize]byte) error {
+	if f.log.tried != f.log.mark.seq { // the header is about to say which mark is the newest
+		if err := f.writeMark(f.log.mark.frames, f.log.mark.digest); err != nil {
+			return err
+		}
+	}
 	if len(f.log.tags) > 0 {
 		if err := f.saveTable(); err != nil {
 			return err
@@ -197,7 +211,7 @@ func (f *File) resetLog(header [logHeaderSize]byte) error {
 	f.log.life++
 	f.log.ready = false
 	clear(f.log.held)
-	f.log.mark.log, f.log.mark.frames = f.state.log, 0
+	f.log.mark.log, f.log.mark.frames, f.log.claimed = f.state.log, 0, 0
 	f.log.mark.digest = chainStart(f.state.log)
 	if err := f.writeState(); err != nil {
 		return err
@@ -226,8 +240,9 @@ func (f *File) saveTable() error {
 // commit failed after its frames had become durable. The caller holds f.mu.
 func (f *File) lowerMark(n uint64) error {
 	f.log.last = min(f.log.last, n)
-	if f.log.mark.frames <= n {
+	if f.log.claimed <= n {
 		return nil
 	}
+	n = min(n, f.log.mark.frames)
 	return f.writeMark(n, f.digest(n))
 }

@@ -94,7 +94,7 @@ func readMarks(k *keyring, head []byte, s *state) (m mark, bad []int, err error)
 		return s.mark, bad, ErrMark
 	case m.seq > s.mark.seq && (m.log != s.log || m.state != s.seq):
 		return m, bad, ErrRolledBack // the header is older than the mark
-	case m.seq < s.mark.seq && (len(bad) == 0 || m.seq+1 < s.mark.seq):
+	case m.seq < s.mark.seq && len(bad) == 0:
 		return m, bad, ErrRolledBack // the mark is older than the header
 	case m.seq < s.mark.seq:
 		m = s.mark // its slot is the damaged one; the header keeps a copy

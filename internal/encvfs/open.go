@@ -41,17 +41,15 @@ func create(sys filesystem, path string, key Key) (err error) {
 		}
 		return diskError(base, "create", err)
 	}
-	defer func() {
-		err = errors.Join(err, main.Close())
-	}()
 	var id fileID
 	_, _ = rand.Read(id[:])
 	keys := newKeyring(key, id)
 	defer keys.forget()
-	if err := fill(sys, main, path, keys); err != nil {
-		return diskError(base, "write", err)
+	if err = errors.Join(fill(sys, main, path, keys), main.Close()); err == nil {
+		return nil
 	}
-	return nil
+	// Half a database is worth nothing, and would be in the way of the next try.
+	return errors.Join(diskError(base, "write", err), sys.remove(path), sys.remove(path+tableSuffix))
 }
 
 // fill writes the table, then the head and page 1, so that a file whose head is whole is whole.
@@ -165,7 +163,7 @@ func (f *File) readHead(key Key) error {
 	for _, slot := range bad {
 		f.warn(UnitMark, int64(slot), ErrDamaged, fmt.Sprintf("mark %d of the log is damaged; the other one is used", slot))
 	}
-	f.log.mark = m
+	f.log.mark, f.log.tried, f.log.claimed = m, m.seq, m.frames
 	return nil
 }
 

@@ -1,0 +1,140 @@
+package encvfs
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestDiskFullIsRecognised fills the disk under each of the files that a commit or a checkpoint writes.
+func TestDiskFullIsRecognised(t *testing.T) {
+	for _, c := range []struct {
+		op, suffix string
+		err        error
+		want       error
+	}{
+		{"write", walSuffix, syscall.ENOSPC, ErrDiskFull},
+		{"write", tableSuffix, syscall.ENOSPC, ErrDiskFull},
+		{"write", ".db", syscall.ENOSPC, ErrDiskFull},
+		{"write", walSuffix, syscall.EIO, ErrDisk},
+		{"sync", walSuffix, syscall.EIO, ErrDisk},
+		{"sync", ".db", syscall.EIO, ErrDisk},
+		{"sync", tableSuffix, syscall.EIO, ErrDisk},
+		{"truncate", walSuffix, syscall.EIO, ErrDisk},
+	} {
+		t.Run(fmt.Sprint(c.op, c.suffix, c.err), func(t *testing.T) {
+			disk := newSim()
+			if err := create(disk, "/sim/store.db", testKey); err != nil {
+				t.Fatal(err)
+			}
+			f, db := openSim(t, disk)
+			run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT); INSERT INTO r(s) VALUES('kept')")
+			disk.fail = func(op, name string) error {
+				if op == c.op && strings.HasSuffix(name, c.suffix) {
+					return c.err
+				}
+				return nil
+			}
+			_, err := db.Exec("INSERT INTO r(s) VALUES('perhaps')")
+			if err == nil {
+				_, err = db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+			}
+			if got := f.Cause(err); !errors.Is(got, c.want) || !errors.Is(got, c.err) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+			disk.fail = nil
+			run(t, db, "INSERT INTO r(s) VALUES('after')")
+			closeFile(t, f)
+			f, db = openSim(t, disk)
+			want(t, db, "SELECT count(*) FROM r WHERE s <> 'perhaps'", "2")
+			want(t, db, "PRAGMA integrity_check", "ok")
+			if w := f.Warnings(); len(w) > 0 {
+				t.Errorf("warnings: %v", w)
+			}
+			closeFile(t, f)
+		})
+	}
+}
+
+func TestCreateOnAFullDisk(t *testing.T) {
+	disk := newSim()
+	disk.fail = func(op, _ string) error {
+		if op == "write" {
+			return syscall.ENOSPC
+		}
+		return nil
+	}
+	if err := create(disk, "/sim/store.db", testKey); !errors.Is(err, ErrDiskFull) {
+		t.Errorf("got %v, want ErrDiskFull", err)
+	}
+	disk.fail = nil
+	if err := create(disk, "/sim/store.db", testKey); err != nil {
+		t.Errorf("create again once there is room: %v", err)
+	}
+}
+
+// TestFaultsThenCut lets single operations of the disk fail at random, goes on, and cuts the power. What was
+// acknowledged is there; what failed may be there, whole.
+func TestFaultsThenCut(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		disk := newSim()
+		if err := create(disk, "/sim/store.db", testKey); err != nil {
+			t.Fatal(err)
+		}
+		f, db := openSim(t, disk)
+		run(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)")
+		run(t, db, "CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
+		rate := 3 + r.IntN(40)
+		disk.fail = func(string, string) error {
+			if r.IntN(rate) == 0 {
+				return syscall.EIO
+			}
+			return nil
+		}
+		acked, tried := 0, 0
+		for range 40 {
+			tried++
+			if addGroup(db, r, tried) == nil {
+				acked = tried
+			}
+		}
+		disk.mu.Lock()
+		after := disk.cut(r)
+		disk.mu.Unlock()
+		_ = f.Close() // the disk still fails
+		f, db = openSim(t, after)
+		want(t, db, "PRAGMA integrity_check", "ok")
+		want(t, db, "SELECT count(*) FROM (SELECT g FROM t GROUP BY g HAVING count(*) <> max(rows))", "0")
+		var found int
+		if err := db.QueryRow("SELECT g FROM n").Scan(&found); err != nil || found < acked {
+			t.Errorf("newest transaction: got %d, %v; want %d or more", found, err, acked)
+		}
+		closeFile(t, f)
+		if t.Failed() {
+			t.Fatalf("seed %d: one in %d failed, %d tried, %d acknowledged", seed, rate, tried, acked)
+		}
+	}
+}
+
+func addGroup(db *sql.DB, r *rand.Rand, g int) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit: no effect
+	rows := 1 + r.IntN(60)
+	for range rows {
+		if _, err := tx.Exec("INSERT INTO t(g, rows, body) VALUES(?, ?, hex(randomblob(200)))", g, rows); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec("UPDATE n SET g = ?", g); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
