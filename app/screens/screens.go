@@ -31,7 +31,8 @@ type Screens struct {
 	now     view
 	open    bool        // the vault is unlocked
 	idle    *time.Timer // locks when nobody touches the screen
-	resume  *place      // where to go on after an idle lock
+	talking *talk       // the interview on the screen, if any
+	resume  *place      // where to go on after a lock
 	working bool        // something slow is under way: one at a time
 }
 
@@ -42,9 +43,9 @@ type place struct{ id screening.InterviewID }
 type view struct {
 	body  fyne.CanvasObject
 	focus fyne.Focusable
+	begin func()                  // instead of focus, once the body stands in the window
 	key   func(fyne.KeyName) bool // keys that the focused widget leaves alone
 	digit func(n int) bool        // 1 to 9, where no text is being typed
-	leave func()                  // when another view takes its place
 }
 
 // New fills the window with the first screen: making a passphrase, or asking for it.
@@ -70,12 +71,12 @@ func (s *Screens) begin() {
 
 // show puts a view in the place of the present one.
 func (s *Screens) show(v view) {
-	if s.now.leave != nil {
-		s.now.leave()
-	}
 	s.now = v
 	s.Window.SetContent(v.body)
-	if v.focus != nil {
+	switch {
+	case v.begin != nil:
+		v.begin()
+	case v.focus != nil:
 		s.Window.Canvas().Focus(v.focus)
 	}
 	s.touch()
@@ -85,10 +86,17 @@ func (s *Screens) show(v view) {
 // closes.
 func (s *Screens) Close() {
 	s.idle.Stop()
-	if s.now.leave != nil {
-		s.now.leave()
+	s.suspend()
+}
+
+// suspend keeps the interview that is open as a draft.
+func (s *Screens) suspend() *place {
+	t := s.talking
+	if t == nil {
+		return nil
 	}
-	s.now = view{}
+	s.talking = nil
+	return t.suspend()
 }
 
 func (s *Screens) key(name fyne.KeyName) bool {
@@ -121,6 +129,7 @@ func (s *Screens) lockIdle() {
 // unlocking, at the same question.
 func (s *Screens) lock(why string) {
 	s.idle.Stop()
+	s.resume = s.suspend()
 	s.open = false
 	s.show(s.unlock(why))
 	if err := s.Device.Lock(context.Background()); err != nil {

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"leeward/app/device"
+	"leeward/app/screens"
+	"leeward/assets"
+	"leeward/internal/vault"
+	"leeward/schema/instrument"
+	"leeward/translations"
+)
+
+// version is set by the linker for a release.
+var version = "0.1.0-dev"
+
+// appID names the program to the system; FyneApp.toml has the same.
+const appID = "org.leeward.field"
+
+// Program is one run of leeward.
+type Program struct {
+	Dir        string // of the device; the user's own folder for settings if empty
+	Passphrase string // file that holds the passphrase, for Prepare
+	Code       string // enrolment code, for Prepare
+	Prepare    bool   // make the device ready without a window, and end
+	Log        *slog.Logger
+}
+
+func parseFlags(args []string) (*Program, error) {
+	p := &Program{Log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))}
+	f := flag.NewFlagSet("leeward", flag.ContinueOnError)
+	f.StringVar(&p.Dir, "data", "", "`folder` of the device (default: your own folder for settings)")
+	f.BoolVar(&p.Prepare, "prepare", false, "make the device ready without a window: its passphrase from -passphrase-file, its office from -enrol")
+	f.StringVar(&p.Passphrase, "passphrase-file", "", "`file` with the passphrase, for -prepare")
+	f.StringVar(&p.Code, "enrol", "", "enrolment `code` from the office, for -prepare")
+	f.Usage = func() {
+		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n\n"+
+			"Opens the window of the device. Version %s. Exit status 0 when all went well, 1 otherwise.\n\n", version)
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	if f.NArg() > 0 {
+		return nil, fmt.Errorf("what is %q? leeward -h says what can be said", f.Arg(0))
+	}
+	if !p.Prepare && (p.Passphrase != "" || p.Code != "") {
+		return nil, errors.New("-passphrase-file and -enrol need -prepare: in the window the passphrase is typed, and the code entered under Settings")
+	}
+	if p.Prepare && p.Passphrase == "" {
+		return nil, errors.New("-prepare needs -passphrase-file")
+	}
+	return p, nil
+}
+
+// Run is the program: the window until it closes or ctx ends, or the preparation.
+func (p *Program) Run(ctx context.Context) error {
+	if err := vault.Harden(); err != nil {
+		p.Log.Warn("harden", "err", err)
+	}
+	if p.Prepare {
+		return p.prepare(ctx)
+	}
+	words, err := translations.New()
+	if err != nil {
+		return err
+	}
+	a := app.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	dev, err := p.device(a)
+	if err != nil {
+		return err
+	}
+	// The title says nothing about who is interviewed, nor that anybody is.
+	w := a.NewWindow("Leeward")
+	w.Resize(fyne.NewSize(1100, 800))
+	w.SetMaster()
+	s := screens.New(screens.Options{
+		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
+	})
+	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	defer stop()
+	w.ShowAndRun()
+	s.Close()
+	return dev.Lock(context.WithoutCancel(ctx))
+}
+
+// device is the device of this run, locked.
+func (p *Program) device(a fyne.App) (*device.Device, error) {
+	dir := p.Dir
+	if dir == "" && a != nil && fyne.CurrentDevice().IsMobile() {
+		dir = filepath.Join(a.Storage().RootURI().Path(), "device")
+	}
+	if dir == "" {
+		own, err := os.UserConfigDir()
+		if err != nil {
+			return nil, fmt.Errorf("find a folder for the device (say it with -data): %w", err)
+		}
+		dir = filepath.Join(own, "leeward")
+	}
+	return device.New(dir, device.Options{Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log}), nil
+}
+
+// prepare makes the passphrase, if there is none, and joins the office.
+func (p *Program) prepare(ctx context.Context) (err error) {
+	typed, err := os.ReadFile(p.Passphrase)
+	if err != nil {
+		return fmt.Errorf("read the passphrase: %w", err)
+	}
+	passphrase := strings.TrimSpace(string(typed))
+	dev, err := p.device(nil)
+	if err != nil {
+		return err
+	}
+	if dev.Fresh() {
+		err = dev.Create(ctx, passphrase)
+	} else {
+		err = dev.Unlock(ctx, passphrase)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dev.Lock(context.WithoutCancel(ctx))) }()
+	if p.Code != "" {
+		return dev.Enrol(ctx, p.Code)
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package screens
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"leeward/app/questions"
+	"leeward/app/typeset"
+	"leeward/schema"
+)
+
+// asked is one question on the screen: its words in both languages, how far one may rely on them, and the
+// field in which it is answered.
+type asked struct {
+	talk     *talk
+	path     schema.Path
+	item     *schema.Item
+	words    *typeset.Pair
+	oral     *typeset.Label // "please interpret orally"
+	badges   [4]*typeset.Badge
+	hint     *typeset.Pair
+	guidance *typeset.Label
+	block    *questions.Block // nil for a note
+	problem  *typeset.Label
+}
+
+// Places in badges.
+const (
+	badgeFallback = iota
+	badgeDraft
+	badgeStale
+	badgeStaff
+)
+
+// ask makes the question of a path.
+func (t *talk) question(path schema.Path) *asked {
+	item, _ := t.session.Form().Item(path)
+	a := &asked{talk: t, path: path, item: item, problem: t.notice(), oral: t.label(""), guidance: t.label("")}
+	first, second := typeset.NewLabel("", ""), typeset.NewLabel("", "")
+	first.Step, first.Bold, second.Color = typeset.Title, true, typeset.ColorMuted
+	if item.Kind == schema.Note {
+		first.Step, first.Bold = typeset.Large, false
+	}
+	a.words = typeset.NewPair(first, second)
+	hint, under := typeset.NewLabel("", ""), typeset.NewLabel("", "")
+	hint.Color, under.Color, under.Step = typeset.ColorMuted, typeset.ColorMuted, typeset.Caption
+	a.hint = typeset.NewPair(hint, under)
+	a.oral.Bold, a.guidance.Color = true, typeset.ColorMuted
+	for i, colour := range []fyne.ThemeColorName{theme.ColorNameWarning, theme.ColorNameWarning, theme.ColorNameWarning, typeset.ColorMuted} {
+		a.badges[i] = typeset.NewBadge("", t.words.Lang(), colour)
+	}
+	if item.Kind != schema.Note {
+		a.block = questions.NewBlock(a.question(), func(answer schema.Answer) { t.changed(a, answer) })
+		standing, _ := t.session.Standing(path)
+		a.block.Set(standing)
+	}
+	a.show()
+	return a
+}
+
+// languages returns in which language the question is asked, and which stands beside it. What the staff
+// answers is for the screener alone.
+func (a *asked) languages() (first, second schema.Lang) {
+	who := a.talk.session.Setting()
+	switch {
+	case a.item.Staff:
+		return who.ScreenerLang, who.ScreenerLang
+	case a.talk.swapped:
+		return who.ScreenerLang, who.Language
+	}
+	return who.Language, who.ScreenerLang
+}
+
+// question is what the field needs to know.
+func (a *asked) question() questions.Question {
+	state := a.talk.session.State()
+	first, second := a.languages()
+	return questions.Question{
+		Node: state.Node(a.path), Interview: first, Screener: second, Words: a.talk.words,
+		Caption: func(choice string, lang schema.Lang) schema.Shown { return state.ChoiceLabel(a.path, choice, lang) },
+	}
+}
+
+// show puts the words of the present languages in their places. What was answered or half typed, and
+// what has the keyboard, stays.
+func (a *asked) show() {
+	t, state := a.talk, a.talk.session.State()
+	one, two := a.languages()
+	first, second := state.Label(a.path, one), state.Label(a.path, two)
+	a.words.Set(first.Text, string(first.Lang), second.Text, string(second.Lang))
+	hint, under := state.Hint(a.path, one), state.Hint(a.path, two)
+	a.hint.Set(hint.Text, string(hint.Lang), under.Text, string(under.Lang))
+	guidance := state.Guidance(a.path, t.session.Setting().ScreenerLang)
+	a.guidance.Set(guidance.Text, string(guidance.Lang))
+
+	asking := state.Label(a.path, a.askedIn())
+	oral := ""
+	if asking.Fallback && !a.item.Staff {
+		oral = t.say("interview.fallback.text")
+	}
+	a.oral.Set(oral, t.words.Lang())
+	a.mark(badgeFallback, asking.Fallback, "interview.fallback.badge")
+	a.mark(badgeDraft, asking.Translation == schema.MachineDraft, "interview.draft.badge")
+	a.mark(badgeStale, asking.Stale, "interview.stale.badge")
+	a.mark(badgeStaff, a.item.Staff && a.item.Kind != schema.Note, "interview.staff.badge")
+	if a.block != nil {
+		a.block.Show(a.question())
+	}
+}
+
+// askedIn is the language in which the answer is asked for, whichever stands first on the screen.
+func (a *asked) askedIn() schema.Lang {
+	who := a.talk.session.Setting()
+	if a.item.Staff {
+		return who.ScreenerLang
+	}
+	return who.Language
+}
+
+func (a *asked) mark(i int, on bool, key string) {
+	text := ""
+	if on {
+		text = a.talk.say(key)
+	}
+	a.badges[i].Set(text, a.talk.words.Lang())
+}
+
+// complain says what is wrong with the answer, in the author's words where there are any; nil for nothing.
+func (a *asked) complain(p *schema.Problem) {
+	text, lang := "", a.talk.words.Lang()
+	if p != nil {
+		text = a.talk.say("problem." + string(p.Reason) + ".text")
+		if p.Text.Text != "" {
+			text, lang = p.Text.Text, string(p.Text.Lang)
+		}
+	}
+	a.problem.Set(text, lang)
+	if c := a.talk.Window.Content(); c != nil {
+		c.Refresh()
+	}
+}
+
+// objects stand under each other on the page.
+func (a *asked) objects() []fyne.CanvasObject {
+	marks := make([]fyne.CanvasObject, 0, len(a.badges)+6)
+	for _, b := range a.badges {
+		marks = append(marks, b)
+	}
+	objects := append(marks, a.oral, a.words, a.hint)
+	if a.block != nil {
+		objects = append(objects, a.problem, a.block.Object())
+	}
+	return append(objects, a.guidance)
+}

@@ -1,0 +1,160 @@
+package screens
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/session"
+	"leeward/app/typeset"
+	"leeward/internal/screening"
+	"leeward/schema"
+)
+
+// stop ends the talk at once and asks nothing. What was kept stays as a draft; the screen after it offers
+// to erase that too.
+func (t *talk) stop() {
+	t.flush()
+	if t.session.Over() {
+		return
+	}
+	kept := t.session.SavedState() != session.InMemory
+	id := t.session.ID()
+	if err := t.session.Stop(context.Background()); err != nil {
+		t.show(t.stopUnsaved(err))
+		return
+	}
+	if !kept {
+		t.end(t.say("stop.erased.text"))
+		return
+	}
+	t.talking = nil
+	t.show(t.stopped(id))
+}
+
+// stopped says where the talk was left.
+func (s *Screens) stopped(id screening.InterviewID) view {
+	return s.ask("interview.paused.title", []fyne.CanvasObject{s.text("interview.paused.text")},
+		way{"app.done.button", typeset.Primary, func() { s.show(s.home("")) }},
+		way{"stop.erase.button", typeset.Quiet, func() { s.show(s.withdrawal(id)) }},
+		way{"stop.return.button", typeset.Quiet, func() { s.goOn(id) }},
+	)
+}
+
+// stopUnsaved is for the one case in which stopping has to ask: an answer could not be saved.
+func (t *talk) stopUnsaved(err error) view {
+	return t.ask("stop.talk.title", []fyne.CanvasObject{t.text("interview.unsaved.text"), t.label(t.trouble(err))},
+		way{"app.retry.button", typeset.Primary, t.stop},
+		way{"stop.erase.button", typeset.Danger, func() {
+			if err := t.session.StopAndErase(context.Background()); err != nil {
+				t.show(t.stopUnsaved(err))
+				return
+			}
+			t.end(t.say("stop.erased.text"))
+		}},
+		way{"stop.return.button", typeset.Quiet, t.present},
+	)
+}
+
+// withdrawal takes consent back: one question, so that a slip erases nothing, and no reason.
+func (s *Screens) withdrawal(id screening.InterviewID) view {
+	lines := []fyne.CanvasObject{s.text("withdraw.agreement.text"), s.quiet("withdraw.sealed.text")}
+	return s.ask("withdraw.agreement.title", lines,
+		way{"withdraw.erase.button", typeset.Danger, func() {
+			travels, err := s.Device.Withdraw(context.Background(), id)
+			switch {
+			case err != nil:
+				s.show(s.home(s.trouble(err)))
+			case travels:
+				s.Device.Finished()
+				s.show(s.home(s.say("withdraw.travels.text")))
+			default:
+				s.show(s.home(s.say("withdraw.done.text")))
+			}
+		}},
+		way{"withdraw.keep.button", typeset.Quiet, func() { s.show(s.home("")) }},
+	)
+}
+
+// pause covers the screen at once. The way back asks again whether the place is private.
+func (t *talk) pause() {
+	t.flush()
+	if t.session.Over() {
+		return
+	}
+	err := t.session.Pause(context.Background())
+	lines := []fyne.CanvasObject{t.text("interview.paused.text")}
+	if err != nil {
+		lines = append(lines, t.label(t.trouble(err)))
+	}
+	t.show(t.ask("interview.paused.title", lines,
+		way{"interview.resume.button", typeset.Primary, t.present},
+		way{"interview.stop.button", typeset.Quiet, t.stop},
+	))
+}
+
+// welcomeBack asks again who is present and whether the place is private, then whether to go on.
+func (t *talk) welcomeBack() view {
+	t.frame, t.asked = t.newFrame(), nil
+	paths, answered := t.session.WelcomeBack()
+	objects := []fyne.CanvasObject{t.title("interview.paused.title"), t.quiet("interview.paused.text")}
+	for i, path := range paths {
+		a := t.question(path)
+		if !answered[i] {
+			a.block.Set(schema.Answer{})
+		}
+		t.asked = append(t.asked, a)
+		objects = append(objects, card(a.objects()...))
+	}
+	resume := func() {
+		t.flush()
+		switch err := t.session.AckWelcomeBack(); err {
+		case nil:
+			t.present()
+		case session.ErrStopped:
+			t.frame.tell(t.stopRemark())
+		default:
+			t.frame.tell(t.say("problem.required.text"))
+		}
+	}
+	objects = append(objects, t.frame.note,
+		t.row(t.button("interview.resume.button", typeset.Primary, resume), t.button("interview.stop.button", typeset.Quiet, t.stop)))
+	key := func(k fyne.KeyName) bool {
+		if k == fyne.KeyPageDown {
+			resume()
+			return true
+		}
+		return false
+	}
+	v := view{body: page(objects...), key: key, digit: t.pick}
+	if len(t.asked) > 0 {
+		v.begin = func() { t.asked[0].block.Focus(t.Window.Canvas()) }
+	}
+	return v
+}
+
+// refusal ends a talk that the person does not want. Nothing of it is kept; urgent needs stay open.
+func (t *talk) refusal() view {
+	return t.ask("consent.refused.title", []fyne.CanvasObject{t.text("consent.refused.text")},
+		way{"consent.end.button", typeset.Primary, func() {
+			if err := t.session.Abandon(context.Background()); err != nil {
+				t.show(t.home(t.trouble(err)))
+				return
+			}
+			t.end(t.say("stop.erased.text"))
+		}},
+		way{"consent.needs.button", typeset.Danger, func() { t.show(t.actionCard(func() { t.show(t.refusal()) })) }},
+		way{"app.back.button", typeset.Quiet, t.present},
+	)
+}
+
+// staffDoor stands before the pages for the screener alone.
+func (t *talk) staffDoor() view {
+	return t.ask("stage.staff.title", []fyne.CanvasObject{t.text("stage.staff.text")},
+		way{"stage.staff.button", typeset.Primary, func() {
+			t.session.OpenStaff()
+			t.next()
+		}},
+		way{"app.back.button", typeset.Quiet, t.present},
+	)
+}

@@ -1,0 +1,116 @@
+package screens
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/session"
+	"leeward/app/typeset"
+	"leeward/schema"
+)
+
+// summary stands before the end: what is open, which needs were named, the result on reasonable grounds.
+// No answer of the person is repeated here.
+func (t *talk) summary(note string) view {
+	done, open := t.tally()
+	message := t.notice()
+	message.Set(note, t.words.Lang())
+	objects := []fyne.CanvasObject{t.title("summary.interview.title"), t.text("summary.answered.text", "Count", done)}
+	if len(open) == 0 {
+		objects = append(objects, t.text("summary.ready.text"))
+	} else {
+		objects = append(objects, t.heading("summary.open.title"), t.quiet("summary.open.text", "Count", len(open)))
+		objects = append(objects, t.openRows(open)...)
+	}
+	if alerts := t.session.State().Alerts(); len(alerts) > 0 {
+		objects = append(objects, t.heading("summary.needs.title"), t.needList(alerts))
+	}
+	objects = append(objects, t.resultRows()...)
+	finish := t.button("summary.finish.button", typeset.Primary, t.finish)
+	back := t.button("interview.back.button", typeset.Quiet, t.present)
+	objects = append(objects, message, t.quiet("summary.finish.text"), t.row(finish, back))
+	return view{body: page(objects...), focus: finish, key: t.escape(t.present)}
+}
+
+func (t *talk) tally() (done int, open []session.Entry) {
+	for _, e := range t.session.Outline() {
+		switch e.Status {
+		case session.Done, session.Missing:
+			done++
+		case session.Open:
+			open = append(open, e)
+		}
+	}
+	return done, open
+}
+
+// maxOpenRows is how many open questions are listed; the count above says how many there are.
+const maxOpenRows = 12
+
+// openRows leads to each question that is open; required ones are what keeps the interview from ending.
+func (t *talk) openRows(open []session.Entry) (rows []fyne.CanvasObject) {
+	lang := t.session.Setting().ScreenerLang
+	for _, e := range open[:min(len(open), maxOpenRows)] {
+		label := t.session.State().Label(e.Path, lang)
+		b := typeset.NewButton(label.Text, string(label.Lang), func() {
+			if err := t.session.Jump(context.Background(), e.Path); err != nil {
+				t.show(t.summary(t.trouble(err)))
+				return
+			}
+			t.present()
+		})
+		rows = append(rows, b)
+	}
+	return rows
+}
+
+func (t *talk) needList(alerts []schema.Alert) fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	told := map[string]bool{}
+	for _, a := range alerts {
+		if !told[a.Kind] {
+			told[a.Kind] = true
+			lines = append(lines, t.label("• "+t.say("need."+a.Kind+".title")+" – "+t.say("urgent."+a.Level+".label")))
+		}
+	}
+	return column(4, lines...)
+}
+
+// resultRows repeats the screener's own judgement, with the words that keep it in proportion.
+func (t *talk) resultRows() (rows []fyne.CanvasObject) {
+	state, lang := t.session.State(), t.session.Setting().ScreenerLang
+	for _, path := range state.Visible() {
+		node := state.Node(path)
+		if node.Stage != schema.StageStaff || node.Item.HTCDS == "" || node.Answer.Value == "" {
+			continue
+		}
+		said := state.ChoiceLabel(path, node.Answer.Value, lang)
+		result := typeset.NewLabel(said.Text, string(said.Lang))
+		result.Bold = true
+		rows = append(rows, t.heading("summary.result.label"), result, t.quiet("summary.result.hint"))
+	}
+	return rows
+}
+
+// finish ends the interview; what is missing for that is shown where it is missing.
+func (t *talk) finish() {
+	code, counted := t.session.Code(), t.counted()
+	problems, err := t.session.Finish(context.Background())
+	switch {
+	case err != nil:
+		t.show(t.summary(t.trouble(err)))
+	case len(problems) > 0:
+		if err := t.session.Jump(context.Background(), problems[0].Path); err != nil {
+			t.show(t.summary(t.say("problem.required.text")))
+			return
+		}
+		t.present()
+		t.complain(problems)
+	case counted:
+		t.end(t.say("summary.counted.text"))
+	default:
+		t.Device.Finished()
+		t.end(t.say("summary.finished.text", "Code", string(code)))
+	}
+}

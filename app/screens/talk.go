@@ -1,0 +1,273 @@
+package screens
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/session"
+	"leeward/internal/screening"
+	"leeward/schema"
+)
+
+// typingPause is how long a text rests before it is saved; leaving the question saves it at once.
+const typingPause = 600 * time.Millisecond
+
+// talk is an interview on the screen. What is asked and kept is the session's; a talk shows it.
+type talk struct {
+	*Screens
+	session *session.Session
+	asked   []*asked      // the questions of the page that is shown
+	frame   *frame        // what stands around them
+	swapped bool          // the screener's language first
+	seen    []schema.Path // answers whose action card was shown
+	typing  *time.Timer   // until the answer being typed is saved
+	typed   *asked        // whose that is
+}
+
+// talk shows an interview.
+func (s *Screens) talk(one *session.Session) {
+	t := &talk{Screens: s, session: one}
+	s.talking = t
+	t.present()
+}
+
+// present shows what the session says stands next.
+func (t *talk) present() {
+	switch {
+	case t.session.Over():
+		t.end("")
+	case t.session.NeedsWelcomeBack():
+		t.show(t.welcomeBack())
+	default:
+		t.show(t.pageView())
+	}
+}
+
+// end leaves the interview for home.
+func (t *talk) end(note string) {
+	t.talking = nil
+	t.show(t.home(note))
+}
+
+// suspend ends the talk because the screen is locked or closed, and returns where it can be gone on with.
+// Of a talk that nobody agreed to keep nothing stays.
+func (t *talk) suspend() *place {
+	t.flush()
+	id := t.session.ID()
+	kept := t.session.SavedState() == session.OnDisk
+	if err := t.session.Stop(context.Background()); err != nil {
+		t.Log.Error("suspend", "interview", id.String(), "code", screening.CodeOf(err))
+	}
+	if !kept {
+		return nil
+	}
+	return &place{id: id}
+}
+
+// changed follows what a person does to a field. Choices are saved at once, typed text when the typing
+// rests.
+func (t *talk) changed(a *asked, answer schema.Answer) {
+	t.touch()
+	if t.typed != nil && t.typed != a {
+		t.flush()
+	}
+	switch a.item.Kind {
+	case schema.TextKind, schema.Integer, schema.Decimal, schema.Date:
+		if answer.Missing == "" {
+			t.rest(a)
+			return
+		}
+	}
+	t.stopTyping()
+	t.save(a, answer)
+}
+
+// rest saves a typed answer after a pause.
+func (t *talk) rest(a *asked) {
+	t.stopTyping()
+	t.typed = a
+	t.frame.unsaved()
+	t.typing = time.AfterFunc(typingPause, func() {
+		fyne.Do(func() {
+			if t.typed == a {
+				t.flush()
+			}
+		})
+	})
+}
+
+func (t *talk) stopTyping() {
+	if t.typing != nil {
+		t.typing.Stop()
+	}
+	t.typing, t.typed = nil, nil
+}
+
+// flush saves what is being typed.
+func (t *talk) flush() {
+	a := t.typed
+	if a == nil {
+		return
+	}
+	t.stopTyping()
+	if !a.block.Incomplete() {
+		t.save(a, a.block.Answer())
+	}
+}
+
+// save gives the answer to the session and shows what came of it.
+func (t *talk) save(a *asked, answer schema.Answer) {
+	problem, err := t.session.Answer(context.Background(), a.path, answer)
+	switch {
+	case t.session.Over():
+		t.end(t.say("withdraw.done.text"))
+		return
+	case err != nil:
+		t.frame.tell(t.say("interview.unsaved.text") + " " + t.trouble(err))
+	case problem != nil:
+		a.complain(problem)
+	default:
+		a.complain(nil)
+		t.frame.tell(t.remark(a.path))
+		t.follow(a)
+	}
+	t.frame.refresh()
+}
+
+// remark is what an open gate says about the answer just given: a neutral sentence, for whoever may be
+// reading.
+func (t *talk) remark(path schema.Path) string {
+	for _, g := range t.session.Gates() {
+		if g.Path == path && !t.agreeing(path) {
+			return g.Text.Text
+		}
+	}
+	return ""
+}
+
+// follow shows the page anew when an answer changed which questions stand on it.
+func (t *talk) follow(a *asked) {
+	if t.session.NeedsWelcomeBack() {
+		return
+	}
+	paths := t.session.Page().Paths
+	if slices.EqualFunc(t.asked, paths, func(b *asked, p schema.Path) bool { return b.path == p }) {
+		for _, b := range t.asked {
+			b.show()
+		}
+		return
+	}
+	t.show(t.pageView())
+	for _, b := range t.asked {
+		if b.path == a.path && b.block != nil {
+			b.block.Focus(t.Window.Canvas())
+		}
+	}
+}
+
+// next goes on: save, check, and show what comes.
+func (t *talk) next() {
+	t.flush()
+	if t.session.Over() || t.halfTyped() {
+		return
+	}
+	page := t.session.Page()
+	switch {
+	case slices.ContainsFunc(page.Paths, t.agreeing) && t.refused():
+		t.show(t.refusal())
+		return
+	case t.newAlerts():
+		t.show(t.actionCard(t.next))
+		return
+	}
+	problems, err := t.session.Next(context.Background())
+	switch {
+	case errors.Is(err, session.ErrStaffClosed):
+		t.show(t.staffDoor())
+	case errors.Is(err, session.ErrNotHere):
+		t.show(t.summary(""))
+	case errors.Is(err, session.ErrStopped):
+		t.frame.tell(t.stopRemark())
+	case errors.Is(err, session.ErrConsentFirst):
+		t.frame.tell(t.say("error.no_consent.text"))
+	case err != nil:
+		t.frame.tell(t.trouble(err))
+	case len(problems) > 0:
+		t.complain(problems)
+	default:
+		t.present()
+	}
+}
+
+// halfTyped reports whether something on the page is no answer yet, and says so there.
+func (t *talk) halfTyped() bool {
+	for _, a := range t.asked {
+		if a.block != nil && a.block.Incomplete() {
+			a.complain(&schema.Problem{Path: a.path, Reason: schema.BadKind})
+			a.block.Focus(t.Window.Canvas())
+			return true
+		}
+	}
+	return false
+}
+
+// complain shows each problem beside its question and goes to the first.
+func (t *talk) complain(problems []schema.Problem) {
+	gone := false
+	for _, a := range t.asked {
+		for _, p := range problems {
+			if p.Path != a.path {
+				continue
+			}
+			a.complain(&p)
+			if !gone && a.block != nil {
+				a.block.Focus(t.Window.Canvas())
+				gone = true
+			}
+		}
+	}
+}
+
+// stopRemark is what the gate says that keeps the talk from going on now.
+func (t *talk) stopRemark() string {
+	for _, g := range t.session.Gates() {
+		if g.Do == "stop" {
+			return g.Text.Text
+		}
+	}
+	return t.say("interview.gate.title")
+}
+
+func (t *talk) back() {
+	t.flush()
+	if t.session.Over() {
+		return
+	}
+	t.session.Back(context.Background())
+	t.present()
+}
+
+// agreeing reports whether path is the question whether the person wants to talk.
+func (t *talk) agreeing(path schema.Path) bool {
+	return path == t.session.Form().Questionnaire().Consent.Agree
+}
+
+func (t *talk) refused() bool {
+	c := t.session.Form().Questionnaire().Consent
+	a, _ := t.session.Standing(c.Agree)
+	return !a.IsZero() && !slices.Contains(c.Yes, a.Value)
+}
+
+// counted reports whether the person asked to be counted only.
+func (t *talk) counted() bool {
+	c := t.session.Form().Questionnaire().Consent
+	if c.Keep == "" || t.refused() {
+		return false
+	}
+	a, _ := t.session.Standing(c.Keep)
+	return a.Missing != "" || slices.Contains(c.Tally, a.Value)
+}

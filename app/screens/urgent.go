@@ -1,0 +1,67 @@
+package screens
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"leeward/app/typeset"
+	"leeward/schema"
+)
+
+// actionCard says what can be done now for every need that was named. It opens from every page, and by
+// itself when an answer names a new one. No answer stands on it, and nothing on it depends on a legal test.
+func (t *talk) actionCard(back func()) view {
+	alerts := t.session.State().Alerts()
+	objects := []fyne.CanvasObject{t.title("urgent.card.title"), t.quiet("urgent.needs.text")}
+	if len(alerts) == 0 {
+		objects = append(objects, t.text("urgent.none.text"))
+	}
+	var told []string
+	for _, alert := range alerts {
+		if t.seen = append(t.seen, alert.Path); slices.Contains(told, alert.Kind) {
+			continue
+		}
+		told = append(told, alert.Kind)
+		objects = append(objects, t.needCard(alert))
+	}
+	ask := t.button("urgent.needs.title", typeset.Danger, func() {
+		if err := t.session.Urgent(); err != nil {
+			t.show(t.actionCard(back))
+			return
+		}
+		t.show(t.pageView())
+	})
+	on := t.button("urgent.return.button", typeset.Primary, back)
+	objects = append(objects, t.row(on, ask))
+	key := func(k fyne.KeyName) bool {
+		if k == fyne.KeyPageDown || k == fyne.KeyEscape {
+			back()
+			return true
+		}
+		return false
+	}
+	return view{body: page(objects...), focus: on, key: key}
+}
+
+// needCard is one need: how soon, in a word and a colour, and up to three things to do.
+func (t *talk) needCard(alert schema.Alert) fyne.CanvasObject {
+	colour := theme.ColorNameWarning
+	if alert.Level == "red" {
+		colour = theme.ColorNameError
+	}
+	when := typeset.NewBadge(t.say("urgent."+alert.Level+".label"), t.words.Lang(), colour)
+	objects := []fyne.CanvasObject{when, t.heading("need." + alert.Kind + ".title")}
+	for _, n := range []string{"1", "2", "3"} {
+		if key := "need." + alert.Kind + ".action" + n; t.words.Has(key) {
+			objects = append(objects, t.label("• "+t.say(key)))
+		}
+	}
+	return card(objects...)
+}
+
+// newAlerts reports whether an answer since the last action card named a need.
+func (t *talk) newAlerts() bool {
+	return slices.ContainsFunc(t.session.State().Alerts(), func(a schema.Alert) bool { return !slices.Contains(t.seen, a.Path) })
+}
