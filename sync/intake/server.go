@@ -2,6 +2,7 @@ package intake
 
 import (
 	"crypto/tls"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -32,8 +33,11 @@ func TLSConfig(device tls.Certificate, web ...tls.Certificate) *tls.Config {
 
 // NewServer returns a server for h with the time limits that slow links need: for the head of a request and
 // for a connection that is idle, none for a whole request.
+//
+// The server writes no log of its own: its lines hold addresses of devices.
 func NewServer(h http.Handler, config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler: h, TLSConfig: config, ReadHeaderTimeout: progress, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 8 << 10,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 }
