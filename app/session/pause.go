@@ -67,7 +67,7 @@ func (s *Session) Pause(ctx context.Context) error {
 	if s.phase == over {
 		return ErrEnded
 	}
-	s.staffOpen = false
+	s.CloseStaff()
 	s.askAgain()
 	return s.keepPlace(ctx)
 }

@@ -55,8 +55,13 @@ func TestTheWalkFromBeginToEnd(t *testing.T) {
 		s.next()
 		s.wantAt("l3")
 		s.say("l3", "yes")
-		s.CloseStaff()
+		ok(t, s.Pause(t.Context())) // closes the staff's pages: whoever comes back may not be alone
 		s.wantAt("safe")
+		wantErr(t, s.Jump(t.Context(), s.path("l3")), ErrWelcomeBack)
+		s.say("a1", "yes")
+		s.say("a2", "none")
+		ok(t, s.AckWelcomeBack())
+		wantErr(t, s.Jump(t.Context(), s.path("l3")), ErrStaffClosed)
 		s.say("g1", "no") // h1 is not relevant any more
 		problems, err = s.Finish(t.Context())
 		if len(problems) != 0 || err != nil {

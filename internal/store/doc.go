@@ -10,9 +10,10 @@
 //   - Saves, and everything that erases, are not cut short by the caller's context: closing a window
 //     must not lose an answer. They are bounded by a timeout instead.
 //   - Answers are appended, never overwritten. [Store.Strike], [Store.Complete] (answers that are no
-//     longer relevant), [Store.Withdraw], [Store.Erase] and [Store.Purge] really delete: secure_delete
-//     overwrites the rows in the file and a TRUNCATE checkpoint empties the log. Each may be repeated
-//     after an error, and then finishes the erasing.
+//     longer relevant), [Store.Withdraw], [Store.Erase] and [Store.Purge] really delete: afterwards not
+//     even the key finds anything in the file or its log (scrub.go). Each may be repeated after an
+//     error, and then sees the erasing through; so does the next opening. What flash memory remaps is
+//     beyond reach, and encrypted.
 //   - A readable copy is purged only after a receipt of level OPENED that shows the batch's own proof.
 //     Sealed batches stay.
 //   - A person's interview that lies in a sealed batch cannot be taken out of it: its withdrawal is

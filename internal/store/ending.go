@@ -190,27 +190,23 @@ func openedBefore(ctx context.Context, tx *sql.Tx, before time.Time) (done []ope
 
 // blank erases everything that was said and by whom; id, version and code stay.
 func blank(ctx context.Context, tx *sql.Tx, id screening.InterviewID) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM answer WHERE interview = ?`, id[:]); err != nil {
+	if err := wipe(ctx, tx, `DELETE FROM answer WHERE interview = ?`, id[:]); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE interview SET purged = 1, questionnaire = x'', place = '',
+	return wipe(ctx, tx, `UPDATE interview SET purged = 1, questionnaire = x'', place = '',
 		screener = '', interpreter = '', language = '', screener_lang = '', consent_agreed = 0, consent_keep = '',
 		consent_lang = '', consent_wording = '', consent_at = 0, started = 0, finished = 0, touched = 0
 		WHERE id = ?`, id[:])
-	return err
 }
 
 func deleteInterview(ctx context.Context, tx *sql.Tx, id screening.InterviewID) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM interview WHERE id = ?`, id[:]) // answers and withdrawal cascade
-	return err
+	return wipe(ctx, tx, `DELETE FROM interview WHERE id = ?`, id[:]) // answers and withdrawal cascade
 }
 
 func deleteHolds(ctx context.Context, tx *sql.Tx, id screening.InterviewID) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM hold WHERE interview = ?`, id[:])
-	return err
+	return wipe(ctx, tx, `DELETE FROM hold WHERE interview = ?`, id[:])
 }
 
 func deleteAnswers(ctx context.Context, tx *sql.Tx, id screening.InterviewID, path schema.Path) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM answer WHERE interview = ? AND path = ?`, id[:], string(path))
-	return err
+	return wipe(ctx, tx, `DELETE FROM answer WHERE interview = ? AND path = ?`, id[:], string(path))
 }

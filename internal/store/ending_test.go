@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -161,8 +163,8 @@ func TestPurgeNeedsAReceiptOfOpened(t *testing.T) {
 			}
 			n, err := s.Purge(t.Context(), noon.Add(time.Millisecond))
 			ok(t, err)
-			if left -= step.want; n != step.want || readable(t, s, path) != (left == 1) {
-				t.Errorf("purged %d, want %d; readable: %v", n, step.want, readable(t, s, path))
+			if left -= step.want; n != step.want || shows(decrypted(t, s)) != (left == 1) {
+				t.Errorf("purged %d, want %d; readable: %v", n, step.want, left == 0)
 			}
 			hidden(t, path)
 			if unsent := batchBytes(t, s); unsent != 1 {
@@ -195,11 +197,16 @@ func TestPurgeNeedsAReceiptOfOpened(t *testing.T) {
 func TestAnEraseThatACrashCutIsFinishedAtTheNextOpening(t *testing.T) {
 	s, path := newStore(t)
 	iv := begun(t, s, 30)
-	// The erase commits, and the program dies before its checkpoint.
-	_, err := s.db.ExecContext(t.Context(), `DELETE FROM interview WHERE id = ?`, iv.ID[:])
-	ok(t, err)
+	// The erase commits, and the program dies before it is seen through.
+	ok(t, s.write(t.Context(), "erase", func(ctx context.Context, tx *sql.Tx) error { return deleteInterview(ctx, tx, iv.ID) }))
+	if owed, err := s.unclean(t.Context()); !owed || err != nil {
+		t.Fatalf("nothing says that the erase is to be seen through (%v)", err)
+	}
 	s = reopen(t, s, path)
 	nothingLeft(t, s, path, iv)
+	if owed, err := s.unclean(t.Context()); owed || err != nil {
+		t.Errorf("the erase is still to be seen through (%v)", err)
+	}
 }
 
 // nothingLeft wants neither what was said nor the id nor the code of an interview in the decrypted file.

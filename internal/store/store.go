@@ -20,6 +20,9 @@ import (
 // of the file and far longer than any save that works.
 const saveTimeout = 15 * time.Second
 
+// eraseTimeout likewise bounds the building anew of a large file on a slow disk.
+const eraseTimeout = 2 * time.Minute
+
 // Options are what a store takes from its surroundings.
 type Options struct {
 	Now func() time.Time // time.Now where nil
@@ -67,8 +70,7 @@ func Open(ctx context.Context, path string, key encvfs.Key, o Options) (*Store, 
 	return s, nil
 }
 
-// start readies an opened file. The checkpoint finishes an erase that a crash cut between its commit
-// and its own checkpoint: what was erased must not live on in the log.
+// start readies an opened file, and sees an erase through that a crash cut short.
 func (s *Store) start(ctx context.Context) error {
 	db, err := s.file.DB()
 	if err != nil {
@@ -86,7 +88,14 @@ func (s *Store) start(ctx context.Context) error {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
-	return s.scrub(ctx)
+	owed, err := s.unclean(ctx)
+	if err != nil {
+		return err
+	}
+	if owed {
+		return s.scrub(ctx)
+	}
+	return s.emptyLog(ctx)
 }
 
 // Close empties the log into the file, gives the file back and forgets the key. A closed store answers
@@ -133,30 +142,6 @@ func (s *Store) inTx(ctx context.Context, op string, do func(ctx context.Context
 	}
 	if err := tx.Commit(); err != nil {
 		return s.fail(op, err)
-	}
-	return nil
-}
-
-// erase runs do like write, and then makes sure that nothing of the deleted rows is left in the log. An
-// error after the commit is an error of the erase: the caller repeats it.
-func (s *Store) erase(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
-	if err := s.write(ctx, op, do); err != nil {
-		return err
-	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
-	defer stop()
-	return s.fail(op, s.scrub(ctx))
-}
-
-// scrub moves the log into the file and empties it.
-func (s *Store) scrub(ctx context.Context) error {
-	var busy, frames, moved int
-	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
-	if err != nil {
-		return fmt.Errorf("empty the log: %w", err)
-	}
-	if busy != 0 {
-		return screening.Fail(screening.CodeInUse, errors.New("empty the log: somebody still reads it"))
 	}
 	return nil
 }

@@ -116,6 +116,9 @@ CREATE TABLE setting (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- One row while something was deleted and its traces have not been removed from the file yet (scrub.go).
+CREATE TABLE unclean (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
+
 -- How far the present version of an interview has come; 1 is "saved here".
 CREATE VIEW ladder AS
 SELECT i.id, coalesce((SELECT b.rung
