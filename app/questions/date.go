@@ -13,10 +13,11 @@ import (
 )
 
 // date is three entries in the order of ISO 8601, year, month, day, from left to right in every language,
-// as its hint says. Month names and other orders come with the calendar.
+// as its hint says and as [leeward/internal/shaping] shows such numbers. Month names and other orders come with the calendar.
 type date struct {
 	parts   [3]*typeset.Entry
 	hint    *typeset.Label
+	side    *typeset.Side
 	column  *fyne.Container
 	setting bool
 	changed func(schema.Answer)
@@ -29,7 +30,7 @@ var dateParts = [3]struct {
 }{{4, "2024"}, {2, "05"}, {2, "17"}}
 
 func newDate(q Question, changed func(schema.Answer)) *date {
-	f := &date{hint: hint(), changed: changed}
+	f := &date{hint: hint(), side: &typeset.Side{}, changed: changed}
 	row := container.New(layout.NewHBoxLayout())
 	for i, part := range dateParts {
 		entry := typeset.NewEntry()
@@ -47,7 +48,7 @@ func newDate(q Question, changed func(schema.Answer)) *date {
 		f.parts[i] = entry
 		row.Add(container.New(&room{letters: float32(part.digits)}, entry))
 	}
-	f.column = container.New(&typeset.Column{Gap: 4}, f.hint, row)
+	f.column = container.New(&typeset.Column{Gap: 4}, f.hint, container.New(f.side, row))
 	f.Set(q.Node.Answer)
 	f.Show(q)
 	return f
@@ -57,6 +58,8 @@ func (f *date) Object() fyne.CanvasObject { return f.column }
 
 func (f *date) Show(q Question) {
 	f.hint.Set(q.Words.Say("interview.date.hint"), q.Words.Lang())
+	f.side.RTL = f.hint.RTL()
+	f.column.Refresh()
 	for _, entry := range f.parts {
 		if q.Node.ReadOnly {
 			entry.Disable()

@@ -2,7 +2,9 @@ package questions
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
+	"leeward/app/typeset"
 	"leeward/schema"
 )
 
@@ -63,7 +65,7 @@ func New(q Question, changed func(schema.Answer)) Field {
 // silent is the field of what takes no answer.
 type silent struct{}
 
-func (silent) Object() fyne.CanvasObject { return &fyne.Container{} }
+func (silent) Object() fyne.CanvasObject { return container.New(&typeset.Column{}) }
 func (silent) Show(Question)             {}
 func (silent) Set(schema.Answer)         {}
 func (silent) Answer() schema.Answer     { return schema.Answer{} }

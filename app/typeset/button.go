@@ -33,7 +33,7 @@ type Button struct {
 // NewButton makes a quiet button; set Weight before it is shown.
 func NewButton(text, lang string, tapped func()) *Button {
 	b := &Button{OnTapped: tapped, caption: NewLabel(text, lang)}
-	b.caption.Align, b.caption.Bold = Center, true
+	b.caption.Align = Center
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -125,7 +125,7 @@ type buttonRenderer struct {
 }
 
 const (
-	buttonPadX, buttonPadY = 16, 8
+	buttonPadX, buttonPadY = 10, 8
 	captionEm              = 14 // longer captions wrap where the button is not wider
 )
 
@@ -140,11 +140,15 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.button.caption.Move(fyne.NewPos(buttonPadX, (size.Height-r.button.caption.Size().Height)/2))
 }
 
-// MinSize takes the width that short captions need, and the height of the caption at the present width.
+// MinSize takes the width that short captions need, and the height of the caption at the present width,
+// which may be less.
 func (r *buttonRenderer) MinSize() fyne.Size {
 	caption := r.button.caption
 	width := min(caption.NaturalWidth()+1, captionEm*caption.size())
-	at := max(width, r.button.Size().Width-2*buttonPadX)
+	at := r.button.Size().Width - 2*buttonPadX
+	if at < 1 {
+		at = width
+	}
 	fit(caption, at)
 	return fyne.NewSize(max(Target, width+2*buttonPadX), max(Target, caption.Size().Height+2*buttonPadY))
 }
@@ -177,7 +181,7 @@ func (r *buttonRenderer) colours() {
 	r.veil.FillColor = colour(theme.ColorNameHover, b)
 	r.veil.Hidden = !b.hovered || b.Disabled()
 	ringColours(r.ring, b, b.focused)
-	b.caption.Color = ink
+	b.caption.Color, b.caption.Bold = ink, b.Weight != Quiet
 	for _, o := range []*canvas.Rectangle{r.face, r.veil, r.ring} {
 		o.Refresh()
 	}

@@ -58,7 +58,7 @@ func (e *Entry) TypedRune(r rune) {
 // TypedKey edits; what is no key of editing goes to the canvas.
 func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
-	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6, fyne.KeyF7, fyne.KeyF8,
+	case fyne.KeyEscape, fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6, fyne.KeyF7, fyne.KeyF8,
 		fyne.KeyF9, fyne.KeyF10, fyne.KeyF11, fyne.KeyF12:
 		PassKey(e, key)
 	default:

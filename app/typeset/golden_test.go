@@ -35,7 +35,7 @@ func window(t *testing.T, width, height float32, content fyne.CanvasObject) fyne
 }
 
 // golden compares what a window shows with testdata/name. Single pixels may differ a little between
-// processors; more than one value in a thousand may not. The image that failed is kept for a look.
+// processors; more than one in ten thousand may not. The image that failed is kept for a look.
 func golden(t *testing.T, name string, w fyne.Window) {
 	t.Helper()
 	got := w.Canvas().Capture()
@@ -74,7 +74,7 @@ func alike(a, b image.Image) bool {
 			}
 		}
 	}
-	return differ*1000 <= a.Bounds().Dx()*a.Bounds().Dy()
+	return differ*10000 <= a.Bounds().Dx()*a.Bounds().Dy()
 }
 
 func far(a, b uint8) bool { return max(a, b)-min(a, b) > 16 }

@@ -63,6 +63,25 @@ func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// Side stands one object on the side on which a language begins to read, no wider than it needs to be.
+type Side struct {
+	RTL bool
+}
+
+// MinSize is the object's.
+func (s *Side) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout places the object; there is only one.
+func (s *Side) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	o := objects[0]
+	o.Resize(o.MinSize())
+	x := float32(0)
+	if s.RTL {
+		x = size.Width - o.Size().Width
+	}
+	o.Move(fyne.NewPos(x, 0))
+}
+
 // fit gives an object a width, and the height that it needs at that width.
 func fit(o fyne.CanvasObject, width float32) {
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))

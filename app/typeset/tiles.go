@@ -2,6 +2,9 @@ package typeset
 
 import "fyne.io/fyne/v2"
 
+// tileEm is the width, in letter sizes, that a cell needs at most: longer captions wrap.
+const tileEm = 10
+
 // Tiles stands objects of equal weight in cells of one size: all in one row where they fit, else in half
 // as many columns, down to one.
 type Tiles struct {
@@ -35,7 +38,6 @@ func (t *Tiles) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if t.RTL {
 			column = columns - 1 - column
 		}
-		o.Resize(cell)
 		o.Move(fyne.NewPos(float32(column)*(cell.Width+t.Gap), float32(i/columns)*(cell.Height+t.Gap)))
 	}
 }
@@ -46,6 +48,7 @@ func (t *Tiles) cells(objects []fyne.CanvasObject, width float32) (columns int, 
 	for _, o := range objects {
 		least = max(least, o.MinSize().Width)
 	}
+	least = min(least, tileEm*bodySize())
 	for columns = max(1, len(objects)); columns > 1; columns = (columns + 1) / 2 {
 		if (width+t.Gap)/float32(columns)-t.Gap >= least {
 			break
@@ -55,6 +58,9 @@ func (t *Tiles) cells(objects []fyne.CanvasObject, width float32) (columns int, 
 	for _, o := range objects {
 		fit(o, cell.Width)
 		cell.Height = max(cell.Height, o.Size().Height)
+	}
+	for _, o := range objects { // asking for the height must not leave them unequal
+		o.Resize(cell)
 	}
 	return columns, cell
 }

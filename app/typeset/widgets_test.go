@@ -305,12 +305,13 @@ func TestKeysReachTheWindow(t *testing.T) {
 func TestTilesAreEqual(t *testing.T) {
 	start(t, typeset.Light, 1)
 	var tiles []fyne.CanvasObject
-	for _, text := range []string{"Declined", "Does not know", "Not asked", "Not applicable"} {
+	for _, text := range []string{"Does not want to answer the question", "Does not know", "Not asked", "Not applicable"} {
 		tiles = append(tiles, typeset.NewButton(text, "en", nil))
 	}
 	box := container.New(&typeset.Tiles{Gap: 6}, tiles...)
 	for width, columns := range map[float32]int{900: 4, 400: 2, 190: 1} {
 		box.Resize(fyne.NewSize(width, 500))
+		box.MinSize()
 		top := 0
 		for _, tile := range tiles {
 			if tile.Size() != tiles[0].Size() {

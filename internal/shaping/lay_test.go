@@ -48,6 +48,8 @@ func TestVisualOrder(t *testing.T) {
 		"English begins in Arabic":   {"عمر is my name", "en", []string{"عمر", "is my name"}},
 		"brackets in Arabic":         {"الجواز (AB 12345) معي", "ar", []string{") معي", "AB 12345", "الجواز ("}},
 		"phone number in Arabic":     {"الهاتف +95 9 123 456", "ar", []string{"+95 9 123 456", "الهاتف"}},
+		"date in Arabic":             {"مثلًا 2024-05-17 أو 10-15", "ar", []string{"15", "-", "10", "أو", "2024-05-17", "مثلًا"}},
+		"sum in Arabic":              {"5 + 3-1 +", "ar", []string{"+", "3-1", "+", "5"}},
 		"three levels, LTR base":     {"He said: عمرك 25 سنة", "en", []string{"He said:", "سنة", "25", "عمرك"}},
 		"three levels, RTL base":     {"قال (my ref عمر 7 x) نعم", "ar", []string{") نعم", "x", "7", "عمر", "my ref", "قال ("}},
 		"Burmese with digits, Latin": {"ကျွန်ုပ် 25 USD", "my", []string{"ကျွန်ုပ် 25 USD"}},

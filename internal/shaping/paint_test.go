@@ -33,7 +33,7 @@ func TestPaintGolden(t *testing.T) {
 }
 
 // golden compares an image with testdata/name. Other processors round curves differently, so single
-// pixels may differ a little; more than one in a thousand may not. The image that failed is kept.
+// pixels may differ a little; more than one in ten thousand may not. The image that failed is kept.
 func golden(t *testing.T, name string, got *image.RGBA) {
 	t.Helper()
 	want := image.NewRGBA(got.Bounds())
@@ -49,7 +49,7 @@ func golden(t *testing.T, name string, got *image.RGBA) {
 			differ++
 		}
 	}
-	if differ*1000 <= len(got.Pix) {
+	if differ*10000 <= len(got.Pix) {
 		return
 	}
 	failed := filepath.Join("testdata", "failed", name)

@@ -65,9 +65,9 @@ func prepare(text []rune, offset int, rtl bool) paragraph {
 	for _, r := range text {
 		hinted = hinted || r == zwsp
 	}
-	number := 0 // end of the telephone number at hand
+	number := 0 // end of the grouped number at hand
 	for i, r := range text {
-		if n := telephone(text[i:]); rtl && i >= number && n > 0 {
+		if n := grouped(text, i); rtl && i >= number && n > 0 {
 			number = i + n
 			p.runes, p.origin = append(p.runes, isolateLTR), append(p.origin, offset+i)
 		}
@@ -87,23 +87,32 @@ func prepare(text []rune, offset int, rtl bool) paragraph {
 	return p
 }
 
-// telephone returns the length of an international telephone number at the start of the text, 0 when
-// there is none: a plus sign, then digits with single spaces or hyphens between. In right-to-left text its
-// groups would otherwise stand in reverse order, and whoever dials what is shown reaches a stranger.
-func telephone(text []rune) int {
-	if len(text) < 2 || text[0] != '+' {
+// grouped returns the length of a number that is written in groups and starts at i, 0 when there is none:
+// an international telephone number, or three or more groups joined by hyphens (2024-05-17). In
+// right-to-left text the groups would otherwise stand in reverse order, and whoever dials or writes down
+// what is shown is wrong.
+func grouped(text []rune, i int) int {
+	plus := text[i] == '+'
+	if !plus && (!unicode.IsDigit(text[i]) || i > 0 && unicode.IsDigit(text[i-1])) {
 		return 0
 	}
-	n := 0
-	for i := 1; i < len(text); i++ {
-		switch {
-		case unicode.IsDigit(text[i]):
-			n = i + 1
-		case n != i || text[i] != ' ' && text[i] != '-':
-			return n
+	end, groups := i, 0
+	for j := i; j < len(text); j++ {
+		switch r := text[j]; {
+		case unicode.IsDigit(r):
+			if j == i || !unicode.IsDigit(text[j-1]) {
+				groups++
+			}
+			end = j + 1
+		case j == i || end == j && (r == '-' || plus && r == ' '):
+		default:
+			j = len(text)
 		}
 	}
-	return n
+	if plus && groups > 0 || groups > 2 {
+		return end - i
+	}
+	return 0
 }
 
 // pair reports whether the space at i stands inside one thing that people read as a whole, a number with

@@ -1,0 +1,131 @@
+package questions_test
+
+import (
+	"encoding/json"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/math/fixed"
+
+	"leeward/internal/shaping"
+	"leeward/schema"
+	"leeward/schema/codes"
+	"leeward/schema/instrument"
+	"leeward/translations"
+)
+
+// catalogue calls fn with every text that a person can be shown: the program's words and the
+// questionnaire that ships with it, in each of their languages.
+func catalogue(t *testing.T, fn func(text, lang, where string)) {
+	t.Helper()
+	words, err := translations.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range words.Languages() {
+		file := filepath.Join("..", "..", "translations", lang+".json")
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var messages map[string]any
+		if err := json.Unmarshal(b, &messages); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for key, message := range messages {
+			plain(message, func(text string) { fn(text, lang, file+" "+key) })
+		}
+		fn(codes.LanguageName(lang), lang, "the language's own name")
+	}
+	q := instrument.Screening()
+	each := func(text schema.Text, where string) {
+		for lang, wording := range text {
+			fn(wording.Text, string(lang), where)
+		}
+	}
+	each(q.Title, "title")
+	for _, list := range q.Choices {
+		for _, choice := range list.Choices {
+			each(choice.Label, list.Name+" "+choice.Name)
+		}
+	}
+	for _, p := range q.Parameters {
+		each(p.Default, "parameter "+p.Name)
+	}
+	var walk func(items []schema.Item)
+	walk = func(items []schema.Item) {
+		for _, item := range items {
+			for _, text := range []schema.Text{item.Text, item.Hint, item.Guidance, item.ChildText, item.RequiredText, item.ConstText} {
+				each(text, item.Name)
+			}
+			if item.Gate != nil {
+				each(item.Gate.Text, item.Name)
+			}
+			walk(item.Items)
+		}
+	}
+	walk(q.Items)
+}
+
+// plain calls fn with each text of a message, its plural forms included.
+func plain(message any, fn func(string)) {
+	switch m := message.(type) {
+	case string:
+		fn(m)
+	case map[string]any:
+		for _, form := range m {
+			plain(form, fn)
+		}
+	}
+}
+
+// No string that ships shows a box.
+func TestEveryShippedTextHasItsGlyphs(t *testing.T) {
+	texts := make(map[string]int)
+	catalogue(t, func(text, lang, where string) {
+		texts[lang]++
+		if got := shaping.Missing(text, lang); len(got) > 0 {
+			t.Errorf("%s in %s: no glyph for %q", where, lang, got)
+		}
+	})
+	for _, lang := range []string{"en", "ar", "my"} {
+		if texts[lang] < 100 {
+			t.Errorf("looked at %d texts in %s, want hundreds: the catalogue is not read as it should be", texts[lang], lang)
+		}
+	}
+}
+
+// Every text that ships fits the width of a phone, and its ink stays where labels paint.
+func TestEveryShippedTextFits(t *testing.T) {
+	const size, width = 25, 300
+	over := shaping.Overhang(size)
+	catalogue(t, func(text, lang, where string) {
+		if strings.TrimSpace(text) == "" {
+			return
+		}
+		l := shaping.Lay(text, shaping.Style{Lang: lang, Size: size, Width: width, Bold: true})
+		for _, line := range l.Lines {
+			if line.Width > fixed.I(width) {
+				t.Errorf("%s in %s: a line is %v wide, want %d at most", where, lang, line.Width, width)
+			}
+		}
+		img := image.NewRGBA(image.Rect(-over-1, -over-1, width+over+1, l.Height+over+1))
+		l.Paint(img, image.Rect(0, 0, width, l.Height), 1, color.Black)
+		for x := img.Rect.Min.X; x < img.Rect.Max.X; x++ {
+			for _, y := range []int{img.Rect.Min.Y, img.Rect.Max.Y - 1} {
+				if img.RGBAAt(x, y).A > 0 {
+					t.Fatalf("%s in %s: ink reaches out of the label at %d, %d", where, lang, x, y)
+				}
+			}
+		}
+		for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
+			if img.RGBAAt(img.Rect.Min.X, y).A > 0 || img.RGBAAt(img.Rect.Max.X-1, y).A > 0 {
+				t.Fatalf("%s in %s: ink reaches out of the label at the side", where, lang)
+			}
+		}
+	})
+}
