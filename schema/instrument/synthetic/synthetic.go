@@ -9,7 +9,6 @@
 package synthetic
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +38,7 @@ func Language(seed uint64, f *schema.Form) schema.Lang {
 func Interview(seed uint64, f *schema.Form, marker string) []Step {
 	w := &walk{
 		form: f, marker: marker, lang: Language(seed, f),
-		rng:  rand.New(rand.NewPCG(seed, 0x6c656577617264)), // "leeward"
+		dice: dice(seed),
 		said: f.Defaults(env), open: map[schema.Path]bool{},
 	}
 	for range 4 * len(f.Paths()) { // each question, corrections, and room for what a correction opens
@@ -63,7 +62,7 @@ var env = schema.Env{Now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), Language:
 // walk is one invented interview under way.
 type walk struct {
 	form   *schema.Form
-	rng    *rand.Rand
+	dice   dice
 	lang   schema.Lang
 	marker string
 	said   schema.Answers
@@ -71,7 +70,7 @@ type walk struct {
 	steps  []Step
 }
 
-func (w *walk) chance(percent int) bool { return w.rng.IntN(100) < percent }
+func (w *walk) chance(percent int) bool { return w.dice.below(100) < percent }
 
 func (w *walk) say(p schema.Path, a schema.Answer) {
 	if a.IsZero() {
@@ -98,7 +97,7 @@ func (w *walk) answerable(n schema.Node) bool {
 
 // correct gives one earlier answer anew. What opens a gate, consent among it, is left as it is.
 func (w *walk) correct(s *schema.State) {
-	said := w.steps[w.rng.IntN(len(w.steps))].Path
+	said := w.steps[w.dice.below(len(w.steps))].Path
 	n := s.Node(said)
 	if !n.Relevant || n.Item.Gate != nil || w.isConsent(said) {
 		return
@@ -128,7 +127,7 @@ func (w *walk) answer(n schema.Node) schema.Answer {
 		switch {
 		case w.chance(8):
 			reasons := schema.MissingReasons()
-			return schema.Answer{Missing: reasons[w.rng.IntN(len(reasons))]}
+			return schema.Answer{Missing: reasons[w.dice.below(len(reasons))]}
 		case !n.Required && w.chance(4):
 			return schema.Answer{}
 		}
@@ -199,7 +198,7 @@ func (w *walk) one(n schema.Node) string {
 	if all {
 		return string(w.lang)
 	}
-	return n.Choices[w.rng.IntN(len(n.Choices))].Name
+	return n.Choices[w.dice.below(len(n.Choices))].Name
 }
 
 // several takes one to three choices in the order of the list; a choice that stands alone stays alone.
@@ -207,7 +206,7 @@ func (w *walk) several(n schema.Node) string {
 	if len(n.Choices) == 0 {
 		return ""
 	}
-	picked := w.rng.Perm(len(n.Choices))[:min(len(n.Choices), 1+w.rng.IntN(3))]
+	picked := w.dice.pick(len(n.Choices), min(len(n.Choices), 1+w.dice.below(3)))
 	slices.Sort(picked)
 	var names []string
 	for _, i := range picked {

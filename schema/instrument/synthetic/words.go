@@ -31,7 +31,7 @@ func (w *walk) text(n schema.Node, try int) string {
 		}
 		return strings.TrimSpace(pick(w, from) + " " + w.marker)
 	}
-	switch w.rng.IntN(4) {
+	switch w.dice.below(4) {
 	case 0:
 		return w.date()
 	case 1:
@@ -47,21 +47,21 @@ func pick(w *walk, from map[schema.Lang][]string) string {
 	if len(list) == 0 {
 		list = from["en"]
 	}
-	return list[w.rng.IntN(len(list))]
+	return list[w.dice.below(len(list))]
 }
 
 // number invents a whole number: an age at first, then smaller and smaller.
 func (w *walk) number(try int) string {
 	switch {
 	case try < 8:
-		return fmt.Sprint(8 + w.rng.IntN(50))
+		return fmt.Sprint(8 + w.dice.below(50))
 	case try < 16:
-		return fmt.Sprint(w.rng.IntN(20))
+		return fmt.Sprint(w.dice.below(20))
 	}
-	return fmt.Sprint(w.rng.IntN(8))
+	return fmt.Sprint(w.dice.below(8))
 }
 
 // date invents a day of the last years before the interview.
 func (w *walk) date() string {
-	return env.Now.AddDate(0, 0, -1-w.rng.IntN(2000)).Format("2006-01-02")
+	return env.Now.AddDate(0, 0, -1-w.dice.below(2000)).Format("2006-01-02")
 }
