@@ -3,6 +3,7 @@ package seal
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,6 +64,30 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestStockAge opens a sealed file with the library alone, as its own program does: what is sealed here
+// can be recovered without this one.
+func TestStockAge(t *testing.T) {
+	secret, to, err := NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := Seal([]byte("plain"), []Recipient{to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := age.ParseIdentities(strings.NewReader(secret + "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(r); err != nil || string(got) != "plain" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestSealAndOpen(t *testing.T) {
 	a, toA := pair(t)
 	b, toB := pair(t)
@@ -99,12 +124,10 @@ func TestDamage(t *testing.T) {
 		return errors.Is(err, ErrHeader) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotForUs)
 	}
 	for i := range sealed {
-		for _, mask := range []byte{0x01, 0x20, 0x80} {
-			bad := bytes.Clone(sealed)
-			bad[i] ^= mask
-			if got, err := id.Open(bad, 1); !refused(err) || got != nil {
-				t.Fatalf("byte %d ^ %#x: got %q, %v", i, mask, got, err)
-			}
+		bad := bytes.Clone(sealed)
+		bad[i] ^= 1 << (i % 8)
+		if got, err := id.Open(bad, 1); !refused(err) || got != nil {
+			t.Fatalf("byte %d, bit %d: got %q, %v", i, i%8, got, err)
 		}
 		if got, err := id.Open(sealed[:i], 1); !refused(err) || got != nil {
 			t.Fatalf("cut at %d: got %q, %v", i, got, err)

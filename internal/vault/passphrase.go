@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/ccojocar/zxcvbn-go"
+	"github.com/ccojocar/zxcvbn-go/matching"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -85,10 +87,56 @@ func listed(normal string) int {
 	return len(fields)
 }
 
-// estimate is zxcvbn's, of the first 100 characters: the time it takes grows fast with the length.
+const (
+	maxEstimated = 100 // characters that are looked at: the time it takes grows fast with the length
+	foreignBits  = 2.5 // of a character for which zxcvbn has no words and no keyboards: that of a sentence
+)
+
+// estimate is zxcvbn's, made stricter and bounded:
+//   - what is repeated counts once, which zxcvbn sees for single characters only;
+//   - digits and signs that stand for letters are tried as such here: zxcvbn tries all combinations of
+//     disguises, which takes seconds for some input;
+//   - it sees printable ASCII only. It counts other scripts by their bytes, and would take four Burmese
+//     letters for a good passphrase.
 func estimate(normal string) float64 {
-	if runes := []rune(normal); len(runes) > 100 {
-		normal = string(runes[:100])
+	var ascii strings.Builder
+	foreign := 0
+	for i, r := range []rune(once(normal)) {
+		switch {
+		case i >= maxEstimated:
+		case ' ' <= r && r <= '~':
+			ascii.WriteRune(r)
+		case r > unicode.MaxASCII && unicode.IsPrint(r):
+			foreign++
+		}
 	}
-	return zxcvbn.PasswordStrength(normal, nil).Entropy
+	s := ascii.String()
+	bits := zxcvbn.PasswordStrength(s, nil, matching.FilterL33tMatcher).Entropy
+	for _, open := range []*strings.Replacer{undisguiseI, undisguiseL} {
+		if plain := open.Replace(s); plain != s {
+			bits = min(bits, zxcvbn.PasswordStrength(plain, nil, matching.FilterL33tMatcher).Entropy+2)
+		}
+	}
+	return max(0, bits) + foreignBits*float64(foreign)
+}
+
+var (
+	undisguiseI = strings.NewReplacer("4", "a", "@", "a", "8", "b", "(", "c", "3", "e", "6", "g", "9", "g", "0", "o",
+		"5", "s", "$", "s", "7", "t", "+", "t", "2", "z", "1", "i", "!", "i", "|", "i")
+	undisguiseL = strings.NewReplacer("4", "a", "@", "a", "8", "b", "(", "c", "3", "e", "6", "g", "9", "g", "0", "o",
+		"5", "s", "$", "s", "7", "t", "+", "t", "2", "z", "1", "l", "!", "l", "|", "l")
+)
+
+// once leaves each word once, and of a text that is one piece over and over, the piece.
+func once(s string) string {
+	var fields []string
+	for _, f := range strings.Fields(s[:min(len(s), 16*maxEstimated)]) {
+		if len(f) > 1 {
+			f = f[:1+strings.Index((f + f)[1:], f)] // where f first meets itself again
+		}
+		if !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	return strings.Join(fields, " ")
 }

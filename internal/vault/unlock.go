@@ -125,8 +125,10 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
 	err = locked(ctx, path, func() error {
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return diskError("create vault", errors.Join(err, fs.ErrExist))
+		if _, err := os.Lstat(path); err == nil {
+			return diskError("create vault", fs.ErrExist)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return diskError("create vault", err)
 		}
 		f := &file{record: r, tries: tries{}.none(o.now())}
 		return f.replace(path, o)
@@ -220,6 +222,8 @@ func try(ctx context.Context, path string, passphrase []byte, o Options) (*tried
 	}
 	b, err := f.record.openBody(master)
 	if err != nil {
+		clear(stretched)
+		clear(master[:])
 		return nil, screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
 	}
 	return &tried{file: f, stretched: stretched, master: master, slot: at, body: b}, nil

@@ -1,0 +1,168 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"leeward/internal/screening"
+)
+
+func TestChangePassphrase(t *testing.T) {
+	o := newClock().options()
+	path, v := made(t, o)
+	before := recordOf(t, path)
+	if err := v.ChangePassphrase(t.Context(), right, []byte("another one")); err != nil {
+		t.Fatal(err)
+	}
+	after := recordOf(t, path)
+	if !bytes.Equal(before.core(), after.core()) || !bytes.Equal(before.body, after.body) {
+		t.Error("more than the slot was changed")
+	}
+	changed := 0
+	for i := range after.slots {
+		if after.slots[i] != before.slots[i] {
+			changed++
+		}
+	}
+	if changed != 1 {
+		t.Errorf("slots changed: got %d, want 1", changed)
+	}
+	_, err := Unlock(t.Context(), path, right, o)
+	wantCode(t, "old passphrase", err, screening.CodeWrongPassphrase)
+	again, err := Unlock(t.Context(), path, []byte("another one"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Signer("batch").Public() != v.Signer("batch").Public() {
+		t.Error("another key after the change")
+	}
+	if err := v.ChangePassphrase(t.Context(), []byte("another one"), []byte("another one")); err != nil {
+		t.Errorf("the same passphrase once more: %v", err)
+	}
+}
+
+func recordOf(t *testing.T, path string) *record {
+	t.Helper()
+	f, err := readFile(path, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.record
+}
+
+func TestAddPassphrase(t *testing.T) {
+	o := newClock().options()
+	path, v := made(t, o)
+	nth := func(i int) []byte { return []byte("screener " + strconv.Itoa(i)) }
+	for i := 1; i < slotCount; i++ {
+		if err := v.AddPassphrase(t.Context(), right, nth(i)); err != nil {
+			t.Fatalf("passphrase %d: %v", i, err)
+		}
+	}
+	if err := v.AddPassphrase(t.Context(), right, nth(slotCount)); !errors.Is(err, ErrFull) {
+		t.Errorf("a ninth: got %v, want %v", err, ErrFull)
+	}
+	if err := v.ChangePassphrase(t.Context(), nth(3), nth(4)); !errors.Is(err, ErrTaken) {
+		t.Errorf("somebody else's: got %v, want %v", err, ErrTaken)
+	}
+	wantCode(t, "add with a wrong one", v.AddPassphrase(t.Context(), wrong, nth(9)), screening.CodeWrongPassphrase)
+	for i := 1; i < slotCount; i++ {
+		again, err := Unlock(t.Context(), path, nth(i), o)
+		if err != nil {
+			t.Fatalf("passphrase %d: %v", i, err)
+		}
+		if again.Signer("batch").Public() != v.Signer("batch").Public() {
+			t.Errorf("passphrase %d opens other keys", i)
+		}
+	}
+	if _, err := Unlock(t.Context(), path, right, o); err != nil {
+		t.Errorf("the first passphrase: %v", err)
+	}
+}
+
+// TestPassphraseForms unlocks with the passphrase typed another way.
+func TestPassphraseForms(t *testing.T) {
+	o := newClock().options()
+	path := filepath.Join(t.TempDir(), "vault")
+	if _, err := Create(t.Context(), path, []byte("caf\u00e9 au  lait"), Spec{}, o); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"cafe\u0301 au lait", " caf\u00e9\u3000au\u00a0lait\n"} {
+		if _, err := Unlock(t.Context(), path, []byte(form), o); err != nil {
+			t.Errorf("%q: %v", form, err)
+		}
+	}
+	_, err := Unlock(t.Context(), path, []byte("cafe au lait"), o)
+	wantCode(t, "without the accent", err, screening.CodeWrongPassphrase)
+}
+
+// TestCutWrites ends a change before each of its steps, and fills the disk: the old vault stands.
+func TestCutWrites(t *testing.T) {
+	for _, at := range []step{stepCount, stepStretch, stepWrite, stepRename} {
+		o := newClock().options()
+		path, v := made(t, o)
+		v.o.hook = func(s step) error {
+			if s == at {
+				return diskFull
+			}
+			return nil
+		}
+		err := v.ChangePassphrase(t.Context(), right, []byte("another one"))
+		if !errors.Is(err, diskFull) {
+			t.Errorf("cut at %s: got %v, want %v", at, err, diskFull)
+		}
+		if at != stepStretch {
+			wantCode(t, "cut at "+string(at), err, screening.CodeDiskFull)
+		}
+		again, err := Unlock(t.Context(), path, right, o)
+		if err != nil {
+			t.Fatalf("after a cut at %s: %v", at, err)
+		}
+		if again.Signer("batch").Public() != v.Signer("batch").Public() {
+			t.Errorf("after a cut at %s: another key", at)
+		}
+		if _, err := os.Stat(path + ".new"); err == nil {
+			t.Errorf("cut at %s left a file", at)
+		}
+	}
+}
+
+func TestFileMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such modes")
+	}
+	path, v := made(t, newClock().options())
+	if err := v.ChangePassphrase(t.Context(), right, wrong); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, path + ".lock"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := info.Mode().Perm(), os.FileMode(0o600); got != want {
+			t.Errorf("%s: mode got %o, want %o", filepath.Base(name), got, want)
+		}
+	}
+}
+
+// TestCancelled gives up before the try is counted.
+func TestCancelled(t *testing.T) {
+	o := newClock().options()
+	path, _ := made(t, o)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range freeTries + 1 {
+		if _, err := Unlock(ctx, path, right, o); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want %v", err, context.Canceled)
+		}
+	}
+	wantWait(t, path, o, 0)
+}
