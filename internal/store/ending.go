@@ -48,6 +48,12 @@ func (s *Store) Strike(ctx context.Context, id screening.InterviewID, path schem
 		if row.purged || row.status == screening.Withdrawn {
 			return ErrNotFound
 		}
+		var said bool
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM answer WHERE interview = ? AND path = ?)`,
+			id[:], string(path)).Scan(&said)
+		if err != nil || !said {
+			return err
+		}
 		if err := deleteAnswers(ctx, tx, id, path); err != nil {
 			return err
 		}
