@@ -17,6 +17,7 @@ import (
 	"leeward/internal/store"
 	"leeward/schema"
 	"leeward/schema/instrument"
+	"leeward/schema/instrument/synthetic"
 )
 
 // killMe names the store in which a re-executed test binary leads an interview until it is killed.
@@ -159,6 +160,35 @@ func TestTheScreeningInterview(t *testing.T) {
 	if !maps.Equal(office.Values(), values) || len(office.Problems()) != 0 {
 		t.Error("the office does not conclude from what was kept what the device showed")
 	}
+}
+
+func TestInventedPeople(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "device.lwd")
+	k := openStore(t, path)
+	form := instrument.Form()
+	for seed := range uint64(12) {
+		s, err := New(Params{
+			Form: form, Keeper: k, Now: func() time.Time { return noon },
+			Setting: screening.Setting{Screener: "S1", Language: synthetic.Language(seed, form), ScreenerLang: "en"},
+		})
+		ok(t, err)
+		for i, step := range synthetic.Interview(seed, form, marker) {
+			if p, err := s.Answer(t.Context(), step.Path, step.Answer); p != nil || err != nil {
+				t.Fatalf("person %d, step %d, %s: %v, %v", seed, i, step.Path, p, err)
+			}
+		}
+		values := maps.Clone(s.State().Values())
+		if problems, err := s.Finish(t.Context()); len(problems) != 0 || err != nil {
+			t.Fatalf("person %d: finish: %v, %v", seed, problems, err)
+		}
+		iv, err := k.Interview(t.Context(), s.ID())
+		ok(t, err)
+		office := form.Evaluate(iv.Current(), schema.Env{Now: noon, Seed: iv.ID.Seed()})
+		if !maps.Equal(office.Values(), values) || len(office.Problems()) != 0 {
+			t.Errorf("person %d: the office does not conclude what the device showed", seed)
+		}
+	}
+	search(t, filepath.Dir(path))
 }
 
 // plausible answers one question: the talk goes on, every text holds the marker, something is declined.

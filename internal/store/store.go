@@ -47,7 +47,7 @@ type Store struct {
 // not this file's), newer (a later program wrote it), foreign (it is not a device's store), disk.
 func Open(ctx context.Context, path string, key encvfs.Key, o Options) (*Store, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := encvfs.Create(path, key); err != nil {
+		if err := create(path, key); err != nil {
 			return nil, coded(fmt.Errorf("create store: %w", err))
 		}
 	}
@@ -68,6 +68,17 @@ func Open(ctx context.Context, path string, key encvfs.Key, o Options) (*Store, 
 		return nil, s.fail("open store", errors.Join(err, s.Close()))
 	}
 	return s, nil
+}
+
+// create makes a new store. Where the file is gone and what belongs to it still lies there, somebody has
+// removed a store: that is not answered with an empty one.
+func create(path string, key encvfs.Key) error {
+	for _, suffix := range []string{"-wal", "-tags"} { // encvfs FORMAT.md, files
+		if _, err := os.Lstat(path + suffix); !errors.Is(err, fs.ErrNotExist) {
+			return screening.Fail(screening.CodeDamaged, errors.Join(errors.New("the store is gone, its "+suffix[1:]+" file is there"), err))
+		}
+	}
+	return encvfs.Create(path, key)
 }
 
 // start readies an opened file, and sees an erase through that a crash cut short.

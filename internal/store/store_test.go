@@ -60,6 +60,20 @@ func TestAFileThatDiedInItsFirstMigrationIsMadeWhole(t *testing.T) {
 	begun(t, s, 1)
 }
 
+func TestARemovedStoreIsNotReplacedByAnEmptyOne(t *testing.T) {
+	s, path := newStore(t)
+	begun(t, s, 1)
+	ok(t, s.Close())
+	ok(t, os.Rename(path, path+".away"))
+	_, err := Open(t.Context(), path, testKey, Options{})
+	wantCode(t, err, screening.CodeDamaged)
+	ok(t, os.Rename(path+".away", path))
+	s = openAt(t, path)
+	if list, err := s.List(t.Context()); len(list) != 1 || err != nil {
+		t.Errorf("got %d interviews (%v), want 1", len(list), err)
+	}
+}
+
 func TestTheStoreHasOneOwner(t *testing.T) {
 	_, path := newStore(t)
 	_, err := Open(t.Context(), path, testKey, Options{})
