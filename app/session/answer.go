@@ -32,6 +32,10 @@ func (s *Session) SavedState() Saved {
 	return InMemory
 }
 
+// Kept reports whether the interview is on the disk, so that it can be resumed, whether or not its last
+// answer is saved. One whose first save has failed is not.
+func (s *Session) Kept() bool { return s.phase == kept }
+
 // SaveError returns why the last save failed; nil when nothing waits to be saved.
 func (s *Session) SaveError() error { return s.saveErr }
 

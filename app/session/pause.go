@@ -72,10 +72,6 @@ func (s *Session) Pause(ctx context.Context) error {
 	return s.keepPlace(ctx)
 }
 
-// Attach goes on with a store that was opened anew, after a lock. A kept interview is better resumed; this
-// is for one that lives in memory alone, because the person asked for that or has not been asked yet.
-func (s *Session) Attach(k Keeper) { s.keeper = k }
-
 // askAgain asks the questions of privacy again once they have been answered at all: those of the
 // preparation that have a gate.
 func (s *Session) askAgain() {

@@ -21,6 +21,9 @@ func TestAFailedSaveWaitsAndDoesNotGoOn(t *testing.T) {
 		t.Errorf("got code %s, want %s", screening.CodeOf(err), screening.CodeDiskFull)
 	}
 	s.wantSaved(NotSaved)
+	if !s.Kept() {
+		t.Error("an interview of which one answer waits is not kept any more")
+	}
 	if a, saved := s.Standing(s.path("d1")); a.Value != marker || saved {
 		t.Error("the answer does not stand on the screen as not saved")
 	}
@@ -93,7 +96,7 @@ func TestUnclearFailures(t *testing.T) {
 		k.fail, k.after = errFull, true
 		_, err := s.Answer(t.Context(), s.path("b3"), schema.Answer{Value: "code"})
 		wantErr(t, err, ErrNotSaved)
-		if len(k.kept) != 1 {
+		if s.Kept() || len(k.kept) != 1 {
 			t.Fatal("the fake did not do its work before it failed")
 		}
 		k.fail = nil

@@ -295,15 +295,3 @@ func TestASessionPrintsNothingOfThePerson(t *testing.T) {
 		t.Errorf("a session prints as %s", text)
 	}
 }
-
-func TestATalkInMemoryGoesOnWithAStoreOpenedAnew(t *testing.T) {
-	locked, anew := newFake(), newFake()
-	s := begin(t, locked).agreed("tally")
-	s.say("d1", marker)
-	locked.fail = errFull
-	s.Attach(anew)
-	s.say("b3", "code")
-	if s.wantSaved(OnDisk); anew.kept[s.ID()].Current()[s.path("d1")].Value != marker {
-		t.Error("the store that was opened anew does not have what was said before")
-	}
-}
