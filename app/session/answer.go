@@ -138,6 +138,20 @@ func (s *Session) commit(ctx context.Context, r screening.Recorded) error {
 	return nil
 }
 
+// settled retries what waits, before a step that needs every answer in its place. What waited may have
+// been the withdrawal: then there is nothing to step on from.
+func (s *Session) settled(ctx context.Context) error {
+	if s.phase != over {
+		if err := s.Retry(ctx); err != nil {
+			return err
+		}
+	}
+	if s.phase == over {
+		return ErrEnded
+	}
+	return nil
+}
+
 // keep saves r, and with it the whole interview if this is the answer that completes or changes consent.
 func (s *Session) keep(ctx context.Context, r screening.Recorded) error {
 	if s.phase == kept && !s.ofConsent(r.Path) {

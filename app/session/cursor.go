@@ -101,10 +101,7 @@ func (s *Session) Page() Page {
 // saved; with ErrStopped, ErrWelcomeBack, ErrConsentFirst or ErrStaffClosed for what these say; with
 // ErrNotHere at the end.
 func (s *Session) Next(ctx context.Context) ([]schema.Problem, error) {
-	if s.phase == over {
-		return nil, ErrEnded
-	}
-	if err := s.Retry(ctx); err != nil {
+	if err := s.settled(ctx); err != nil {
 		return nil, err
 	}
 	list, i, staffClosed := s.where()
@@ -148,10 +145,7 @@ func (s *Session) Back(ctx context.Context) {
 // Jump goes to the page of a question, under the rules of Next but without asking for the page that is
 // left.
 func (s *Session) Jump(ctx context.Context, path schema.Path) error {
-	if s.phase == over {
-		return ErrEnded
-	}
-	if err := s.Retry(ctx); err != nil {
+	if err := s.settled(ctx); err != nil {
 		return err
 	}
 	if s.NeedsWelcomeBack() {

@@ -14,10 +14,7 @@ import (
 // that are no longer relevant are erased and the interview is final; of somebody who asked to be counted
 // only, one number is kept. Without consent there is nothing to finish (no_consent): Abandon.
 func (s *Session) Finish(ctx context.Context) ([]schema.Problem, error) {
-	if s.phase == over {
-		return nil, ErrEnded
-	}
-	if err := s.Retry(ctx); err != nil {
+	if err := s.settled(ctx); err != nil {
 		return nil, err
 	}
 	switch s.consentOf(s.answers) {
