@@ -71,7 +71,7 @@ func (f *File) Close() error {
 	}
 	select {
 	case <-f.done:
-	case <-time.After(closeWait):
+	case <-time.After(f.patience):
 		return errors.Join(problem, fmt.Errorf("close %s: statements are still running: %w", f.base, ErrInUse))
 	}
 	if problem != nil {
@@ -83,7 +83,7 @@ func (f *File) Close() error {
 // checkpoint empties the log. That another connection keeps it busy is no error: the last one to close does
 // the same.
 func (f *File) checkpoint(pool *sql.DB) error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	ctx, cancel := context.WithTimeout(context.Background(), f.patience)
 	defer cancel()
 	var busy, frames, done int
 	err := pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done)
@@ -124,9 +124,9 @@ func (f *File) finish() {
 
 func (f *File) dir() string { return filepath.Dir(f.path) }
 
-// Cause says why a statement failed: SQLite's own text is often just "disk I/O error". It returns err joined
-// with a *DamageError, a *DiskError (ErrDiskFull or ErrDisk) or an ErrRefused where one of them lies behind
-// it, and err itself otherwise.
+// Cause says why a statement failed: SQLite's own text is often just "disk I/O error". Where a *DamageError, a
+// *DiskError (ErrDiskFull or ErrDisk) or an ErrRefused lies behind err, it returns an error that wraps it and
+// err; otherwise err itself.
 func (f *File) Cause(err error) error {
 	se, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
@@ -134,18 +134,22 @@ func (f *File) Cause(err error) error {
 	}
 	f.causeMu.Lock()
 	defer f.causeMu.Unlock()
-	switch code := se.Code(); {
-	case f.damage != nil && (code == sqlite3.SQLITE_IOERR_DATA || code&0xff == sqlite3.SQLITE_CORRUPT):
-		return errors.Join(f.damage, err)
-	case f.trouble != nil && code&0xff == sqlite3.SQLITE_FULL && errors.Is(f.trouble, ErrDiskFull),
-		f.trouble != nil && (code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN):
-		return errors.Join(f.trouble, err)
-	case code&0xff == sqlite3.SQLITE_FULL:
-		return errors.Join(&DiskError{File: f.base, Op: "write", Reason: ErrDiskFull, System: err}, err)
-	case code&0xff == sqlite3.SQLITE_IOERR:
-		return errors.Join(&DiskError{File: f.base, Op: "use", Reason: ErrDisk, System: err}, err)
+	code := se.Code() & 0xff
+	var cause error
+	switch {
+	case f.damage != nil && (se.Code() == sqlite3.SQLITE_IOERR_DATA || code == sqlite3.SQLITE_CORRUPT):
+		cause = f.damage
+	case f.trouble != nil && (code == sqlite3.SQLITE_IOERR || code == sqlite3.SQLITE_CANTOPEN),
+		f.trouble != nil && code == sqlite3.SQLITE_FULL && errors.Is(f.trouble, ErrDiskFull):
+		cause = f.trouble
+	case code == sqlite3.SQLITE_FULL:
+		cause = fmt.Errorf("%s: %w", f.base, ErrDiskFull)
+	case code == sqlite3.SQLITE_IOERR:
+		cause = fmt.Errorf("%s: %w", f.base, ErrDisk)
+	default:
+		return err
 	}
-	return err
+	return fmt.Errorf("%w: %w", cause, err)
 }
 
 // code gives the result code that SQLite gets: the given one, or "full" where the disk is.

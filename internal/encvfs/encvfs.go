@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Suffixes of the files beside the database.
@@ -33,6 +34,10 @@ type File struct {
 	name string // under which SQLite knows it
 	fs   filesystem
 	keys *keyring
+
+	salvage  bool          // damage that Open would refuse becomes a warning
+	objected bool          // some damage did
+	patience time.Duration // how long Close waits for running statements
 
 	main  disk
 	tags  disk // file of the table
@@ -68,13 +73,25 @@ func Create(path string, key Key) error {
 // Open takes the database at path for this process. It checks both header copies, both marks, the whole log
 // against its mark, and the freshness table; it does not read the pages.
 //
-// It fails with ErrNotEncrypted, ErrVersion, ErrWrongKey, ErrInUse, or, as a *DamageError: ErrHeader, ErrMark,
-// ErrRolledBack, ErrTruncated, ErrWALMissing, ErrWALShort, ErrWALOther, ErrDamaged. What it can live with is
-// in Warnings.
+// It fails with ErrNotEncrypted, ErrVersion, ErrWrongKey or ErrInUse, and as a *DamageError with ErrHeader,
+// ErrMark, ErrRolledBack, ErrTruncated, ErrWALMissing, ErrWALShort, ErrWALOther, ErrDamaged or ErrStale. What it
+// can live with is in Warnings.
 func Open(path string, key Key) (*File, error) {
-	f, err := open(system{}, path, key)
+	f, err := open(system{}, path, key, false)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return f, nil
+}
+
+// Salvage opens what Open refuses because saved work is missing, as after a disk that lied about having
+// written: each *DamageError but ErrHeader becomes a warning. SQLite then sees the newest state that is left and
+// authentic, so the last transactions may be gone, and pages may be older than others. A person must have been
+// told before; the files should have been copied before, since they are changed.
+func Salvage(path string, key Key) (*File, error) {
+	f, err := open(system{}, path, key, true)
+	if err != nil {
+		return nil, fmt.Errorf("salvage database: %w", err)
 	}
 	return f, nil
 }
@@ -108,6 +125,17 @@ func (f *File) damaged(unit Unit, number int64, reason error) *DamageError {
 	defer f.causeMu.Unlock()
 	f.damage = e
 	return e
+}
+
+// object refuses to open because of a damaged unit, or warns where the file is to be salvaged.
+func (f *File) object(unit Unit, number int64, reason error) error {
+	e := f.damaged(unit, number, reason)
+	if !f.salvage {
+		return e
+	}
+	f.objected = true
+	f.warn(unit, number, reason, fmt.Sprintf("%s %d: %v; opened all the same", unit, number, reason))
+	return nil
 }
 
 // failed records what the operating system said, for the same purpose.

@@ -3,11 +3,6 @@ package encvfs
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
-	"io"
-	"io/fs"
-	"maps"
-	"os"
 )
 
 // Sizes of SQLite's log (https://sqlite.org/fileformat2.html#walformat). The layout on disk is the same; each
@@ -31,6 +26,8 @@ type log struct {
 
 	tried   uint64 // seq of the newest mark that may be on disk: above mark.seq where writing one failed
 	claimed uint64 // most frames that a mark which may be on disk speaks of
+
+	badMarks int // marks that Open found damaged
 
 	// ready: the state on disk names this log, so frames may be written. While it is not so, a mark would
 	// speak of a log that no header knows.
@@ -59,39 +56,6 @@ func logLabel(k *keyring, log logID) []byte {
 // endsTransaction reports whether a frame header says that its frame commits.
 func endsTransaction(header []byte) bool { return binary.BigEndian.Uint32(header[4:]) != 0 }
 
-// readLog checks the log against its mark and learns the tags of its frames. Frames beyond the mark are taken
-// as far as they are authentic: SQLite decides by its own checksums which of them are a saved transaction.
-func (f *File) readLog() error {
-	size, err := f.fs.size(f.path + walSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		size = -1
-	} else if err != nil {
-		return f.failed(walSuffix, "read", err)
-	}
-	if size < 0 && f.log.mark.frames > 0 {
-		return f.damaged(UnitFrame, 1, ErrWALMissing)
-	}
-	if size > 0 {
-		d, err := f.fs.open(f.path+walSuffix, os.O_RDONLY)
-		if err != nil {
-			return f.failed(walSuffix, "open", err)
-		}
-		err = f.scanLog(d)
-		if err := errors.Join(err, d.Close()); err != nil {
-			return err
-		}
-	} else if err := f.matchPages(int64(f.state.pages)); err != nil {
-		return err
-	}
-	if n := uint64(len(f.log.tags)); n < f.log.mark.frames {
-		return f.damaged(UnitFrame, int64(n)+1, ErrWALShort)
-	}
-	if f.digest(f.log.mark.frames) != f.log.mark.digest {
-		return f.damaged(UnitFrame, int64(f.log.mark.frames), ErrStale)
-	}
-	return nil
-}
-
 // digest is the chain over the first n frames.
 func (f *File) digest(n uint64) [32]byte {
 	d := chainStart(f.state.log)
@@ -99,77 +63,6 @@ func (f *File) digest(n uint64) [32]byte {
 		d = chain(d, t)
 	}
 	return d
-}
-
-func (f *File) scanLog(d disk) error {
-	label := make([]byte, logHeaderSize)
-	if _, err := d.ReadAt(label, 0); err != nil && !errors.Is(err, io.EOF) {
-		return f.failed(walSuffix, "read", err)
-	}
-	ours := string(label) == string(logLabel(f.keys, f.state.log))
-	least := int64(f.state.pages)
-	unit := make([]byte, frameSize)
-	var aad []byte
-	for k := uint64(1); ; k++ {
-		if _, err := d.ReadAt(unit, frameAt(k)); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return f.failed(walSuffix, "read", err)
-		}
-		t := unitTag(unit)
-		aad = frameAAD(aad, f.keys.id, f.state.log, k)
-		if !f.keys.log.open(unit, aad) {
-			if k <= f.log.mark.frames {
-				return f.badFrame(k, ours)
-			}
-			break
-		}
-		f.log.tags = append(f.log.tags, t)
-		f.log.held[binary.BigEndian.Uint32(unit)] = struct{}{}
-		if endsTransaction(unit) {
-			f.log.last = k
-			least = min(least, int64(binary.BigEndian.Uint32(unit[4:])))
-		}
-	}
-	clear(unit)
-	if !ours {
-		f.noteLabel()
-	}
-	return f.matchPages(least)
-}
-
-func (f *File) badFrame(k uint64, ours bool) error {
-	reason := ErrDamaged
-	if k == 1 && !ours {
-		reason = ErrWALOther
-	}
-	return f.damaged(UnitFrame, int64(k), reason)
-}
-
-func (f *File) noteLabel() {
-	if len(f.log.tags) > 0 {
-		f.warn(UnitFrame, 0, ErrDamaged, "the label of the log is damaged; its frames are whole")
-		return
-	}
-	f.warn(UnitFrame, 0, ErrWALOther, "a log of another time lies beside the file; nothing in it is needed and it was not read")
-}
-
-// matchPages checks that every page is there which the log does not hold, and excuses those that it holds from
-// the freshness table. least is the smallest number of pages that a transaction in the log left: pages beyond it
-// were cut off, or stand in the log.
-func (f *File) matchPages(least int64) error {
-	size, err := f.main.Size()
-	if err != nil {
-		return f.failed("", "read", err)
-	}
-	have := max(0, size-headSize) / pageSize
-	for p := have + 1; p <= min(least, int64(f.state.pages)); p++ {
-		if _, ok := f.log.held[uint32(p)]; !ok {
-			return f.damaged(UnitPage, p, ErrTruncated)
-		}
-	}
-	f.table.loosen(maps.Keys(f.log.held), have)
-	return nil
 }
 
 // writeMark makes the first n frames of the log the durable ones. The caller holds f.mu and has synced them.

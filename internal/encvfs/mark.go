@@ -89,19 +89,19 @@ func readMarks(k *keyring, head []byte, s *state) (m mark, bad []int, err error)
 		}
 		some = true
 	}
+	none := mark{seq: max(m.seq, s.mark.seq), log: s.log, digest: chainStart(s.log), state: s.seq}
 	switch {
 	case !some:
-		return s.mark, bad, ErrMark
+		return none, bad, ErrMark
 	case m.seq > s.mark.seq && (m.log != s.log || m.state != s.seq):
-		return m, bad, ErrRolledBack // the header is older than the mark
+		return none, bad, ErrRolledBack // the header is older than the mark
 	case m.seq < s.mark.seq && len(bad) == 0:
-		return m, bad, ErrRolledBack // the mark is older than the header
+		return none, bad, ErrRolledBack // the mark is older than the header
 	case m.seq < s.mark.seq:
 		m = s.mark // its slot is the damaged one; the header keeps a copy
 	}
 	if m.log != s.log {
-		// No sync of the log that the header names came so far.
-		m = mark{seq: m.seq, log: s.log, digest: chainStart(s.log), state: s.seq}
+		m = none // no sync of the log that the header names came so far
 	}
 	return m, bad, nil
 }

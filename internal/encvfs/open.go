@@ -85,14 +85,14 @@ func fill(sys filesystem, main disk, path string, keys *keyring) error {
 	return sys.syncDir(path)
 }
 
-func open(sys filesystem, path string, key Key) (*File, error) {
+func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 	path, err := absolute(path)
 	if err != nil {
 		return nil, err
 	}
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
+		fs: sys, salvage: salvage, patience: closeWait, table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
 	}
 	if err := f.take(key); err != nil {
 		f.drop()
@@ -156,15 +156,7 @@ func (f *File) readHead(key Key) error {
 	for _, i := range h.old {
 		f.warn(UnitHeader, int64(i), ErrStale, fmt.Sprintf("header copy %d is older than the other one, which is used", i))
 	}
-	m, bad, err := readMarks(f.keys, head, &f.state)
-	if err != nil {
-		return f.damaged(UnitMark, int64(m.slot()), err)
-	}
-	for _, slot := range bad {
-		f.warn(UnitMark, int64(slot), ErrDamaged, fmt.Sprintf("mark %d of the log is damaged; the other one is used", slot))
-	}
-	f.log.mark, f.log.tried, f.log.claimed = m, m.seq, m.frames
-	return nil
+	return f.readMark(head)
 }
 
 // readTable loads the freshness table. A lost or damaged table is made anew from the pages as they are: what

@@ -238,7 +238,7 @@ type snapshot struct {
 
 func openSim(t *testing.T, s *sim) (*File, *sql.DB) {
 	t.Helper()
-	f, err := open(s, "/sim/store.db", testKey)
+	f, err := open(s, "/sim/store.db", testKey, false)
 	if err != nil {
 		t.Fatal(err)
 	}

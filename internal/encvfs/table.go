@@ -94,6 +94,15 @@ func (t *table) loosen(pages iter.Seq[uint32], count int64) {
 	}
 }
 
+// loosenAll lets every page hold any authentic version until it is next written.
+func (t *table) loosenAll() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.tags {
+		t.loose[uint32(i+1)] = struct{}{}
+	}
+}
+
 // looseLeft lists pages of the file that are still loose.
 func (t *table) looseLeft() (pages []int64) {
 	t.mu.RLock()
