@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,7 +16,7 @@ const maxAnswer = 64 << 10
 // admitted, and so is the zero Answer, which opens the question again; whether a blank is allowed at the
 // end is for [State.Problems] to say.
 func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
-	slot, ok := f.slots[p]
+	slot, ok := f.slot(p)
 	if !ok {
 		return &Problem{Path: p, Reason: BadKind}
 	}
@@ -25,7 +24,10 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 	if a.IsZero() {
 		return nil
 	}
-	if d.item.Kind == Group || d.item.Kind == Note || d.item.Kind == Calculate ||
+	if d.item.Kind == Repeat && d.count == nil && a.Missing == "" && integer(a.Value) {
+		return nil // how many instances there are
+	}
+	if d.item.Kind.holdsItems() || d.item.Kind == Note || d.item.Kind == Calculate ||
 		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") {
 		return &Problem{Path: p, Reason: BadKind}
 	}
@@ -35,32 +37,33 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 	if bad := f.fits(d, a.Value); bad != noProblem {
 		return &Problem{Path: p, Reason: problems[bad]}
 	}
-	answers := maps.Clone(current)
-	if answers == nil {
-		answers = Answers{}
-	}
+	answers := cloned(current)
 	answers[p] = a
 	s := f.run(answers, env)
-	c := &s.cells[slot]
+	n, ok := s.find(p)
+	if !ok { // an instance that there is not
+		return &Problem{Path: p, Reason: BadKind}
+	}
+	c := &s.cells[n]
 	switch {
 	case c.flags&isRelevant == 0 || d.calculation != nil:
 		return nil
-	case d.filter != nil && !f.offers(s, slot, a.Value, current, env):
+	case d.filter != nil && !f.offers(s, n, a.Value, current, env):
 		return &Problem{Path: p, Reason: BadChoice}
 	case c.problem == constraintProblem:
-		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(d.item.ConstText, env.Language)}
+		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(n, d.item.ConstText, env.Language)}
 	}
 	return nil
 }
 
 // offers reports whether the filter leaves every choice of a value. A filter that reads its own question
 // is asked before the value is given: that is when the choices were on the screen.
-func (f *Form) offers(s *run, slot int32, value string, current Answers, env Env) bool {
-	d := &f.defs[slot]
-	if slices.Contains(d.filter.Reads(), expr.Target(slot)) {
+func (f *Form) offers(s *run, n int32, value string, current Answers, env Env) bool {
+	d, slot := s.def(n), s.slotOf(n)
+	if slices.ContainsFunc(d.filter.Reads(), func(t expr.Target) bool { return f.places[t].kind == placeItem && f.places[t].slot == slot }) {
 		s = f.run(current, env)
 	}
-	return f.lists[d.list].without(value, s.remaining[slot]) == value
+	return f.lists[d.list].without(value, s.remaining[n]) == value
 }
 
 // fits checks a value against the kind and the choice list of its item.
@@ -114,40 +117,4 @@ func (l *list) allows(it *Item, value string) bool {
 		}
 	}
 	return true
-}
-
-// Defaults returns the answers to begin with: static defaults first, then those that are expressions,
-// each evaluated once with the others in place (XLSForm column default).
-func (f *Form) Defaults(env Env) Answers {
-	out := Answers{}
-	var dynamic []int32
-	for slot := range f.defs {
-		d := &f.defs[slot]
-		switch {
-		case d.initial != nil:
-			dynamic = append(dynamic, int32(slot))
-		case d.item.Default != "" && d.item.Kind != Group && d.item.Kind != Note:
-			out[d.path] = Answer{Value: d.item.Default}
-		}
-	}
-	if len(dynamic) == 0 {
-		return out
-	}
-	const rounds = 3 // a default that needs another that needs another
-	for range rounds {
-		r := f.run(out, env)
-		next := maps.Clone(out)
-		for _, slot := range dynamic {
-			d := &f.defs[slot]
-			delete(next, d.path)
-			if v := d.initial.Text(r.at(slot, roleDefault)); v != "" {
-				next[d.path] = Answer{Value: v}
-			}
-		}
-		if maps.Equal(out, next) {
-			break
-		}
-		out = next
-	}
-	return out
 }

@@ -126,7 +126,7 @@ func (c *checker) level(items []Item, at string, parent Path, top bool) {
 		if c.err != nil {
 			return
 		}
-		if it.Kind == Group {
+		if it.Kind.holdsItems() {
 			c.level(it.Items, join(at, "items"), path, false)
 		}
 	}
@@ -138,7 +138,8 @@ func (c *checker) item(it *Item, at string, top bool) {
 	c.want(it.Stage == "" || top && it.Kind == Group, join(at, "stage"), "only groups at the top have a stage", "")
 	c.want(it.Stage == "" || slices.Contains(stages, it.Stage), join(at, "stage"), "unknown stage", "")
 	c.want(it.Sensitivity == "" || slices.Contains(sensitivities, it.Sensitivity), join(at, "sensitivity"), "unknown sensitivity", "")
-	c.want(len(it.Items) == 0 || it.Kind == Group, join(at, "items"), "only groups have items", "")
+	c.want(len(it.Items) == 0 || it.Kind.holdsItems(), join(at, "items"), "only groups have items", "")
+	c.want(it.RepeatCount == "" || it.Kind == Repeat, join(at, "repeat_count"), "only repeats have a count", "")
 	choices := it.Kind == SelectOne || it.Kind == SelectMultiple
 	c.want(choices || it.List == "", join(at, "list"), "only select questions have a list", "")
 	c.want(!choices || c.lists[it.List] != nil, join(at, "list"), "no such choice list", c.nearList(it.List))
@@ -148,7 +149,7 @@ func (c *checker) item(it *Item, at string, top bool) {
 		c.want(c.err != nil || c.lists[it.List].has(name), fmt.Sprintf("%s.alone[%d]", at, i), "no such choice in the list", "")
 	}
 	c.want(it.Kind != Calculate || it.Calculation != "" || it.Default != "", join(at, "calculation"), "missing", "a calculate needs one")
-	c.want(it.Kind != Group || it.Calculation+it.Constraint+it.Required+it.Default == "", at, "a group holds no answer", "only relevant and read_only apply")
+	c.want(!it.Kind.holdsItems() || it.Calculation+it.Constraint+it.Required+it.Default == "", at, "a group holds no answer", "only relevant and read_only apply")
 	if it.Gate != nil {
 		c.want(it.Gate.When != "", at+".gate.when", "missing", "")
 		c.want(it.Gate.Do == "stop" || it.Gate.Do == "warn", at+".gate.do", "unknown", "stop or warn")
@@ -157,7 +158,7 @@ func (c *checker) item(it *Item, at string, top bool) {
 }
 
 func (c *checker) texts(it *Item, at string) {
-	asked := it.Kind != Group && it.Kind != Calculate && it.Kind != Hidden
+	asked := !it.Kind.holdsItems() && it.Kind != Calculate && it.Kind != Hidden
 	c.text(it.Text, join(at, "text"), asked && (len(it.Text) > 0 || len(it.Hint) == 0))
 	c.text(it.Hint, join(at, "hint"), asked && len(it.Text) == 0)
 	c.text(it.Guidance, join(at, "guidance"), false)
@@ -232,8 +233,11 @@ var (
 
 func (k Kind) known() bool {
 	switch k {
-	case Group, TextKind, Integer, Decimal, Date, Note, SelectOne, SelectMultiple, Acknowledge, Calculate, Hidden:
+	case Group, Repeat, TextKind, Integer, Decimal, Date, Note, SelectOne, SelectMultiple, Acknowledge, Calculate, Hidden:
 		return true
 	}
 	return false
 }
+
+// holdsItems reports whether items of this kind have items inside and no answer of their own.
+func (k Kind) holdsItems() bool { return k == Group || k == Repeat }

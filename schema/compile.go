@@ -80,6 +80,7 @@ func Compile(q *Questionnaire) (*Form, error) {
 		c.lists = append(c.lists, newList(&q.Choices[i]))
 	}
 	c.collect(q.Items, none, "/data", nil, "")
+	c.repeating = slices.ContainsFunc(c.defs, func(d def) bool { return d.item.Kind == Repeat })
 	c.placeEverything()
 	for s := range c.defs {
 		c.logic(int32(s))
@@ -114,6 +115,7 @@ func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path,
 		if parent == none {
 			d.stage = it.Stage
 		}
+		c.enchain(&d, slot)
 		switch {
 		case !ValidName(it.Name):
 			c.refuse(d.path, "name", "not a name", "")
@@ -136,10 +138,27 @@ func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path,
 		if it.Name == treatedAsChild && (it.Kind == Calculate || it.Kind == Hidden) {
 			c.treated = slot
 		}
-		if it.Kind == Group {
+		if it.Kind.holdsItems() {
 			inner := append(slices.Clone(groups), d.path)
 			c.collect(it.Items, slot, d.path, inner, d.stage)
 		}
+		c.defs[slot].end = int32(len(c.defs))
+	}
+}
+
+// enchain notes in which repeats an item lies, and its place among what their instances bring.
+func (c *compiler) enchain(d *def, slot int32) {
+	if d.parent != none {
+		d.chain = c.defs[d.parent].chain
+	}
+	switch {
+	case d.item.Kind == Repeat:
+		d.chain = append(slices.Clone(d.chain), slot)
+		d.block = []int32{slot}
+	case len(d.chain) > 0:
+		around := &c.defs[d.chain[len(d.chain)-1]]
+		d.offset = int32(len(around.block))
+		around.block = append(around.block, slot)
 	}
 }
 
@@ -154,6 +173,9 @@ func (c *compiler) logic(slot int32) {
 	d.calculation = c.program(slot, "calculation", it.Calculation, none)
 	if it.ChoiceFilter != "" && d.list != none {
 		d.filter = c.program(slot, "choice_filter", it.ChoiceFilter, d.list)
+	}
+	if it.Kind == Repeat {
+		d.count = c.program(slot, "repeat_count", it.RepeatCount, none)
 	}
 	if it.Default != "" && it.dynamicDefault() {
 		d.initial = c.program(slot, "default", it.Default, none)

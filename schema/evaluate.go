@@ -60,19 +60,41 @@ func (f *Form) run(a Answers, env Env) *run {
 	if f.hasFilter {
 		s.remaining = make([][]int32, len(f.defs))
 	}
+	if f.repeating {
+		s.inside, s.byPath = map[within][]int32{}, map[Path]int32{}
+		s.counts = map[Path]tally{}
+	}
 	r := &run{State: s}
 	r.frame.Env = r
 	for _, v := range f.order {
-		if v.value {
-			r.value(v.slot, a)
-		} else {
-			r.relevance(v.slot)
-		}
+		r.work(v, a)
 	}
-	for slot := range f.defs {
-		r.judge(int32(slot))
+	for n := range s.nodes() {
+		r.judge(n)
 	}
 	return r
+}
+
+// work does one step of the order, for every node of its item.
+func (r *run) work(v vertex, a Answers) {
+	if v.what == count {
+		r.grow(v.slot, a)
+		return
+	}
+	step := func(n int32) {
+		if v.what == relevance {
+			r.relevance(n)
+		} else {
+			r.value(n, a)
+		}
+	}
+	if len(r.form.defs[v.slot].chain) == 0 {
+		step(v.slot)
+		return
+	}
+	for _, n := range r.spread(nil, v.slot, none, 0) {
+		step(n)
+	}
 }
 
 // run is one evaluation under way. It is the expr.Env of every expression in it.
@@ -93,43 +115,43 @@ const (
 	roleConstraint
 	roleGate
 	roleDefault
+	roleCount
 )
 
-// at moves the frame to an item.
-func (r *run) at(slot int32, role int) *expr.Frame {
-	r.frame.Node, r.frame.Current = expr.Node(slot), expr.Node(slot)
+// at moves the frame to a node.
+func (r *run) at(n int32, role int) *expr.Frame {
+	r.frame.Node, r.frame.Current = expr.Node(n), expr.Node(n)
 	r.salt, r.draws = uint64(role), 0
 	return &r.frame
 }
 
-func (r *run) relevance(slot int32) {
-	d := &r.form.defs[slot]
-	if d.parent != none && r.cells[d.parent].flags&isRelevant == 0 {
+func (r *run) relevance(n int32) {
+	if parent := r.parentOf(n); parent != none && r.cells[parent].flags&isRelevant == 0 {
 		return
 	}
-	if d.relevant == nil || d.relevant.Boolean(r.at(slot, roleRelevant)) {
-		r.cells[slot].flags |= isRelevant
+	if d := r.def(n); d.relevant == nil || d.relevant.Boolean(r.at(n, roleRelevant)) {
+		r.cells[n].flags |= isRelevant
 	}
 }
 
 // value takes the answer, computes it where there is a calculation, and drops choices that the filter
 // no longer offers.
-func (r *run) value(slot int32, a Answers) {
-	c, d := &r.cells[slot], &r.form.defs[slot]
-	if c.flags&isRelevant == 0 || d.item.Kind == Group || d.item.Kind == Note {
+func (r *run) value(n int32, a Answers) {
+	c, d := &r.cells[n], r.def(n)
+	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() || d.item.Kind == Note {
 		return
 	}
-	if given, ok := a[d.path]; ok {
+	if given, ok := a[r.pathOf(n)]; ok {
 		if c.missing = reasonIndex(given.Missing); c.missing == 0 {
 			c.value = given.Value
 		}
 	}
 	if d.calculation != nil {
-		c.value, c.missing = r.calculate(slot), 0
+		c.value, c.missing = r.calculate(n), 0
 	}
 	if d.filter != nil {
-		r.remaining[slot] = r.filter(slot)
-		c.value = r.form.lists[d.list].without(c.value, r.remaining[slot])
+		r.remaining[n] = r.filter(n)
+		c.value = r.form.lists[d.list].without(c.value, r.remaining[n])
 	}
 }
 
@@ -140,9 +162,9 @@ func reasonIndex(m Missing) uint8 {
 	return unknownReason
 }
 
-func (r *run) calculate(slot int32) string {
-	d := &r.form.defs[slot]
-	f := r.at(slot, roleCalculation)
+func (r *run) calculate(node int32) string {
+	d := r.def(node)
+	f := r.at(node, roleCalculation)
 	if d.item.Kind != Integer {
 		return d.calculation.Text(f)
 	}
@@ -154,10 +176,10 @@ func (r *run) calculate(slot int32) string {
 }
 
 // filter returns the rows of the choice list for which the choice_filter holds.
-func (r *run) filter(slot int32) []int32 {
-	d := &r.form.defs[slot]
+func (r *run) filter(n int32) []int32 {
+	d := r.def(n)
 	l := r.form.lists[d.list]
-	f := r.at(slot, roleFilter)
+	f := r.at(n, roleFilter)
 	rows := make([]int32, 0, len(l.choices))
 	for i := range l.choices {
 		f.Node = l.at(i, columnRow)
@@ -186,33 +208,33 @@ func (l *list) without(value string, rows []int32) string {
 
 // judge finds what is wrong with an item, in the order kind, choice, constraint, required; only for what
 // is relevant.
-func (r *run) judge(slot int32) {
-	c, d := &r.cells[slot], &r.form.defs[slot]
+func (r *run) judge(n int32) {
+	c, d := &r.cells[n], r.def(n)
 	if c.flags&isRelevant == 0 {
 		return
 	}
-	if d.readOnly != nil && d.readOnly.Boolean(r.at(slot, roleReadOnly)) || d.item.Kind == Note {
+	if d.readOnly != nil && d.readOnly.Boolean(r.at(n, roleReadOnly)) || d.item.Kind == Note {
 		c.flags |= isReadOnly
 	}
-	if d.required != nil && d.required.Boolean(r.at(slot, roleRequired)) {
+	if d.required != nil && d.required.Boolean(r.at(n, roleRequired)) {
 		c.flags |= isRequired
 	}
-	c.problem = r.problem(slot)
+	c.problem = r.problem(n)
 	settled := c.value != "" || c.missing != 0 || !d.item.Kind.asked()
-	if d.gate != nil && settled && d.gate.Boolean(r.at(slot, roleGate)) {
+	if d.gate != nil && settled && d.gate.Boolean(r.at(n, roleGate)) {
 		c.flags |= isGateOpen
 	}
 }
 
-func (r *run) problem(slot int32) uint8 {
-	c, d := &r.cells[slot], &r.form.defs[slot]
+func (r *run) problem(n int32) uint8 {
+	c, d := &r.cells[n], r.def(n)
 	switch {
 	case c.missing == unknownReason:
 		return kindProblem
 	case c.missing != 0:
 		return noProblem
 	case c.value == "":
-		if c.flags&isRequired != 0 && d.item.Kind != Group {
+		if c.flags&isRequired != 0 && !d.item.Kind.holdsItems() {
 			return requiredProblem
 		}
 		return noProblem
@@ -220,7 +242,7 @@ func (r *run) problem(slot int32) uint8 {
 	if p := r.form.fits(d, c.value); p != noProblem {
 		return p
 	}
-	if d.constraint != nil && !d.constraint.Boolean(r.at(slot, roleConstraint)) {
+	if d.constraint != nil && !d.constraint.Boolean(r.at(n, roleConstraint)) {
 		return constraintProblem
 	}
 	return noProblem
@@ -229,7 +251,7 @@ func (r *run) problem(slot int32) uint8 {
 // asked reports whether somebody gives an answer to an item of this kind.
 func (k Kind) asked() bool {
 	switch k {
-	case Group, Note, Calculate, Hidden:
+	case Group, Repeat, Note, Calculate, Hidden:
 		return false
 	}
 	return true

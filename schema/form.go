@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"leeward/schema/expr"
 )
@@ -19,6 +20,7 @@ type Form struct {
 	templates map[string]template // texts that hold ${…}
 	treated   int32               // slot of treated_as_child, or none
 	hasFilter bool
+	repeating bool // there are repeats
 	remarks   []Remark
 }
 
@@ -33,12 +35,18 @@ type def struct {
 	item   *Item
 	path   Path
 	parent int32
+	end    int32 // the slot after everything inside
 	groups []Path
 	stage  Stage
 	list   int32
 
+	chain  []int32 // repeats around it, outermost first; a repeat is in its own chain
+	offset int32   // its place in the block of the innermost repeat
+	block  []int32 // repeat: the slots that each instance brings, itself first, without those of inner repeats
+
 	relevant, required, readOnly, constraint *expr.Program
 	calculation, filter, initial, gate       *expr.Program
+	count                                    *expr.Program
 }
 
 // Questionnaire returns the definition; it must not be changed.
@@ -50,16 +58,38 @@ func (f *Form) Ref() Ref { return f.ref }
 // Remarks lists what is legal and probably not meant, in document order.
 func (f *Form) Remarks() []Remark { return f.remarks }
 
-// Item returns the item at p.
+// Item returns the item at p; the indexes of repeats in p do not matter.
 func (f *Form) Item(p Path) (*Item, bool) {
-	s, ok := f.slots[p]
+	s, ok := f.slot(p)
 	if !ok {
 		return nil, false
 	}
 	return f.defs[s].item, true
 }
 
-// Paths returns every item in document order, groups before what they hold.
+// slot finds the item of a path with or without indexes.
+func (f *Form) slot(p Path) (int32, bool) {
+	s, ok := f.slots[p]
+	if !ok && f.repeating {
+		s, ok = f.slots[withoutIndexes(p)]
+	}
+	return s, ok
+}
+
+// withoutIndexes removes every [n].
+func withoutIndexes(p Path) Path {
+	var b strings.Builder
+	for rest := string(p); ; {
+		before, after, found := strings.Cut(rest, "[")
+		b.WriteString(before)
+		if !found {
+			return Path(b.String())
+		}
+		_, rest, _ = strings.Cut(after, "]")
+	}
+}
+
+// Paths returns every item in document order, groups before what they hold, without indexes.
 func (f *Form) Paths() []Path {
 	out := make([]Path, len(f.defs))
 	for i := range f.defs {
@@ -70,7 +100,7 @@ func (f *Form) Paths() []Path {
 
 // Stage returns the stage of the top-level group that holds p, or is p.
 func (f *Form) Stage(p Path) Stage {
-	if s, ok := f.slots[p]; ok {
+	if s, ok := f.slot(p); ok {
 		return f.defs[s].stage
 	}
 	return ""
@@ -78,7 +108,7 @@ func (f *Form) Stage(p Path) Stage {
 
 // Choices returns the choice list of the question at p, before any filter.
 func (f *Form) Choices(p Path) []Choice {
-	if s, ok := f.slots[p]; ok && f.defs[s].list != none {
+	if s, ok := f.slot(p); ok && f.defs[s].list != none {
 		return f.lists[f.defs[s].list].choices
 	}
 	return nil

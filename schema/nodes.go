@@ -9,7 +9,7 @@ import (
 	"leeward/schema/expr"
 )
 
-// The methods of this file make a run the expr.Env of its expressions. Nodes below len(defs) are items,
+// The methods of this file make a run the expr.Env of its expressions. Nodes below listNodes are items,
 // the others are cells of choice lists.
 
 // One returns the node of a place that can only stand for one.
@@ -17,12 +17,16 @@ func (r *run) One(t expr.Target, from expr.Node) expr.Node {
 	p := &r.form.places[t]
 	switch p.kind {
 	case placeItem:
-		if r.cells[p.slot].flags&isRelevant != 0 {
-			return expr.Node(p.slot)
+		n := p.slot
+		if p.depth > 0 {
+			n = r.nodeIn(n, r.rootAt(int32(from), p.depth))
+		}
+		if r.cells[n].flags&isRelevant != 0 {
+			return expr.Node(n)
 		}
 	case placeRow:
 		return from
-	case placeColumn, placeColumns:
+	case placeColumn:
 		if p.column >= 0 && r.isRow(from, p.list) {
 			return from + expr.Node(p.column)
 		}
@@ -34,8 +38,10 @@ func (r *run) One(t expr.Target, from expr.Node) expr.Node {
 func (r *run) All(into []expr.Node, t expr.Target, from expr.Node) []expr.Node {
 	p := &r.form.places[t]
 	switch p.kind {
+	case placeItem:
+		return r.relevantOf(into, r.spread(nil, p.slot, r.rootAt(int32(from), p.depth), p.depth))
 	case placeRows, placeColumns:
-		if p.column < 0 || r.isRow(from, p.list) && p.kind == placeRows {
+		if p.column < 0 {
 			return into
 		}
 		l := r.form.lists[p.list]
@@ -50,16 +56,28 @@ func (r *run) All(into []expr.Node, t expr.Target, from expr.Node) []expr.Node {
 	return into
 }
 
+func (r *run) relevantOf(into []expr.Node, nodes []int32) []expr.Node {
+	for _, n := range nodes {
+		if r.cells[n].flags&isRelevant != 0 {
+			into = append(into, expr.Node(n))
+		}
+	}
+	return into
+}
+
 // Step goes from a row to one of its columns, from a group to what it holds, and up with "..".
 func (r *run) Step(into []expr.Node, n expr.Node, name string) []expr.Node {
-	if int(n) < len(r.form.defs) {
-		d := &r.form.defs[n]
-		next, ok := d.parent, d.parent != none
-		if name != ".." {
-			next, ok = r.form.slots[d.path+Path("/"+name)]
+	if n < listNodes {
+		at := int32(n)
+		if name == ".." {
+			if parent := r.parentOf(at); parent != none {
+				into = r.relevantOf(into, []int32{parent})
+			}
+			return into
 		}
-		if ok && r.cells[next].flags&isRelevant != 0 {
-			into = append(into, expr.Node(next))
+		d := r.def(at)
+		if slot, ok := r.form.slots[d.path+Path("/"+name)]; ok {
+			into = r.relevantOf(into, r.spread(nil, slot, r.rootOf(at), len(d.chain)))
 		}
 		return into
 	}
@@ -75,7 +93,7 @@ func (r *run) Text(n expr.Node) string {
 	switch {
 	case n < 0:
 		return ""
-	case int(n) < len(r.cells):
+	case n < listNodes:
 		return r.cells[n].value
 	}
 	l := r.listAt(n)
@@ -110,23 +128,49 @@ func (r *run) isRow(n expr.Node, list int32) bool {
 	return i >= 0 && i < l.nodes() && i%len(l.columns) == columnRow
 }
 
-// Position is 1: without repeats, nothing has a sibling of its own name. Rows of a choice list count.
+// Position counts the instances of a repeat and the rows of a choice list; nothing else has siblings of
+// its own name.
 func (r *run) Position(n expr.Node) int {
-	if int(n) < len(r.form.defs) {
+	switch {
+	case n < listNodes && r.rootOf(int32(n)) == int32(n):
+		return int(r.instances[int(n)-len(r.form.defs)].index)
+	case n < listNodes:
 		return 1
 	}
 	l := r.listAt(n)
 	return int(n-l.base)/len(l.columns) + 1
 }
 
-// Indexed finds a question inside the first instance of what is no repeat.
-func (r *run) Indexed(t expr.Target, from expr.Node, in []expr.Instance) expr.Node {
-	for _, i := range in {
-		if i.Index != 1 {
-			return expr.NoNode
+// Indexed finds a question inside numbered instances; repeats around it that are not named count with
+// all of theirs.
+func (r *run) Indexed(into []expr.Node, t expr.Target, in []expr.Instance) []expr.Node {
+	slot := r.form.places[t].slot
+	blocks := []int32{none}
+	for _, repeat := range r.form.defs[slot].chain {
+		var next []int32
+		for _, root := range blocks {
+			next = append(next, r.numbered(repeat, root, in)...)
 		}
+		blocks = next
 	}
-	return r.One(t, from)
+	for _, root := range blocks {
+		into = r.relevantOf(into, []int32{r.nodeIn(slot, root)})
+	}
+	return into
+}
+
+func (r *run) numbered(repeat, root int32, in []expr.Instance) []int32 {
+	all := r.inside[within{repeat, root}]
+	for _, i := range in {
+		if r.form.places[i.Repeat].slot != repeat {
+			continue
+		}
+		if i.Index > len(all) {
+			return nil
+		}
+		return all[i.Index-1 : i.Index]
+	}
+	return all
 }
 
 // Label is jr:choice-name.
@@ -139,7 +183,7 @@ func (r *run) Now() time.Time { return r.env.Now }
 // evaluation nor another question changes it (splitmix64).
 func (r *run) Bits(from expr.Node) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(r.form.defs[from].path)) // never fails (hash.Hash)
+	_, _ = h.Write([]byte(r.pathOf(int32(from)))) // never fails (hash.Hash)
 	x := uint64(r.env.Seed) ^ h.Sum64() ^ r.salt<<56
 	r.draws++
 	x += r.draws * 0x9e3779b97f4a7c15

@@ -7,18 +7,23 @@ import (
 	"leeward/schema/expr"
 )
 
-// vertex is one thing to work out: whether an item is relevant, or what value it has.
+// vertex is one thing to work out about an item.
 type vertex struct {
-	slot  int32
-	value bool
+	slot int32
+	what aspect
 }
 
-func (v vertex) id() int32 {
-	if v.value {
-		return 2*v.slot + 1
-	}
-	return 2 * v.slot
-}
+// aspect is what there is to work out, in this order for one item.
+type aspect uint8
+
+const (
+	count     aspect = iota // how many instances a repeat has
+	relevance               // whether it is relevant
+	value                   // what value it has
+	aspects
+)
+
+func (v vertex) id() int { return int(v.slot)*int(aspects) + int(v.what) }
 
 // sorter orders vertices so that each comes after all that it reads. Constraints, required, read_only
 // and gates are read by nothing, so they are no vertices and may refer to anything.
@@ -36,10 +41,12 @@ const (
 
 // sortVertices fills order, in document order as far as dependencies let it, and refuses a cycle.
 func (c *compiler) sortVertices() {
-	s := &sorter{compiler: c, mark: make([]uint8, 2*len(c.defs))}
+	s := &sorter{compiler: c, mark: make([]uint8, int(aspects)*len(c.defs))}
 	for slot := range c.defs {
-		if !s.visit(vertex{int32(slot), false}) || !s.visit(vertex{int32(slot), true}) {
-			return
+		for what := range aspects {
+			if !s.visit(vertex{int32(slot), what}) {
+				return
+			}
 		}
 	}
 }
@@ -61,24 +68,32 @@ func (s *sorter) visit(v vertex) bool {
 	}
 	s.path = s.path[:len(s.path)-1]
 	s.mark[v.id()] = done
-	s.order = append(s.order, v)
+	if v.what != count || s.defs[v.slot].item.Kind == Repeat {
+		s.order = append(s.order, v)
+	}
 	return true
 }
 
 // needs lists what has to be known before v.
 func (s *sorter) needs(v vertex) []vertex {
 	d := &s.defs[v.slot]
-	if !v.value {
-		out := s.reads(d.relevant, none)
+	switch v.what {
+	case count:
+		if d.parent == none {
+			return s.reads(d.count, none)
+		}
+		return append(s.reads(d.count, none), vertex{d.parent, relevance})
+	case relevance:
+		out := append(s.reads(d.relevant, none), vertex{v.slot, count})
 		if d.relevant != nil && d.relevant.ReadsSelf() {
-			out = append(out, vertex{v.slot, true})
+			out = append(out, vertex{v.slot, value})
 		}
 		if d.parent != none {
-			out = append(out, vertex{d.parent, false})
+			out = append(out, vertex{d.parent, relevance})
 		}
 		return out
 	}
-	out := []vertex{{v.slot, false}}
+	out := []vertex{{v.slot, relevance}}
 	out = append(out, s.reads(d.calculation, none)...)
 	// A filter may look at the very answer that it filters: it sees what was chosen before.
 	return append(out, s.reads(d.filter, v.slot)...)
@@ -91,7 +106,7 @@ func (s *sorter) reads(p *expr.Program, except int32) []vertex {
 	var out []vertex
 	for _, t := range p.Reads() {
 		if pl := s.places[t]; pl.kind == placeItem && pl.slot != except {
-			out = append(out, vertex{pl.slot, true})
+			out = append(out, vertex{pl.slot, value})
 		}
 	}
 	return out

@@ -170,6 +170,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(valid))
 	q, _ := large(12)
 	f.Add(q.Canonical())
+	f.Add(sample(repeat("r", "2", ask("a", schema.Integer, byDefault("1")), repeat("s", "${a}", calculate("b", "sum(../../a) + position(..)")))).Canonical())
 	f.Add([]byte(`{"format":"leeward/questionnaire/1","id":"x","source":"en","languages":[{"tag":"en"}],"title":{"en":{"text":"t"}},` +
 		`"items":[{"name":"a","kind":"hidden","relevant":"${a}"}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {

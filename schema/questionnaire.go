@@ -78,6 +78,7 @@ type Kind string
 // The kinds of items.
 const (
 	Group          Kind = "group"
+	Repeat         Kind = "repeat" // a group that may be walked several times
 	TextKind       Kind = "text"
 	Integer        Kind = "integer"
 	Decimal        Kind = "decimal"
@@ -141,6 +142,7 @@ type Item struct {
 	ChoiceFilter string `json:"choice_filter,omitempty"`
 	Default      string `json:"default,omitempty"`
 	ReadOnly     string `json:"read_only,omitempty"`
+	RepeatCount  string `json:"repeat_count,omitempty"` // repeat: how many instances; blank where the screener adds them
 	Appearance   string `json:"appearance,omitempty"`
 
 	Gate *Gate `json:"gate,omitempty"`
@@ -148,7 +150,7 @@ type Item struct {
 	HTCDS string `json:"htcds,omitempty"` // HTCDS 2.0 field
 	Local string `json:"local,omitempty"` // x_ extension where HTCDS has none
 
-	Items []Item `json:"items,omitempty"` // groups only
+	Items []Item `json:"items,omitempty"` // groups and repeats only
 }
 
 // Gate is what happens when an answer makes its condition true: Do is "stop" (no interview today) or

@@ -15,7 +15,7 @@ const (
 	placeRoot                      // above /data
 	placeData                      // /data
 	placeRow                       // the row of a choice list that a choice_filter looks at
-	placeColumn                    // a column of that row
+	placeColumn                    // a column of that row, or of one that a predicate looks at
 	placeInstance                  // instance('list')
 	placeTable                     // instance('list')/root
 	placeRows                      // instance('list')/root/item
@@ -25,16 +25,20 @@ const (
 type place struct {
 	kind   placeKind
 	slot   int32 // placeItem
+	depth  int   // placeItem: so many of the repeats around it are those around the node that looks
 	list   int32 // the kinds of lists
 	column int
 }
 
-// placeEverything gives each item the Target of its slot, and the lists the nodes after the items'.
+// listNodes is the first node of the choice lists; those below are items and their instances.
+const listNodes expr.Node = 1 << 24
+
+// placeEverything gives each item the Target of its slot, and each list its nodes.
 func (c *compiler) placeEverything() {
 	for s := range c.defs {
-		c.places = append(c.places, place{kind: placeItem, slot: int32(s), list: none})
+		c.places = append(c.places, place{kind: placeItem, slot: int32(s), list: none, depth: len(c.defs[s].chain)})
 	}
-	base := expr.Node(len(c.defs))
+	base := listNodes
 	for _, l := range c.lists {
 		l.base = base
 		base += expr.Node(l.nodes())
@@ -43,7 +47,7 @@ func (c *compiler) placeEverything() {
 
 // target returns the Target of a place, the same for the same place.
 func (c *compiler) target(p place) expr.Target {
-	if p.kind == placeItem {
+	if p.kind == placeItem && p.depth == len(c.defs[p.slot].chain) {
 		return expr.Target(p.slot)
 	}
 	if i := slices.Index(c.places[len(c.defs):], p); i >= 0 {
@@ -81,7 +85,28 @@ func (s *scope) Root() expr.Target {
 
 func (s *scope) Named(name string) (expr.Target, error) {
 	slot, err := s.c.lookup(name)
-	return expr.Target(slot), err
+	if err != nil {
+		return 0, err
+	}
+	return s.item(slot, s.c.shared(s.slot, slot)), nil
+}
+
+func (s *scope) item(slot int32, depth int) expr.Target {
+	return s.c.target(place{kind: placeItem, slot: slot, list: none, depth: depth})
+}
+
+// shared counts the repeats that lie around both items: a reference between them stays inside these
+// instances. From inside a repeat, the repeat itself means all of its instances.
+func (f *Form) shared(from, to int32) int {
+	a, b := f.defs[from].chain, f.defs[to].chain
+	if f.defs[to].item.Kind == Repeat {
+		b = b[:len(b)-1]
+	}
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // lookup finds the one item of a name.
@@ -112,14 +137,24 @@ func (s *scope) Instance(name string) (expr.Target, error) {
 	return 0, &nameError{message: fmt.Sprintf("there is no choice list %q", name)}
 }
 
-func (s *scope) Many(t, from expr.Target) bool {
+func (s *scope) Many(t expr.Target) bool {
 	switch p := s.c.places[t]; p.kind {
-	case placeRows:
-		return t != from
-	case placeColumns:
-		return s.c.places[from] != place{kind: placeRows, list: p.list, slot: none}
+	case placeRows, placeColumns:
+		return true
+	case placeItem:
+		return p.depth < len(s.c.defs[p.slot].chain)
 	}
 	return false
+}
+
+func (s *scope) Pin(t expr.Target) expr.Target {
+	switch p := s.c.places[t]; p.kind {
+	case placeRows:
+		return s.c.target(place{kind: placeRow, list: p.list, slot: none})
+	case placeItem:
+		return expr.Target(p.slot)
+	}
+	return t
 }
 
 func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
@@ -131,9 +166,9 @@ func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
 		}
 		return 0, &nameError{message: fmt.Sprintf("there is no /%s", name), suggest: "/data"}
 	case placeData:
-		return s.child(none, "/data", name)
+		return s.child(none, "/data", name, 0)
 	case placeItem:
-		return s.fromItem(p.slot, name)
+		return s.fromItem(p.slot, p.depth, name)
 	case placeRow:
 		return s.column(p.list, placeColumn, name)
 	case placeInstance:
@@ -150,31 +185,31 @@ func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
 	return 0, &nameError{message: fmt.Sprintf("there is no %s here", name)}
 }
 
-func (s *scope) fromItem(slot int32, name string) (expr.Target, error) {
+func (s *scope) fromItem(slot int32, depth int, name string) (expr.Target, error) {
 	d := &s.c.defs[slot]
 	if name == ".." {
 		if d.parent == none {
 			return s.c.target(place{kind: placeData, slot: none, list: none}), nil
 		}
-		return expr.Target(d.parent), nil
+		return s.item(d.parent, min(depth, len(s.c.defs[d.parent].chain))), nil
 	}
-	if d.item.Kind != Group {
+	if !d.item.Kind.holdsItems() {
 		err := &nameError{message: fmt.Sprintf("a question holds no %s", name)}
 		if len(s.c.named[name]) > 0 {
 			err.suggest = "${" + name + "}"
 		}
 		return 0, err
 	}
-	return s.child(slot, d.path, name)
+	return s.child(slot, d.path, name, depth)
 }
 
-func (s *scope) child(parent int32, base Path, name string) (expr.Target, error) {
+func (s *scope) child(parent int32, base Path, name string, depth int) (expr.Target, error) {
 	if name == ".." && parent == none {
 		return s.Root(), nil
 	}
 	path := base + Path("/"+name)
 	if slot, ok := s.c.slots[path]; ok {
-		return expr.Target(slot), nil
+		return s.item(slot, depth), nil
 	}
 	return 0, &nameError{message: fmt.Sprintf("there is no %s", path)}
 }

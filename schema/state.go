@@ -14,8 +14,13 @@ import (
 type State struct {
 	form      *Form
 	env       Env
-	cells     []cell
-	remaining [][]int32 // rows that a choice_filter left, by slot
+	cells     []cell    // by node
+	remaining [][]int32 // rows that a choice_filter left, by node
+
+	instances []instance         // what the nodes after the slots are
+	inside    map[within][]int32 // the instances of each repeat
+	byPath    map[Path]int32     // nodes inside repeats
+	counts    map[Path]tally
 }
 
 // Reason says what is wrong with an answer.
@@ -81,10 +86,10 @@ func (s *State) Form() *Form { return s.form }
 // groups nor calculations nor hidden items.
 func (s *State) Visible() []Path {
 	var out []Path
-	for i := range s.form.defs {
-		d := &s.form.defs[i]
-		if s.cells[i].flags&isRelevant != 0 && (d.item.Kind.asked() || d.item.Kind == Note) {
-			out = append(out, d.path)
+	for n := range s.nodes() {
+		k := s.def(n).item.Kind
+		if s.cells[n].flags&isRelevant != 0 && (k.asked() || k == Note) {
+			out = append(out, s.pathOf(n))
 		}
 	}
 	return out
@@ -92,29 +97,29 @@ func (s *State) Visible() []Path {
 
 // Relevant reports whether the item at p, group or question, is relevant.
 func (s *State) Relevant(p Path) bool {
-	slot, ok := s.form.slots[p]
-	return ok && s.cells[slot].flags&isRelevant != 0
+	n, ok := s.find(p)
+	return ok && s.cells[n].flags&isRelevant != 0
 }
 
 // Value returns the value that counts at p: "" where it is open, missing, unknown or not relevant.
 func (s *State) Value(p Path) string {
-	if slot, ok := s.form.slots[p]; ok {
-		return s.cells[slot].value
+	if n, ok := s.find(p); ok {
+		return s.cells[n].value
 	}
 	return ""
 }
 
 // Node returns everything about the item at p, the zero Node for an unknown path.
 func (s *State) Node(p Path) Node {
-	slot, ok := s.form.slots[p]
+	n, ok := s.find(p)
 	if !ok {
 		return Node{}
 	}
-	c, d := &s.cells[slot], &s.form.defs[slot]
+	c, d := &s.cells[n], s.def(n)
 	return Node{
-		Path: p, Item: d.item, Stage: d.stage, Groups: d.groups,
+		Path: p, Item: d.item, Stage: d.stage, Groups: s.groups(n),
 		Relevant: c.flags&isRelevant != 0, Required: c.flags&isRequired != 0, ReadOnly: c.flags&isReadOnly != 0,
-		Answer: c.answer(), Choices: s.choices(slot), Problem: s.problemAt(slot),
+		Answer: c.answer(), Choices: s.choices(n), Problem: s.problemAt(n),
 	}
 }
 
@@ -126,8 +131,22 @@ func (c *cell) answer() Answer {
 	return a
 }
 
-func (s *State) choices(slot int32) []Choice {
-	d := &s.form.defs[slot]
+// groups returns the paths of what lies around a node, outermost first.
+func (s *State) groups(n int32) []Path {
+	d := s.def(n)
+	if len(d.chain) == 0 {
+		return d.groups
+	}
+	var out []Path
+	for p := s.parentOf(n); p != none; p = s.parentOf(p) {
+		out = append(out, s.pathOf(p))
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (s *State) choices(n int32) []Choice {
+	d := s.def(n)
 	if d.list == none {
 		return nil
 	}
@@ -135,8 +154,8 @@ func (s *State) choices(slot int32) []Choice {
 	if d.filter == nil {
 		return all
 	}
-	out := make([]Choice, 0, len(s.remaining[slot]))
-	for _, row := range s.remaining[slot] {
+	out := make([]Choice, 0, len(s.remaining[n]))
+	for _, row := range s.remaining[n] {
 		out = append(out, all[row])
 	}
 	return out
@@ -145,9 +164,9 @@ func (s *State) choices(slot int32) []Choice {
 // Values returns the value of every relevant question and calculation, blanks included.
 func (s *State) Values() map[Path]string {
 	out := make(map[Path]string, len(s.cells))
-	for i := range s.cells {
-		if c, d := &s.cells[i], &s.form.defs[i]; c.flags&isRelevant != 0 && d.item.Kind != Group {
-			out[d.path] = c.value
+	for n := range s.nodes() {
+		if c := &s.cells[n]; c.flags&isRelevant != 0 && !s.def(n).item.Kind.holdsItems() {
+			out[s.pathOf(n)] = c.value
 		}
 	}
 	return out
@@ -157,55 +176,56 @@ func (s *State) Values() map[Path]string {
 // without choices that a filter took away. Calculations are left out: they follow from the rest.
 func (s *State) Kept() Answers {
 	out := Answers{}
-	for i := range s.cells {
-		c, d := &s.cells[i], &s.form.defs[i]
+	for n := range s.nodes() {
+		c, d := &s.cells[n], s.def(n)
 		if c.flags&isRelevant == 0 || d.item.Kind == Calculate && d.calculation != nil {
 			continue
 		}
 		if a := c.answer(); !a.IsZero() {
-			out[d.path] = a
+			out[s.pathOf(n)] = a
 		}
 	}
+	s.keptCounts(out)
 	return out
 }
 
 // Problems returns what stands against finishing, in document order.
 func (s *State) Problems() []Problem {
 	var out []Problem
-	for i := range s.cells {
-		if p := s.problemAt(int32(i)); p != nil {
+	for n := range s.nodes() {
+		if p := s.problemAt(n); p != nil {
 			out = append(out, *p)
 		}
 	}
 	return out
 }
 
-func (s *State) problemAt(slot int32) *Problem {
-	c, d := &s.cells[slot], &s.form.defs[slot]
+func (s *State) problemAt(n int32) *Problem {
+	c, d := &s.cells[n], s.def(n)
 	if c.problem == noProblem {
 		return nil
 	}
-	p := &Problem{Path: d.path, Reason: problems[c.problem]}
+	p := &Problem{Path: s.pathOf(n), Reason: problems[c.problem]}
 	switch p.Reason {
 	case BadConstraint:
-		p.Text = s.show(d.item.ConstText, s.env.Language)
+		p.Text = s.show(n, d.item.ConstText, s.env.Language)
 	case BadRequired:
-		p.Text = s.show(d.item.RequiredText, s.env.Language)
+		p.Text = s.show(n, d.item.RequiredText, s.env.Language)
 	}
 	return p
 }
 
 // chosen calls fn for each choice that is chosen in a relevant question, in document order.
-func (s *State) chosen(fn func(d *def, c *Choice)) {
-	for i := range s.cells {
-		d := &s.form.defs[i]
-		if d.list == none || s.cells[i].value == "" {
+func (s *State) chosen(fn func(p Path, c *Choice)) {
+	for n := range s.nodes() {
+		d := s.def(n)
+		if d.list == none || s.cells[n].value == "" {
 			continue
 		}
 		l := s.form.lists[d.list]
-		for name := range strings.FieldsSeq(s.cells[i].value) {
+		for name := range strings.FieldsSeq(s.cells[n].value) {
 			if row, ok := l.index[name]; ok {
-				fn(d, &l.choices[row])
+				fn(s.pathOf(n), &l.choices[row])
 			}
 		}
 	}
@@ -214,9 +234,9 @@ func (s *State) chosen(fn func(d *def, c *Choice)) {
 // Alerts returns the urgent needs that were answered, red ones first, else in document order.
 func (s *State) Alerts() []Alert {
 	var out []Alert
-	s.chosen(func(d *def, c *Choice) {
+	s.chosen(func(p Path, c *Choice) {
 		level, kind, ok := c.alert()
-		if a := (Alert{kind, level, d.path}); ok && !slices.Contains(out, a) {
+		if a := (Alert{kind, level, p}); ok && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	})
@@ -227,9 +247,9 @@ func (s *State) Alerts() []Alert {
 // Marks returns what the chosen choices say about indicators, in document order.
 func (s *State) Marks() []Mark {
 	var out []Mark
-	s.chosen(func(d *def, c *Choice) {
+	s.chosen(func(p Path, c *Choice) {
 		for _, m := range c.Indicators {
-			out = append(out, Mark{m.ID, m.As, d.path, c.Name})
+			out = append(out, Mark{m.ID, m.As, p, c.Name})
 		}
 	})
 	return out
@@ -239,9 +259,9 @@ func (s *State) Marks() []Mark {
 // open is never among them.
 func (s *State) Gates() []OpenGate {
 	var out []OpenGate
-	for i := range s.cells {
-		if d := &s.form.defs[i]; s.cells[i].flags&isGateOpen != 0 {
-			out = append(out, OpenGate{d.path, d.item.Gate.Do, s.show(d.item.Gate.Text, s.env.Language)})
+	for n := range s.nodes() {
+		if d := s.def(n); s.cells[n].flags&isGateOpen != 0 {
+			out = append(out, OpenGate{s.pathOf(n), d.item.Gate.Do, s.show(n, d.item.Gate.Text, s.env.Language)})
 		}
 	}
 	return out

@@ -137,7 +137,7 @@ func (q *Questionnaire) pick(t Text, asked Lang) (Wording, Lang, bool) {
 }
 
 // show makes a text ready to be shown in the language asked for.
-func (s *State) show(t Text, asked Lang) Shown {
+func (s *State) show(n int32, t Text, asked Lang) Shown {
 	w, lang, ok := s.form.q.pick(t, asked)
 	if !ok {
 		return Shown{Lang: asked}
@@ -150,18 +150,20 @@ func (s *State) show(t Text, asked Lang) Shown {
 		out.Stale = w.Source != "" && w.Source != WordingHash(t[s.form.q.Source].Text)
 	}
 	if pieces, ok := s.form.templates[w.Text]; ok {
-		s.fill(&out, pieces)
+		s.fill(&out, n, pieces)
 	}
 	return out
 }
 
 // fill puts values and office parameters into a text.
-func (s *State) fill(out *Shown, pieces template) {
+func (s *State) fill(out *Shown, n int32, pieces template) {
 	var b strings.Builder
 	for _, p := range pieces {
 		switch {
 		case p.slot != none:
-			b.WriteString(s.cells[p.slot].value)
+			if at := s.near(p.slot, n); at != none {
+				b.WriteString(s.cells[at].value)
+			}
 		case p.office >= 0:
 			param := &s.form.q.Parameters[p.office]
 			w, lang, ok := s.form.q.pick(s.env.Office[param.Name], out.Lang)
@@ -180,29 +182,29 @@ func (s *State) fill(out *Shown, pieces template) {
 // Label returns the question as it is put to the person, in the wording for children where the person
 // is treated as one. It is blank only for an item that has no text in any language.
 func (s *State) Label(p Path, lang Lang) Shown {
-	slot, ok := s.form.slots[p]
+	n, ok := s.find(p)
 	if !ok {
 		return Shown{Lang: lang}
 	}
-	it := s.form.defs[slot].item
+	it := s.def(n).item
 	if s.Child() && len(it.ChildText) > 0 {
-		return s.show(it.ChildText, lang)
+		return s.show(n, it.ChildText, lang)
 	}
-	return s.show(it.Text, lang)
+	return s.show(n, it.Text, lang)
 }
 
 // Hint returns what is shown to the person below the question.
 func (s *State) Hint(p Path, lang Lang) Shown {
-	if it, ok := s.form.Item(p); ok {
-		return s.show(it.Hint, lang)
+	if n, ok := s.find(p); ok {
+		return s.show(n, s.def(n).item.Hint, lang)
 	}
 	return Shown{Lang: lang}
 }
 
 // Guidance returns what only the screener reads.
 func (s *State) Guidance(p Path, lang Lang) Shown {
-	if it, ok := s.form.Item(p); ok {
-		return s.show(it.Guidance, lang)
+	if n, ok := s.find(p); ok {
+		return s.show(n, s.def(n).item.Guidance, lang)
 	}
 	return Shown{Lang: lang}
 }
@@ -210,16 +212,16 @@ func (s *State) Guidance(p Path, lang Lang) Shown {
 // ChoiceLabel returns the label of a choice of the question at p; a choice without any label shows its
 // name.
 func (s *State) ChoiceLabel(p Path, choice string, lang Lang) Shown {
-	slot, ok := s.form.slots[p]
-	if !ok || s.form.defs[slot].list == none {
+	n, ok := s.find(p)
+	if !ok || s.def(n).list == none {
 		return Shown{Lang: lang}
 	}
-	l := s.form.lists[s.form.defs[slot].list]
+	l := s.form.lists[s.def(n).list]
 	i, ok := l.index[choice]
 	if !ok {
 		return Shown{Lang: lang}
 	}
-	if out := s.show(l.choices[i].Label, lang); out.Text != "" {
+	if out := s.show(n, l.choices[i].Label, lang); out.Text != "" {
 		return out
 	}
 	return Shown{Text: choice, Lang: lang, Fallback: true}

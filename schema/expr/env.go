@@ -29,8 +29,10 @@ type Scope interface {
 	Step(from Target, name string) (Target, error)
 	// Instance resolves instance('name'): a choice list or another secondary instance.
 	Instance(name string) (Target, error)
-	// Many reports whether t may stand for any number of nodes when it is seen from another place.
-	Many(t, from Target) bool
+	// Many reports whether t may stand for any number of nodes.
+	Many(t Target) bool
+	// Pin returns the place that stands for one node of t: "." inside t[…].
+	Pin(t Target) Target
 }
 
 // Env holds the nodes of one interview while expressions are evaluated.
@@ -46,8 +48,8 @@ type Env interface {
 	Text(n Node) string
 	// Position returns the place of n among its siblings of the same name, from 1.
 	Position(n Node) int
-	// Indexed returns the node of t inside the given instances of repeats (indexed-repeat).
-	Indexed(t Target, from Node, in []Instance) Node
+	// Indexed appends the relevant nodes of t inside the given instances of repeats (indexed-repeat).
+	Indexed(into []Node, t Target, in []Instance) []Node
 	// Label returns the label of a choice of the question t in the active language, or "".
 	Label(t Target, from Node, choice string) string
 	// Now is the time of the evaluation; its location is the time zone of the interview.

@@ -100,11 +100,7 @@ func buildIndexedRepeat(c *compiler, s *call, a []code) (code, *Error) {
 			}
 			in[i] = Instance{r, int(n)}
 		}
-		n := f.Env.Indexed(question, f.Current, in)
-		if n == NoNode {
-			return several(f.Env, nil)
-		}
-		return several(f.Env, []Node{n})
+		return several(f.Env, f.Env.Indexed(nil, question, in))
 	}), nil
 }
 

@@ -36,17 +36,15 @@ func (c *compiler) reference(s *path, t Target) code {
 		c.read(t)
 	}
 	from := func(f *Frame) Node { return f.Current }
-	place := c.scope.Current()
 	if relative {
 		from = func(f *Frame) Node { return f.Node }
-		place = c.context
 	}
 	var out code
 	switch {
 	case relative && t == c.context:
 		out = ofNodes(func(f *Frame) Value { return single(f.Node, f.Env.Text(f.Node)) })
 		out.text = func(f *Frame) string { return f.Env.Text(f.Node) }
-	case c.scope.Many(t, place):
+	case c.scope.Many(t):
 		out = ofNodes(func(f *Frame) Value { return several(f.Env, f.Env.All(nil, t, from(f))) })
 	default:
 		out = ofNodes(func(f *Frame) Value {
@@ -183,10 +181,10 @@ func (c *compiler) walk(s *path, t Target, fixed int) (code, *Error) {
 	}), nil
 }
 
-// predicates compiles tests whose context is the place here.
+// predicates compiles tests whose context is one node of the place here.
 func (c *compiler) predicates(here Target, list []syntax) ([]code, *Error) {
 	outer := c.context
-	c.context = here
+	c.context = c.scope.Pin(here)
 	c.inside++
 	defer func() { c.context, c.inside = outer, c.inside-1 }()
 	return c.all(list)

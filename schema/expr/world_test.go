@@ -21,11 +21,13 @@ type world struct {
 }
 
 const (
-	tRoot  expr.Target = 0
-	tData  expr.Target = 1
-	tChild expr.Target = 2 // the repeat
-	tAge   expr.Target = 3 // inside it
-	tFirst expr.Target = 10
+	tRoot   expr.Target = 0
+	tData   expr.Target = 1
+	tChild  expr.Target = 2 // the repeat
+	tAge    expr.Target = 3 // inside it
+	tOne    expr.Target = 4 // one child, inside a predicate
+	tItsAge expr.Target = 5
+	tFirst  expr.Target = 10
 )
 
 var questions = []string{"a", "b", "dob", "name", "list", "blank"}
@@ -64,6 +66,8 @@ func (w *world) Step(from expr.Target, name string) (expr.Target, error) {
 		return w.Named(name)
 	case from == tChild && name == "age":
 		return tAge, nil
+	case from == tOne && name == "age":
+		return tItsAge, nil
 	case from == tAge && name == "..":
 		return tChild, nil
 	}
@@ -72,14 +76,19 @@ func (w *world) Step(from expr.Target, name string) (expr.Target, error) {
 
 func (w *world) Instance(string) (expr.Target, error) { return 0, fmt.Errorf("no instances here") }
 
-func (w *world) Many(t, from expr.Target) bool {
-	return t == tChild || t == tAge && from != tChild
+func (w *world) Many(t expr.Target) bool { return t == tChild || t == tAge }
+
+func (w *world) Pin(t expr.Target) expr.Target {
+	if t == tChild {
+		return tOne
+	}
+	return t
 }
 
 // Nodes: the Target itself for questions, 100+i for children, 200+i for their ages.
 func (w *world) One(t expr.Target, from expr.Node) expr.Node {
 	switch {
-	case t == tAge && from >= 100 && from < 200:
+	case t == tItsAge && from >= 100 && from < 200:
 		return from + 100
 	case t >= tFirst && !w.hidden[questions[t-tFirst]]:
 		return expr.Node(t)
@@ -142,11 +151,11 @@ func (e env) Position(n expr.Node) int {
 	return 1
 }
 
-func (e env) Indexed(t expr.Target, _ expr.Node, in []expr.Instance) expr.Node {
+func (e env) Indexed(into []expr.Node, t expr.Target, in []expr.Instance) []expr.Node {
 	if t == tAge && len(in) == 1 && in[0].Repeat == tChild && in[0].Index <= len(e.ages) {
-		return expr.Node(199 + in[0].Index)
+		into = append(into, expr.Node(199+in[0].Index))
 	}
-	return expr.NoNode
+	return into
 }
 
 func (e env) Label(_ expr.Target, _ expr.Node, choice string) string {

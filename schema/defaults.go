@@ -1,0 +1,78 @@
+package schema
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+)
+
+// Defaults returns the answers to begin with: static defaults, and those that are expressions, each
+// evaluated once with the others in place (XLSForm column default).
+func (f *Form) Defaults(env Env) Answers { return f.defaults(Answers{}, env, "/data/") }
+
+// defaults adds to the answers the defaults of the items below a path.
+func (f *Form) defaults(base Answers, env Env, below Path) Answers {
+	any := false
+	for i := range f.defs {
+		any = any || f.defs[i].item.Default != ""
+	}
+	if !any {
+		return base
+	}
+	const rounds = 4 // static ones, then a default that needs another that needs another
+	out := base
+	for range rounds {
+		r := f.run(out, env)
+		next := cloned(base)
+		for n := range r.nodes() {
+			p, d := r.pathOf(n), r.def(n)
+			if d.item.Default == "" || d.item.Kind.holdsItems() || d.item.Kind == Note || !strings.HasPrefix(string(p), string(below)) {
+				continue
+			}
+			v := d.item.Default
+			if d.initial != nil {
+				v = d.initial.Text(r.at(n, roleDefault))
+			}
+			if v != "" {
+				next[p] = Answer{Value: v}
+			}
+		}
+		if maps.Equal(out, next) {
+			break
+		}
+		out = next
+	}
+	return out
+}
+
+func cloned(a Answers) Answers {
+	if a == nil {
+		return Answers{}
+	}
+	return maps.Clone(a)
+}
+
+// lastIndex cuts /data/child[2] into /data/child and 2.
+func lastIndex(p Path) (Path, int, bool) {
+	s, closed := strings.CutSuffix(string(p), "]")
+	at := strings.LastIndexByte(s, '[')
+	if !closed || at < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(s[at+1:])
+	return Path(s[:at]), n, err == nil
+}
+
+// inInstance is what stands behind the path of a repeat: an index and a tail.
+type inInstance struct {
+	index int
+	tail  Path
+}
+
+// cutPath cuts /data/child[2]/age at the repeat /data/child.
+func cutPath(p, repeat Path) (inInstance, bool) {
+	rest, ok := strings.CutPrefix(string(p), string(repeat)+"[")
+	index, tail, closed := strings.Cut(rest, "]")
+	n, err := strconv.Atoi(index)
+	return inInstance{n, Path(tail)}, ok && closed && err == nil
+}
