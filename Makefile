@@ -1,0 +1,54 @@
+# Two commands matter: `make run` shows the whole road of an interview, `make test` proves it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export GOFLAGS ?= -buildvcs=false
+
+# Tests of windows run without a display, and without the machine's own fonts, under this tag.
+HEADLESS := -tags ci
+
+.PHONY: help run test build setup race lint cross layers window browser pictures clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: ## set up, build, start a demonstration office and open the app (without a display: one scripted interview)
+	@.ci/setup build $$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo show)
+	@$(MAKE) --no-print-directory build
+	@.ci/demo
+
+test: ## set up and run every test that needs no display and no browser
+	@.ci/setup build test
+	go test $(HEADLESS) ./...
+	go test $(HEADLESS) -count=1 ./internal
+
+build: ## build both programs into bin/
+	@.ci/setup build
+	CGO_ENABLED=0 go build -trimpath -o bin/leeward-office ./sync/office
+	go build -trimpath -o bin/leeward ./app
+
+race: ## the tests again under the race detector
+	go test $(HEADLESS) -race ./...
+
+layers: ## who may import whom
+	go test $(HEADLESS) -count=1 ./internal
+
+lint: ## format, vet, staticcheck, known vulnerabilities, tidy
+	@.ci/lint
+
+cross: ## build everything without Fyne where it has to run
+	@.ci/cross
+
+window: ## walk interviews through the real window under Xvfb
+	@.ci/setup build show
+	@$(MAKE) --no-print-directory build
+	@.ci/demo --headless ar my
+
+browser: ## the dashboard in headless Chromium
+	@.ci/setup test
+	go test -tags browser -count=1 ./internal/office/dashboard/... ./sync/office/...
+
+pictures: ## take the pictures of the docs again
+	@.ci/pictures
+
+clean: ## remove what was built and the demonstration's data
+	rm -rf bin run
