@@ -22,6 +22,7 @@ type asked struct {
 	guidance *typeset.Label
 	block    *questions.Block // nil for a note
 	problem  *typeset.Label
+	follows  bool // another question of the page stands before it, and bears the marks of both
 }
 
 // Places in badges.
@@ -51,11 +52,18 @@ func (t *talk) question(path schema.Path) *asked {
 	}
 	if item.Kind != schema.Note {
 		a.block = questions.NewBlock(a.question(), func(answer schema.Answer) { t.changed(a, answer) })
-		standing, _ := t.session.Standing(path)
-		a.block.Set(standing)
+		a.block.Set(a.standing())
 	}
-	a.show()
 	return a
+}
+
+// standing is the answer to show: what was given, or for a computed one what follows.
+func (a *asked) standing() schema.Answer {
+	if a.item.Calculation != "" {
+		return a.talk.session.State().Node(a.path).Answer
+	}
+	answer, _ := a.talk.session.Standing(a.path)
+	return answer
 }
 
 // languages returns in which language the question is asked, and which stands beside it. What the staff
@@ -100,9 +108,9 @@ func (a *asked) show() {
 	}
 	a.oral.Set(oral, t.words.Lang())
 	a.mark(badgeFallback, asking.Fallback, "interview.fallback.badge")
-	a.mark(badgeDraft, asking.Translation == schema.MachineDraft, "interview.draft.badge")
+	a.mark(badgeDraft, asking.Translation == schema.MachineDraft && !a.covered(schema.MachineDraft), "interview.draft.badge")
 	a.mark(badgeStale, asking.Stale, "interview.stale.badge")
-	a.mark(badgeStaff, a.item.Staff && a.item.Kind != schema.Note, "interview.staff.badge")
+	a.mark(badgeStaff, a.item.Staff && !a.follows, "interview.staff.badge")
 	if a.block != nil {
 		a.block.Show(a.question())
 	}
@@ -115,6 +123,16 @@ func (a *asked) askedIn() schema.Lang {
 		return who.ScreenerLang
 	}
 	return who.Language
+}
+
+// covered reports whether the first question of the page bears the mark of that translation already: one
+// mark a page says it better than twelve.
+func (a *asked) covered(as schema.Translation) bool {
+	if !a.follows {
+		return false
+	}
+	first := a.talk.asked[0]
+	return a.talk.session.State().Label(first.path, first.askedIn()).Translation == as
 }
 
 func (a *asked) mark(i int, on bool, key string) {

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -36,8 +37,10 @@ func (t *talk) pageView() view {
 		objects = append(objects, t.groupTitle(page.Group))
 	}
 	var first *asked
-	for _, path := range page.Paths {
+	for i, path := range page.Paths {
 		a := t.question(path)
+		a.follows = i > 0
+		a.show()
 		t.asked = append(t.asked, a)
 		objects = append(objects, a.objects()...)
 		if first == nil && a.block != nil {
@@ -81,8 +84,8 @@ func (f *frame) top(page session.Page) fyne.CanvasObject {
 	stage := t.heading("stage." + string(page.Stage) + ".title")
 	stage.NoWrap, f.progress.NoWrap = true, true
 	swap := t.button("interview.swap.button", typeset.Quiet, t.swap)
-	left := column(2, stage, f.progress)
-	right := container.NewHBox(container.NewCenter(f.saved), swap, f.language)
+	left := column(4, stage, f.progress, f.saved)
+	right := container.NewCenter(container.NewHBox(swap, f.language))
 	bar := container.New(&typeset.Mirror{Inner: &spread{}, RTL: t.words.RTL()}, left, right)
 	return column(0, padded(bar), rule(), padded(f.note))
 }
@@ -169,7 +172,7 @@ func (t *talk) keys(k fyne.KeyName) bool {
 // pick answers with a digit: the question that has the keyboard, or else the first.
 func (t *talk) pick(n int) bool {
 	focused, _ := t.Window.Canvas().Focused().(fyne.CanvasObject)
-	var first questions.Picker
+	var first func() bool
 	for _, a := range t.asked {
 		if a.block == nil {
 			continue
@@ -178,14 +181,23 @@ func (t *talk) pick(n int) bool {
 		if !ok {
 			continue
 		}
-		if first == nil {
-			first = p
-		}
 		if focused != nil && holds(a.block.Object(), focused) {
-			return p.Pick(n)
+			return t.pickIn(a, p, n)
+		}
+		if first == nil {
+			first = func() bool { return t.pickIn(a, p, n) }
 		}
 	}
-	return first != nil && first.Pick(n)
+	return first != nil && first()
+}
+
+// pickIn chooses by number, and takes the keyboard along to the one choice.
+func (t *talk) pickIn(a *asked, p questions.Picker, n int) bool {
+	picked := p.Pick(n)
+	if picked && a.item.Kind == schema.SelectOne && slices.Contains(t.asked, a) {
+		a.block.Focus(t.Window.Canvas())
+	}
+	return picked
 }
 
 // holds reports whether o is in, or is, the tree of containers root.

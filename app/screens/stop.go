@@ -100,6 +100,7 @@ func (t *talk) welcomeBack() view {
 	objects := []fyne.CanvasObject{t.title("interview.paused.title"), t.quiet("interview.paused.text")}
 	for i, path := range paths {
 		a := t.question(path)
+		a.show()
 		if !answered[i] {
 			a.block.Set(schema.Answer{})
 		}
