@@ -166,7 +166,10 @@ func (r *run) calculate(node int32) string {
 	d := r.def(node)
 	f := r.at(node, roleCalculation)
 	if d.item.Kind != Integer {
-		return d.calculation.Text(f)
+		if s := d.calculation.Text(f); len(s) <= maxAnswer {
+			return s
+		}
+		return "" // concat() of concat() of … would fill the memory
 	}
 	n := d.calculation.Number(f)
 	if math.IsNaN(n) || math.IsInf(n, 0) {

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -151,6 +152,18 @@ func TestCalculationsRunInOrderOfNeed(t *testing.T) {
 	s.want("/data/sum", "15")
 	s.want("/data/shown", "7") // an integer is cut
 	s.want("/data/child", "yes")
+}
+
+func TestCalculationsStayBounded(t *testing.T) {
+	items := []schema.Item{calculate("c0", "'0123456789'")}
+	for i := range 40 { // ten terabytes, if nothing stopped it
+		items = append(items, calculate(fmt.Sprintf("c%d", i+1), fmt.Sprintf("concat(${c%d}, ${c%d})", i, i)))
+	}
+	s := begin(t, items...)
+	if got := len(s.state.Value("/data/c10")); got != 10<<10 {
+		t.Errorf("c10 has %d bytes, want %d", got, 10<<10)
+	}
+	s.want("/data/c40", "")
 }
 
 func TestAgeFromBirth(t *testing.T) {

@@ -3,6 +3,8 @@ package expr
 import (
 	"math"
 	"slices"
+	"strings"
+	"time"
 )
 
 // Program is a compiled expression. It is immutable and safe for concurrent use.
@@ -141,10 +143,14 @@ func constantOf(v Value) code {
 	return c
 }
 
-// fold replaces a pure piece over constants by its result.
+// fold replaces a pure piece over constants by its result. A constant with a time of day is no constant
+// as a number: its days depend on the zone of the evaluation.
 func fold(c code, args ...code) code {
 	for _, a := range args {
 		if !a.constant {
+			return c
+		}
+		if m, ok := parseDate(strings.Trim(a.text(nil), space), time.UTC); ok && m.timed {
 			return c
 		}
 	}

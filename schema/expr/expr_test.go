@@ -77,6 +77,7 @@ func TestFunctions(t *testing.T) {
 		selected('abc', 'ab') => false()
 		selected('xab ab', 'ab') => true()
 		selected('aa', 'a') => false()
+		selected('a b', 'a b') => false()
 		selected(${list}, ' green ') => true()
 		selected-at(${list}, 1) => 'green'
 		selected-at(${list}, 3) => ''
@@ -211,6 +212,8 @@ func TestDates(t *testing.T) {
 		decimal-date-time('2026-01-14T18:00:00Z') => 20468.020833
 		date('2026-01-14T18:00:00Z') => '2026-01-15T00:30:00.000+06:30'
 		decimal-time('06:00:00.000Z') => 0.520833
+		'2026-01-14T18:00:00Z' + 1 => 20469.020833
+		number(concat('2026-01-14T18:00:', '00Z')) => 20468.020833
 	`)
 }
 

@@ -41,6 +41,9 @@ func hasItem(list, item string) bool {
 	if item == "" {
 		return strings.Trim(list, space) == ""
 	}
+	if strings.ContainsAny(item, space) {
+		return false // several items are no item
+	}
 	for rest := list; ; {
 		i := strings.Index(rest, item)
 		if i < 0 {

@@ -18,10 +18,7 @@ func ParseNumber(s string, zone *time.Location) float64 {
 	}
 	s = strings.Trim(s, space)
 	if plainDecimal(s) {
-		f, err := strconv.ParseFloat(s, 64)
-		if err != nil { // out of range: the sign and infinity are in f
-			return f
-		}
+		f, _ := strconv.ParseFloat(s, 64) // out of range gives infinity with the right sign
 		return f
 	}
 	if d, ok := parseDate(s, zone); ok {
