@@ -7,6 +7,7 @@ import (
 	"net"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,8 @@ func (o *office) field(t testing.TB, url string, seed byte) *field {
 	if err := s.SetEnrolment(t.Context(), e.Enrolment, e.Root); err != nil {
 		t.Fatal(err)
 	}
-	f := &field{store: s, cut: &cutter{after: -1}}
+	f := &field{store: s, cut: &cutter{}}
+	f.cut.set(-1)
 	f.Courier = courier.New(courier.Config{
 		Outbox: s, Sign: keys.Sign, TLS: keys.TLS, URL: e.URL, Generation: s.Generation, Now: time.Now,
 		Log: slog.New(slog.DiscardHandler), Dial: f.cut.dial,
@@ -96,34 +98,50 @@ func (f *field) rung(t testing.TB, id screening.InterviewID) screening.Rung {
 	return screening.RungOpened // the list leaves these out
 }
 
-// cutter ends a connection after so many bytes, both ways together; -1 never does.
-type cutter struct {
+// cutter ends connections after so many bytes, both ways together.
+type cutter struct{ budget atomic.Pointer[budget] }
+
+// budget is what may still pass; a negative one never ends.
+type budget struct {
 	mu    sync.Mutex
-	after int
-	spent bool // the cut happened
+	left  int
+	spent bool
+}
+
+// set makes the cut for the connections from now on.
+func (c *cutter) set(after int) *budget {
+	b := &budget{left: after}
+	c.budget.Store(b)
+	return b
 }
 
 func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	return &cutConn{conn, c}, err
+	return &cutConn{conn, c.budget.Load()}, err
 }
 
 // take says how many of n bytes may still pass.
-func (c *cutter) take(n int) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.after < 0 {
+func (b *budget) take(n int) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left < 0 {
 		return n
 	}
-	n = min(n, c.after)
-	c.after -= n
-	c.spent = c.spent || c.after == 0
+	n = min(n, b.left)
+	b.left -= n
+	b.spent = b.spent || b.left == 0
 	return n
+}
+
+func (b *budget) isSpent() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.spent
 }
 
 type cutConn struct {
 	net.Conn
-	cut *cutter
+	cut *budget
 }
 
 var errCut = errors.New("cut")
@@ -160,10 +178,10 @@ func TestCutAnywhere(t *testing.T) {
 	cuts := 0
 	for after := 0; ; after += step {
 		id := f.finish(t, o, "told")
-		f.cut.after, f.cut.spent = after, false
+		cut := f.cut.set(after)
 		_, err := f.Sync(ctx)
-		whole := !f.cut.spent
-		f.cut.after = -1
+		whole := !cut.isSpent()
+		f.cut.set(-1)
 		if !whole {
 			cuts++
 			if after == 0 && screening.CodeOf(err) != screening.CodeOffline {
@@ -209,6 +227,8 @@ func (o *office) held(id screening.InterviewID) (n int) {
 // gapless checks that what was recorded is one chain.
 func (o *office) gapless(t *testing.T) {
 	t.Helper()
+	o.records.mu.Lock()
+	defer o.records.mu.Unlock()
 	var prev screening.BatchID
 	for i, b := range o.records.batches {
 		if b.Seq != uint64(i+1) || b.Prev != prev {
@@ -343,5 +363,80 @@ func TestOldCopyOfADeviceIsFoundOut(t *testing.T) {
 	}
 	if len(o.records.incidents) != 1 || old.rung(t, id) != screening.RungSealed {
 		t.Errorf("got %d incidents and rung %s, want 1 and sealed", len(o.records.incidents), old.rung(t, id))
+	}
+}
+
+// One batch comes many times at once: it is recorded once, and every answer is the same.
+func TestTheSameBatchAtOnce(t *testing.T) {
+	o := newOffice(t)
+	d := o.enrolled(1)
+	p := d.pack(t, interviewRecord(t, said(o, 1, 1, nil)))
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			r, err := o.Receive(ctx, p.File)
+			if err != nil || r.Batch != p.ID || r.Level == screening.LevelQuarantined {
+				t.Errorf("got %s, %v", show(r), err)
+			}
+		})
+	}
+	wait.Wait()
+	if len(o.records.batches) != 1 || o.held(screening.InterviewID{1, 1}) != 1 {
+		t.Errorf("recorded %d batches", len(o.records.batches))
+	}
+}
+
+// Withdrawals from one batch at the same time: none may bring back what another took out.
+func TestWithdrawalsAtOnce(t *testing.T) {
+	o := newOffice(t)
+	d := o.enrolled(1)
+	var records []batch.Record
+	var gone []batch.Packed
+	for n := range byte(6) {
+		records = append(records, interviewRecord(t, said(o, n+1, 1, nil)))
+	}
+	p := d.pack(t, records...)
+	for n := range byte(6) {
+		gone = append(gone, d.pack(t, withdrawalRecord(t, said(o, n+1, 1, nil), 2)))
+	}
+	if _, err := o.Receive(ctx, p.File); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for _, w := range gone {
+		wait.Go(func() {
+			if _, err := o.Receive(ctx, w.File); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if err := o.Resume(ctx); err != nil {
+		t.Fatal(err)
+	}
+	o.wantRedacted(t, 0, []bool{true, true, true, true, true, true})
+}
+
+// After a new enrolment what the old keys sealed is still good, carried by the new ones.
+func TestOldEpochTravelsWithTheNew(t *testing.T) {
+	o := newOffice(t)
+	url, d := o.serve(t), o.enrolled(1)
+	p := d.pack(t, batch.Heartbeat())
+	again := *d
+	again.sign, again.cert = signer(41), certificate(42)
+	again.Epoch, again.SignKey, again.TLSKey = 2, again.sign.Public(), tlsKey(again.cert)
+	o.records.devices[0].Current = false
+	o.records.devices = append(o.records.devices, again.Enrolled)
+	c := client(t, &again.cert)
+	if status, code, _ := ask(t, c, "PUT", up(url, p.File), p.File); status != 200 {
+		t.Errorf("batch of epoch 1: got %d %s, want 200", status, code)
+	}
+	again.seq = 0 // counts anew, and links to the last of epoch 1
+	q := again.pack(t, batch.Heartbeat())
+	if status, code, _ := ask(t, c, "PUT", up(url, q.File), q.File); status != 200 {
+		t.Errorf("first batch of epoch 2: got %d %s, want 200", status, code)
+	}
+	if o.records.batches[1].Prev != p.ID {
+		t.Error("the first batch of an epoch does not link to the last of the one before")
 	}
 }
