@@ -73,11 +73,15 @@ type Remark struct {
 func Compile(q *Questionnaire) (*Form, error) {
 	c := &compiler{
 		Form:   &Form{q: q, ref: q.Ref(), slots: map[Path]int32{}, named: map[string][]int32{}, treated: none, templates: map[string]template{}},
-		listOf: map[string]int32{},
+		listOf: map[string]int32{}, targets: map[place]expr.Target{},
 	}
 	for i := range q.Choices {
 		c.listOf[q.Choices[i].Name] = int32(i)
 		c.lists = append(c.lists, newList(&q.Choices[i]))
+		if n := len(c.lists[i].columns) - columnMore; n > maxColumns {
+			c.refuse("", "choices", fmt.Sprintf("list %s has %d columns, more than %d", q.Choices[i].Name, n, maxColumns), "")
+			return nil, c.errs
+		}
 	}
 	c.collect(q.Items, none, "/data", nil, "")
 	c.repeating = slices.ContainsFunc(c.defs, func(d def) bool { return d.item.Kind == Repeat })
@@ -95,11 +99,18 @@ func Compile(q *Questionnaire) (*Form, error) {
 	return c.Form, nil
 }
 
+// Bounds that keep a hostile or broken questionnaire from taking minutes or gigabytes to refuse.
+const (
+	maxColumns   = 200 // of one choice list
+	maxSuggested = 20  // mistakes for which a near name is looked up
+)
+
 // compiler builds a Form.
 type compiler struct {
 	*Form
-	listOf map[string]int32 // list name -> index in lists
-	errs   CompileErrors
+	listOf  map[string]int32 // list name -> index in lists
+	targets map[place]expr.Target
+	errs    CompileErrors
 }
 
 func (c *compiler) refuse(p Path, member, message, suggest string) {

@@ -57,6 +57,17 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
+func TestCompileRefusesATableOfColumns(t *testing.T) {
+	q := sample(ask("a", schema.SelectOne, from("yesno")))
+	q.Choices[0].Choices[0].Columns = map[string]string{}
+	for i := range 201 {
+		q.Choices[0].Choices[0].Columns[fmt.Sprint("c", i)] = "x"
+	}
+	if _, err := schema.Compile(q); err == nil || !strings.Contains(err.Error(), "list yesno has 201 columns") {
+		t.Errorf("Compile: got %v, want a refusal of the columns", err)
+	}
+}
+
 func TestCompileAllows(t *testing.T) {
 	s := begin(t,
 		ask("a", schema.TextKind, constraint("string-length(.) < 5 and ${b} != .")), // constraints may look anywhere

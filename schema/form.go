@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,18 +133,17 @@ const (
 )
 
 func newList(l *ChoiceList) *list {
-	out := &list{name: l.Name, choices: l.Choices, index: make(map[string]int32, len(l.Choices)), columns: []string{"", "name", "label"}}
+	out := &list{name: l.Name, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
+	more := map[string]bool{}
 	for i := range l.Choices {
 		if _, ok := out.index[l.Choices[i].Name]; !ok {
 			out.index[l.Choices[i].Name] = int32(i)
 		}
 		for name := range l.Choices[i].Columns {
-			if !slices.Contains(out.columns, name) {
-				out.columns = append(out.columns, name)
-			}
+			more[name] = true
 		}
 	}
-	slices.Sort(out.columns[columnMore:])
+	out.columns = append([]string{"", "name", "label"}, slices.Sorted(maps.Keys(more))...)
 	return out
 }
 

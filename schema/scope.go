@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"leeward/schema/expr"
@@ -50,11 +51,13 @@ func (c *compiler) target(p place) expr.Target {
 	if p.kind == placeItem && p.depth == len(c.defs[p.slot].chain) {
 		return expr.Target(p.slot)
 	}
-	if i := slices.Index(c.places[len(c.defs):], p); i >= 0 {
-		return expr.Target(len(c.defs) + i)
+	t, ok := c.targets[p]
+	if !ok {
+		t = expr.Target(len(c.places))
+		c.targets[p] = t
+		c.places = append(c.places, p)
 	}
-	c.places = append(c.places, p)
-	return expr.Target(len(c.places) - 1)
+	return t
 }
 
 // scope is the expr.Scope of one expression of one item. list is set in a choice_filter.
@@ -116,14 +119,11 @@ func (c *compiler) lookup(name string) (int32, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		names := make([]string, 0, len(c.named))
-		for n := range c.named {
-			names = append(names, n)
-		}
-		slices.Sort(names)
 		err := &nameError{message: fmt.Sprintf("there is no ${%s}", name)}
-		if near := expr.Nearest(name, names); near != "" {
-			err.suggest = "${" + near + "}"
+		if len(c.errs) < maxSuggested {
+			if near := expr.Nearest(name, slices.Sorted(maps.Keys(c.named))); near != "" {
+				err.suggest = "${" + near + "}"
+			}
 		}
 		return none, err
 	}
