@@ -101,7 +101,7 @@ func TestEveryShippedTextHasItsGlyphs(t *testing.T) {
 
 // Every text that ships fits the width of a phone, and its ink stays where labels paint.
 func TestEveryShippedTextFits(t *testing.T) {
-	const size, width = 25, 300
+	const size, width = 16, 200
 	over := shaping.Overhang(size)
 	catalogue(t, func(text, lang, where string) {
 		if strings.TrimSpace(text) == "" {
@@ -115,17 +115,23 @@ func TestEveryShippedTextFits(t *testing.T) {
 		}
 		img := image.NewRGBA(image.Rect(-over-1, -over-1, width+over+1, l.Height+over+1))
 		l.Paint(img, image.Rect(0, 0, width, l.Height), 1, color.Black)
-		for x := img.Rect.Min.X; x < img.Rect.Max.X; x++ {
-			for _, y := range []int{img.Rect.Min.Y, img.Rect.Max.Y - 1} {
-				if img.RGBAAt(x, y).A > 0 {
-					t.Fatalf("%s in %s: ink reaches out of the label at %d, %d", where, lang, x, y)
-				}
-			}
-		}
-		for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
-			if img.RGBAAt(img.Rect.Min.X, y).A > 0 || img.RGBAAt(img.Rect.Max.X-1, y).A > 0 {
-				t.Fatalf("%s in %s: ink reaches out of the label at the side", where, lang)
-			}
+		if framed(img, img.Rect) {
+			t.Errorf("%s in %s: ink reaches out of the label", where, lang)
 		}
 	})
+}
+
+// framed reports whether anything is painted on the outermost pixels of a rectangle.
+func framed(img *image.RGBA, r image.Rectangle) bool {
+	for x := r.Min.X; x < r.Max.X; x++ {
+		if img.RGBAAt(x, r.Min.Y).A > 0 || img.RGBAAt(x, r.Max.Y-1).A > 0 {
+			return true
+		}
+	}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		if img.RGBAAt(r.Min.X, y).A > 0 || img.RGBAAt(r.Max.X-1, y).A > 0 {
+			return true
+		}
+	}
+	return false
 }

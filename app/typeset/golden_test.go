@@ -1,11 +1,6 @@
 package typeset_test
 
 import (
-	"image"
-	"image/color"
-	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -33,51 +28,6 @@ func window(t *testing.T, width, height float32, content fyne.CanvasObject) fyne
 	w.Resize(fyne.NewSize(width, height))
 	return w
 }
-
-// golden compares what a window shows with testdata/name. Single pixels may differ a little between
-// processors; more than one in ten thousand may not. The image that failed is kept for a look.
-func golden(t *testing.T, name string, w fyne.Window) {
-	t.Helper()
-	got := w.Canvas().Capture()
-	f, err := os.Open(filepath.Join("testdata", name))
-	if err == nil {
-		defer f.Close()
-		if want, err := png.Decode(f); err == nil && alike(got, want) {
-			return
-		}
-	}
-	failed := filepath.Join("testdata", "failed", name)
-	if err := os.MkdirAll(filepath.Dir(failed), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	out, err := os.Create(failed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	if err := png.Encode(out, got); err != nil {
-		t.Fatal(err)
-	}
-	t.Errorf("window differs from testdata/%s; look at %s", name, failed)
-}
-
-func alike(a, b image.Image) bool {
-	if a.Bounds() != b.Bounds() {
-		return false
-	}
-	differ := 0
-	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
-		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
-			p, q := color.NRGBAModel.Convert(a.At(x, y)).(color.NRGBA), color.NRGBAModel.Convert(b.At(x, y)).(color.NRGBA)
-			if far(p.R, q.R) || far(p.G, q.G) || far(p.B, q.B) {
-				differ++
-			}
-		}
-	}
-	return differ*10000 <= a.Bounds().Dx()*a.Bounds().Dy()
-}
-
-func far(a, b uint8) bool { return max(a, b)-min(a, b) > 16 }
 
 // wording is one invented question in one language.
 type wording struct {
@@ -163,7 +113,7 @@ func TestGoldens(t *testing.T) {
 			p := newPage(wordings[c.first], wordings[c.second], c.round)
 			w := window(t, c.width, c.height, container.NewPadded(p.content))
 			w.Canvas().Focus(p.choices[2])
-			golden(t, name+".png", w)
+			test.AssertImageMatches(t, name+".png", w.Canvas().Capture())
 		})
 	}
 }
