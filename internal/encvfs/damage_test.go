@@ -245,6 +245,7 @@ func TestOtherLogs(t *testing.T) {
 	wantDamage(t, now.with(walSuffix, use(later[walSuffix])), UnitFrame, 1, ErrWALOther)
 	wantDamage(t, now.with(walSuffix, use(crashed(t)[walSuffix])), UnitFrame, 1, ErrWALOther)
 	wantWarning(t, atRest.with(walSuffix, use(later[walSuffix])), 3, UnitFrame, ErrWALOther)
+	wantWarning(t, atRest.with(walSuffix, use(crashed(t)[walSuffix])), 3, UnitFrame, ErrWALOther)
 }
 
 // TestOldPages puts one page back to what it was: authentic, in its place, and too old.
@@ -333,6 +334,7 @@ func TestTornCheckpoint(t *testing.T) {
 	run(t, db, "PRAGMA wal_checkpoint(PASSIVE)")
 	c := readCopy(t, f.path)
 	c[walSuffix] = before[walSuffix]
+	wantWarning(t, c.with(tableSuffix, func([]byte) []byte { return nil }), 40, UnitTable, ErrStale)
 	for at := headSize; at < len(c[""]); at += pageSize {
 		torn := func(b []byte) []byte {
 			for i := at + 512; i < at+pageSize; i++ {

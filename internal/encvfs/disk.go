@@ -24,7 +24,8 @@ type filesystem interface {
 	open(name string, flag int) (disk, error)
 	size(name string) (int64, error) // fs.ErrNotExist where there is none
 	remove(name string) error
-	syncDir(name string) error // makes the directory entry of name durable
+	install(draft, name string) error // renames; fs.ErrExist where name is taken
+	syncDir(name string) error        // makes the directory entry of name durable
 	temp(dir string) (disk, error)
 }
 
@@ -58,6 +59,18 @@ func (system) remove(name string) error {
 		return nil
 	}
 	return err
+}
+
+// install links where it can, since a link never replaces a file; file systems without links get a rename.
+func (system) install(draft, name string) error {
+	err := os.Link(draft, name)
+	if err == nil {
+		return os.Remove(draft)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return fs.ErrExist
+	}
+	return os.Rename(draft, name)
 }
 
 // syncDir does nothing on Windows, where a directory cannot be synced.

@@ -25,6 +25,7 @@ const (
 	walSuffix     = "-wal"
 	journalSuffix = "-journal"
 	tableSuffix   = "-tags"
+	draftSuffix   = "-new" // while Create writes it
 )
 
 // File is a database file that this process owns. Its methods are safe for concurrent use.

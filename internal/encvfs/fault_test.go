@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"strings"
 	"syscall"
@@ -71,9 +72,42 @@ func TestCreateOnAFullDisk(t *testing.T) {
 	if err := create(disk, "/sim/store.db", testKey); !errors.Is(err, ErrDiskFull) {
 		t.Errorf("got %v, want ErrDiskFull", err)
 	}
+	if len(disk.names) > 0 {
+		t.Errorf("files left by a failed Create: %v", disk.names)
+	}
 	disk.fail = nil
 	if err := create(disk, "/sim/store.db", testKey); err != nil {
 		t.Errorf("create again once there is room: %v", err)
+	}
+}
+
+// TestCreateCut cuts the power at every step of Create: there is no database, or an empty one.
+func TestCreateCut(t *testing.T) {
+	disk := newSim()
+	r := rand.New(rand.NewPCG(5, 6))
+	var cuts []*sim
+	disk.onOp = func() {
+		for range 4 {
+			cuts = append(cuts, disk.cut(r))
+		}
+	}
+	if err := create(disk, "/sim/store.db", testKey); err != nil {
+		t.Fatal(err)
+	}
+	disk.onOp = nil
+	cuts = append(cuts, disk.cut(r))
+	for i, c := range cuts {
+		if _, err := c.size("/sim/store.db"); errors.Is(err, fs.ErrNotExist) && i < len(cuts)-1 {
+			if err := create(c, "/sim/store.db", testKey); err != nil {
+				t.Fatalf("cut %d: create again: %v", i, err)
+			}
+		}
+		f, db := openSim(t, c)
+		want(t, db, "PRAGMA integrity_check", "ok")
+		if w := f.Warnings(); len(w) > 0 {
+			t.Errorf("cut %d: warnings %v", i, w)
+		}
+		closeFile(t, f)
 	}
 }
 

@@ -34,6 +34,7 @@ type state struct {
 	generation uint64 // counts opens
 	openID     [16]byte
 	log        logID
+	lastLog    logID    // the log before: its frames may still lie in the log's file
 	logHeader  [32]byte // SQLite's own header of the log; all zero while there is none
 	pages      uint64   // pages in the tag table
 	tableHalf  uint64   // which half of the table's file holds it
@@ -70,6 +71,7 @@ func (s *state) append(b []byte) []byte {
 	b = binary.BigEndian.AppendUint64(b, s.generation)
 	b = append(b, s.openID[:]...)
 	b = append(b, s.log[:]...)
+	b = append(b, s.lastLog[:]...)
 	b = append(b, s.logHeader[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.pages)
 	b = binary.BigEndian.AppendUint64(b, s.tableHalf)
@@ -77,17 +79,18 @@ func (s *state) append(b []byte) []byte {
 	return s.mark.append(b)
 }
 
-// parseState reads a state of 3,992 bytes or more that has been authenticated.
+// parseState reads a state that has been authenticated.
 func parseState(b []byte) (s state) {
 	s.seq = binary.BigEndian.Uint64(b)
 	s.generation = binary.BigEndian.Uint64(b[8:])
 	copy(s.openID[:], b[16:])
 	copy(s.log[:], b[32:])
-	copy(s.logHeader[:], b[48:])
-	s.pages = binary.BigEndian.Uint64(b[80:])
-	s.tableHalf = binary.BigEndian.Uint64(b[88:])
-	copy(s.tableSum[:], b[96:])
-	s.mark = parseMark(b[128:])
+	copy(s.lastLog[:], b[48:])
+	copy(s.logHeader[:], b[64:])
+	s.pages = binary.BigEndian.Uint64(b[96:])
+	s.tableHalf = binary.BigEndian.Uint64(b[104:])
+	copy(s.tableSum[:], b[112:])
+	s.mark = parseMark(b[144:])
 	return s
 }
 

@@ -3,6 +3,9 @@ package encvfs
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"os"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Sizes of SQLite's log (https://sqlite.org/fileformat2.html#walformat). The layout on disk is the same; each
@@ -98,6 +101,9 @@ func (f *File) resetLog(header [logHeaderSize]byte) error {
 			return err
 		}
 	}
+	if f.state.logHeader != [logHeaderSize]byte{} {
+		f.state.lastLog = f.state.log
+	}
 	_, _ = rand.Read(f.state.log[:])
 	f.state.logHeader = header
 	f.log.tags, f.log.last = f.log.tags[:0], 0
@@ -129,6 +135,30 @@ func (f *File) saveTable() error {
 	return nil
 }
 
+// openLog opens the log for one more connection.
+func (f *File) openLog() (*logFile, int32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.log.disk == nil {
+		_, err := f.fs.size(f.path + walSuffix)
+		isNew := err != nil
+		d, err := f.fs.open(f.path+walSuffix, os.O_RDWR|os.O_CREATE)
+		if err != nil {
+			return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
+		}
+		if isNew {
+			if err := f.fs.syncDir(f.path + walSuffix); err != nil {
+				_ = d.Close()
+				return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
+			}
+		}
+		f.log.disk = d
+	}
+	f.log.refs++
+	f.refs++
+	return &logFile{File: f, buf: make([]byte, frameSize)}, sqlite3.SQLITE_OK
+}
+
 // lowerMark takes frames after n out of the mark, before they are overwritten. That happens only where a
 // commit failed after its frames had become durable. The caller holds f.mu.
 func (f *File) lowerMark(n uint64) error {
@@ -138,4 +168,26 @@ func (f *File) lowerMark(n uint64) error {
 	}
 	n = min(n, f.log.mark.frames)
 	return f.writeMark(n, f.digest(n))
+}
+
+// endLog ends the life of a log that is about to be emptied or removed. The caller holds f.mu.
+func (f *File) endLog() error {
+	var none [logHeaderSize]byte
+	if f.state.logHeader == none && len(f.log.tags) == 0 {
+		return nil
+	}
+	return f.resetLog(none)
+}
+
+// removeLog carries out SQLite's removal of the log after its last connection.
+func (f *File) removeLog() int32 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.endLog(); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_DELETE)
+	}
+	if err := f.fs.remove(f.path + walSuffix); err != nil {
+		return f.failed(walSuffix, "remove", err).code(sqlite3.SQLITE_IOERR_DELETE)
+	}
+	return sqlite3.SQLITE_OK
 }

@@ -28,61 +28,59 @@ func firstPage() []byte {
 	return b
 }
 
+// create writes the new file under another name and gives it its own when it is whole and durable, so that a
+// crash leaves either no database or an empty one. Its table is made by the first Open.
 func create(sys filesystem, path string, key Key) (err error) {
 	path, err = absolute(path)
 	if err != nil {
 		return err
 	}
 	base := filepath.Base(path)
-	main, err := sys.open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
-	if err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("%s: %w", base, fs.ErrExist)
-		}
-		return diskError(base, "create", err)
+	if _, err := sys.size(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", base, errors.Join(fs.ErrExist, err))
 	}
+	draft := path + draftSuffix
+	if err := fill(sys, draft, key); err != nil {
+		return errors.Join(diskError(base, "write", err), sys.remove(draft))
+	}
+	if err := sys.install(draft, path); errors.Is(err, fs.ErrExist) {
+		return errors.Join(fmt.Errorf("%s: %w", base, fs.ErrExist), sys.remove(draft))
+	} else if err != nil {
+		return errors.Join(diskError(base, "create", err), sys.remove(draft))
+	}
+	if err := sys.syncDir(path); err != nil {
+		return diskError(base, "sync", err)
+	}
+	return nil
+}
+
+// fill writes and syncs the head and page 1 of a new database.
+func fill(sys filesystem, draft string, key Key) error {
 	var id fileID
 	_, _ = rand.Read(id[:])
 	keys := newKeyring(key, id)
 	defer keys.forget()
-	if err = errors.Join(fill(sys, main, path, keys), main.Close()); err == nil {
-		return nil
-	}
-	// Half a database is worth nothing, and would be in the way of the next try.
-	return errors.Join(diskError(base, "write", err), sys.remove(path), sys.remove(path+tableSuffix))
-}
-
-// fill writes the table, then the head and page 1, so that a file whose head is whole is whole.
-func fill(sys filesystem, main disk, path string, keys *keyring) error {
-	s := state{seq: 1}
+	s := state{seq: 1, pages: 1}
 	_, _ = rand.Read(s.log[:])
 	s.mark = mark{seq: 1, log: s.log, digest: chainStart(s.log), state: 1}
-	page := make([]byte, pageSize)
+	whole := make([]byte, headSize+pageSize)
 	t := newTable()
-	t.set(1, keys.pages.seal(page, firstPage()[:pageSize-overhead], pageAAD(nil, keys.id, 1)))
-	tags, err := sys.open(path+tableSuffix, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+	t.set(1, keys.pages.seal(whole[headSize:], firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
+	s.tableSum = t.sum()
+	for i := range 2 {
+		copy(whole[i*headerSize:], sealHeader(keys, &s, i))
+		m := s.mark
+		m.seq = uint64(i)
+		copy(whole[markOffset+i*headerSize:], sealMark(keys, &m))
+	}
+	d, err := sys.open(draft, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}
-	s.pages, s.tableSum, err = t.save(tags, 0)
-	if err := errors.Join(err, tags.Close()); err != nil {
-		return err
+	if _, err = d.WriteAt(whole, 0); err == nil {
+		err = d.Sync()
 	}
-	head := make([]byte, headSize+pageSize)
-	for i := range 2 {
-		copy(head[i*headerSize:], sealHeader(keys, &s, i))
-		m := s.mark
-		m.seq = uint64(i)
-		copy(head[markOffset+i*headerSize:], sealMark(keys, &m))
-	}
-	copy(head[headSize:], page)
-	if _, err := main.WriteAt(head, 0); err != nil {
-		return err
-	}
-	if err := main.Sync(); err != nil {
-		return err
-	}
-	return sys.syncDir(path)
+	return errors.Join(err, d.Close())
 }
 
 func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
@@ -159,22 +157,47 @@ func (f *File) readHead(key Key) error {
 	return f.readMark(head)
 }
 
-// readTable loads the freshness table. A lost or damaged table is made anew from the pages as they are: what
-// was saved can still be read, and only its freshness is not known, which the warning says.
+// readTable loads the freshness table, or makes it anew where it is lost.
 func (f *File) readTable() (err error) {
-	flag := os.O_RDWR | os.O_CREATE
-	if f.tags, err = f.fs.open(f.path+tableSuffix, flag); err != nil {
+	if f.tags, err = f.fs.open(f.path+tableSuffix, os.O_RDWR|os.O_CREATE); err != nil {
 		return f.failed(tableSuffix, "open", err)
 	}
 	err = f.table.load(f.tags, &f.state)
-	if err == nil {
-		return nil
+	if errors.Is(err, ErrDamaged) {
+		return f.rebuildTable()
 	}
-	if !errors.Is(err, ErrDamaged) {
+	if err != nil {
 		return f.failed(tableSuffix, "read", err)
 	}
-	f.warn(UnitTable, 0, ErrDamaged, "the table of page tags is missing or damaged; pages put back to an older version are not noticed this time")
-	f.table.loosen(maps.Keys(f.log.held), int64(f.state.pages))
+	return nil
+}
+
+// rebuildTable reads the tags from the pages themselves. Where they add up to the digest in the header, nothing
+// is lost, as after a clean close. Otherwise some pages were rewritten since, by a checkpoint or by somebody:
+// what was saved can still be read, and only its freshness is not known.
+func (f *File) rebuildTable() error {
+	size, err := f.main.Size()
+	if err != nil {
+		return f.failed("", "read", err)
+	}
+	var t tag
+	for n := int64(1); n <= min(int64(f.state.pages), (size-headSize)/pageSize); n++ {
+		if _, err := f.main.ReadAt(t[:], pageAt(n)+pageSize-overhead); err != nil {
+			return f.failed("", "read", err)
+		}
+		f.table.set(n, t)
+	}
+	isNew := f.state.generation == 0
+	switch same := f.table.sum() == f.state.tableSum; {
+	case same && isNew:
+	case same:
+		f.warn(UnitTable, 0, ErrDamaged, "the table of page tags was missing or damaged; it was made anew, and is the one that the header knows")
+	default:
+		f.warn(UnitTable, 0, ErrStale, "the table of page tags is missing or damaged, and the pages do not make it up; "+
+			"pages put back to an older version are not noticed until they are next written")
+		f.table.loosen(maps.Keys(f.log.held), int64(f.state.pages))
+		f.table.loosenAll()
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 type findings struct {
 	missing bool  // there is no file
 	ours    bool  // the label is that of the log that the header names
+	last    bool  // the label is that of the log before: its last process ended between header and label
 	bad     error // why the first frame that is not taken is not; nil at the end of the file
 	least   int64 // smallest number of pages that a transaction in the log left
 }
@@ -58,6 +59,7 @@ func (f *File) scanLog(d disk, l *findings) error {
 		return err
 	}
 	l.ours = string(label) == string(logLabel(f.keys, f.state.log))
+	l.last = string(label) == string(logLabel(f.keys, f.state.lastLog))
 	unit := make([]byte, frameSize)
 	defer clear(unit)
 	var aad []byte
@@ -103,6 +105,8 @@ func (f *File) matchMark(l *findings) error {
 		return f.object(UnitFrame, int64(n)+1, reason)
 	case !l.ours && n > 0:
 		f.warn(UnitFrame, 0, ErrDamaged, "the label of the log is damaged; its frames are whole")
+	case l.last:
+		f.state.logHeader = [logHeaderSize]byte{} // this log has not begun: what lies there is still the last one
 	case !l.ours:
 		f.warn(UnitFrame, 0, ErrWALOther, "a log of another time lies beside the file; nothing in it is needed and it was not read")
 	}

@@ -106,15 +106,15 @@ func FuzzHead(f *testing.F) {
 // TestHeadRoundTrip: what is parsed encodes to the same bytes, so nothing has two forms.
 func TestHeadRoundTrip(t *testing.T) {
 	s := state{
-		seq: 1, generation: 2, openID: [16]byte{3}, log: logID{4}, logHeader: [32]byte{5}, pages: 6, tableHalf: 1,
-		tableSum: [32]byte{8}, mark: mark{seq: 9, frames: 10, digest: [32]byte{11}, log: logID{12}, state: 13},
+		seq: 1, generation: 2, openID: [16]byte{3}, log: logID{4}, lastLog: logID{14}, logHeader: [32]byte{5},
+		pages: 6, tableHalf: 1, tableSum: [32]byte{8}, mark: mark{seq: 9, frames: 10, digest: [32]byte{11}, log: logID{12}, state: 13},
 	}
 	b := s.append(nil)
 	if got := parseState(b); got != s {
 		t.Errorf("state: got %+v, want %+v", got, s)
 	}
-	if len(b) != 200 {
-		t.Errorf("state: got %d bytes, want 200", len(b))
+	if len(b) != 216 {
+		t.Errorf("state: got %d bytes, want 216", len(b))
 	}
 	c := clearPart{version: version, pageSize: pageSize, id: fileID{1}, check: [16]byte{2}}
 	got, err := parseClear(c.append(nil))

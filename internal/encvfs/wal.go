@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -19,30 +18,6 @@ type logFile struct {
 	waiting uint64 // frame whose header waits in header; 0 for none
 	header  [frameHeaderSize]byte
 	whole   uint64 // frame whose content is in buf after a read of all of it; 0 for none
-}
-
-// openLog opens the log for one more connection.
-func (f *File) openLog() (*logFile, int32) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.log.disk == nil {
-		_, err := f.fs.size(f.path + walSuffix)
-		isNew := err != nil
-		d, err := f.fs.open(f.path+walSuffix, os.O_RDWR|os.O_CREATE)
-		if err != nil {
-			return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
-		}
-		if isNew {
-			if err := f.fs.syncDir(f.path + walSuffix); err != nil {
-				_ = d.Close()
-				return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
-			}
-		}
-		f.log.disk = d
-	}
-	f.log.refs++
-	f.refs++
-	return &logFile{File: f, buf: make([]byte, frameSize)}, sqlite3.SQLITE_OK
 }
 
 // place finds frame and offset within it.
@@ -277,28 +252,6 @@ func (l *logFile) truncate(size int64) int32 {
 	}
 	if err := l.log.disk.Truncate(size); err != nil {
 		return l.failed(walSuffix, "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)
-	}
-	return sqlite3.SQLITE_OK
-}
-
-// endLog ends the life of a log that is about to be emptied or removed. The caller holds f.mu.
-func (f *File) endLog() error {
-	var none [logHeaderSize]byte
-	if f.state.logHeader == none && len(f.log.tags) == 0 {
-		return nil
-	}
-	return f.resetLog(none)
-}
-
-// removeLog carries out SQLite's removal of the log after its last connection.
-func (f *File) removeLog() int32 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := f.endLog(); err != nil {
-		return code(err, sqlite3.SQLITE_IOERR_DELETE)
-	}
-	if err := f.fs.remove(f.path + walSuffix); err != nil {
-		return f.failed(walSuffix, "remove", err).code(sqlite3.SQLITE_IOERR_DELETE)
 	}
 	return sqlite3.SQLITE_OK
 }
