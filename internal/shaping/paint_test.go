@@ -100,8 +100,12 @@ func TestAlignment(t *testing.T) {
 		align  Align
 		lo, hi int // where the middle of the ink must be
 	}{
-		{"en", Start, 0, 60}, {"en", Center, 140, 160}, {"en", End, 240, 300},
-		{"ar", Start, 240, 300}, {"ar", Center, 140, 160}, {"ar", End, 0, 60},
+		{"en", Start, 0, 60},
+		{"en", Center, 140, 160},
+		{"en", End, 240, 300},
+		{"ar", Start, 240, 300},
+		{"ar", Center, 140, 160},
+		{"ar", End, 0, 60},
 	} {
 		text := "Yes"
 		if c.lang == "ar" {
