@@ -299,7 +299,7 @@ func TestOneBadRecordKeepsNoOtherBack(t *testing.T) {
 func TestPrintsNothingPersonal(t *testing.T) {
 	r := Record{Kind: KindInterview, ID: [16]byte{1}, Version: 1, Body: []byte("PERSONAL")}
 	secret := EnrolCode{URL: "https://PERSONAL", Secret: [16]byte([]byte("PERSONALPERSONAL"))}
-	for _, v := range []any{r, &r, []Record{r}, Found{Record: r, Raw: r.Body}, &Contents{Records: []Found{{Record: r, Raw: r.Body}}}, secret} {
+	for _, v := range []any{r, &r, []Record{r}, Found{Record: r, Raw: r.Body}, &Contents{Records: []Found{{Record: r, Raw: r.Body}}}, secret, EnrolRequest{Secret: secret.Secret, App: "PERSONAL"}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
 			got := fmt.Sprintf(verb, v)
 			if strings.Contains(got, "PERSONAL") || strings.Contains(strings.ToLower(got), fmt.Sprintf("%x", "PERSONAL")) {

@@ -115,6 +115,9 @@ type EnrolRequest struct {
 	App    string   // version of the program
 }
 
+// Format keeps the secret out of logs, whatever the verb.
+func (r EnrolRequest) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[request for enrolment]") }
+
 type requestWire struct {
 	V      uint64         `cbor:"1,keyasint"`
 	Secret [16]byte       `cbor:"2,keyasint"`

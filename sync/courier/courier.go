@@ -42,16 +42,22 @@ type Outbox interface {
 // Config is what a Courier works with. All fields are needed unless they say otherwise.
 type Config struct {
 	Outbox     Outbox
-	Sign       seal.Signer                                                          // the key of the enrolment
-	TLS        tls.Certificate                                                      // the key of the enrolment
-	URL        string                                                               // of the office: https://host:port
-	Generation func() (n uint64, open [16]byte)                                     // of the store
-	Now        func() time.Time                                                     // the device's clock, however wrong
-	Log        *slog.Logger                                                         // ids, codes and counts
-	Dial       func(ctx context.Context, network, address string) (net.Conn, error) // nil: a direct connection
-	Every      time.Duration                                                        // between two calls at the office when nothing happens; nil means an hour
-	Done       func(Result, error)                                                  // told after each Sync of Run; may be nil
+	Sign       seal.Signer                      // the key of the enrolment
+	TLS        tls.Certificate                  // the key of the enrolment
+	URL        string                           // of the office: https://host:port
+	Generation func() (n uint64, open [16]byte) // of the store
+	Now        func() time.Time                 // the device's clock, however wrong
+	Log        *slog.Logger                     // ids, codes and counts
+	Dial       Dialer                           // nil: a direct connection
+	Every      time.Duration                    // between two calls at the office when nothing happens; zero means an hour
+	Done       func(Result, error)              // told after each Sync of Run; may be nil
 }
+
+// Format prints no part of a key, whatever the verb. A Courier prints the same.
+func (c Config) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[courier]") }
+
+// Dialer opens a connection of the network: directly, or through whatever a person set up.
+type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Result is what one Sync did.
 type Result struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"slices"
@@ -362,5 +363,19 @@ func TestNothingSaidReachesTheLog(t *testing.T) {
 	}
 	if log.Len() == 0 || strings.Contains(log.String(), "PERSONAL") || strings.Contains(log.String(), "7K2F") {
 		t.Errorf("log of %d bytes is empty or says who or what", log.Len())
+	}
+}
+
+// The private key of a certificate is a plain number to fmt.
+func TestPrintsNoKey(t *testing.T) {
+	c, _ := newCourier(t, "https://127.0.0.1:1")
+	keys := courier.Keys{Sign: signer(1), TLS: certificate(2)}
+	secret := fmt.Sprintf("%d", certificate(2).PrivateKey)
+	for _, v := range []any{keys, &keys, c, c.Config} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%d"} {
+			if got := fmt.Sprintf(verb, v); len(got) > 40 || strings.Contains(got, secret) {
+				t.Errorf("%T with %s prints %d characters", v, verb, len(got))
+			}
+		}
 	}
 }

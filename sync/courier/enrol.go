@@ -20,6 +20,9 @@ type Keys struct {
 	SealTo seal.Recipient
 }
 
+// Format prints no part of a key, whatever the verb.
+func (k Keys) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[keys of a device]") }
+
 // Enrolled is an admission with what it rests on. Keep all of it in the store before anything is sealed.
 type Enrolled struct {
 	Enrolment screening.Enrolment
@@ -33,7 +36,7 @@ type Enrolled struct {
 // with the same keys gives the same admission. dial may be nil.
 //
 // Errors carry CodeOffline, CodeWrongOffice, CodeBadCode (unknown, used, expired) or CodeRefused.
-func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now func() time.Time, dial dialer) (Enrolled, error) {
+func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now func() time.Time, dial Dialer) (Enrolled, error) {
 	if dial == nil {
 		dial = New(Config{}).Dial
 	}
@@ -76,7 +79,7 @@ func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now fu
 
 // fetchRoot gets the root document from whoever answers and believes it for its fingerprint alone. Then
 // who answered has to be whom the root names.
-func fetchRoot(ctx context.Context, code batch.EnrolCode, dial dialer) ([]byte, batch.Root, error) {
+func fetchRoot(ctx context.Context, code batch.EnrolCode, dial Dialer) ([]byte, batch.Root, error) {
 	l := newLink(code.URL, seal.PublicKey{}, nil, dial, maxPatience)
 	defer l.close()
 	file, err := l.ask(ctx, "GET", "/v1/root", nil)

@@ -67,12 +67,10 @@ type link struct {
 	peer     seal.PublicKey // who answered, once somebody did; read after a request returned
 }
 
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
-
 // newLink prepares a connection that goes to the holder of pin and to nobody else; a zero pin takes
 // whoever answers and remembers the key, for the one call before enrolment whose answer is checked by its
 // fingerprint. The name in the address is used to find the office, and is not sent.
-func newLink(url string, pin seal.PublicKey, cert *tls.Certificate, dial dialer, patience time.Duration) *link {
+func newLink(url string, pin seal.PublicKey, cert *tls.Certificate, dial Dialer, patience time.Duration) *link {
 	l := &link{url: url}
 	config := &tls.Config{
 		MinVersion: tls.VersionTLS13, SessionTicketsDisabled: true, NextProtos: []string{"http/1.1"},
