@@ -18,6 +18,7 @@ import (
 	"leeward/assets"
 	"leeward/internal/vault"
 	"leeward/schema/instrument"
+	"leeward/sync/courier"
 	"leeward/translations"
 )
 
@@ -77,7 +78,8 @@ func (p *Program) Run(ctx context.Context) error {
 	}
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	dev, err := p.device(a)
+	var s *screens.Screens
+	dev, err := p.device(a, func(courier.Result, error) { s.Synced() })
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (p *Program) Run(ctx context.Context) error {
 	w := a.NewWindow("Leeward")
 	w.Resize(fyne.NewSize(1100, 800))
 	w.SetMaster()
-	s := screens.New(screens.Options{
+	s = screens.New(screens.Options{
 		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
@@ -95,8 +97,8 @@ func (p *Program) Run(ctx context.Context) error {
 	return dev.Lock(context.WithoutCancel(ctx))
 }
 
-// device is the device of this run, locked.
-func (p *Program) device(a fyne.App) (*device.Device, error) {
+// device is the device of this run, locked. With a window it syncs by itself and tells of it.
+func (p *Program) device(a fyne.App, synced func(courier.Result, error)) (*device.Device, error) {
 	dir := p.Dir
 	if dir == "" && a != nil && fyne.CurrentDevice().IsMobile() {
 		dir = filepath.Join(a.Storage().RootURI().Path(), "device")
@@ -108,7 +110,9 @@ func (p *Program) device(a fyne.App) (*device.Device, error) {
 		}
 		dir = filepath.Join(own, "leeward")
 	}
-	return device.New(dir, device.Options{Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log}), nil
+	return device.New(dir, device.Options{
+		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced,
+	}), nil
 }
 
 // prepare makes the passphrase, if there is none, and joins the office.
@@ -118,7 +122,7 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 		return fmt.Errorf("read the passphrase: %w", err)
 	}
 	passphrase := strings.TrimSpace(string(typed))
-	dev, err := p.device(nil)
+	dev, err := p.device(nil, nil)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/questions"
@@ -22,6 +23,7 @@ type asked struct {
 	guidance *typeset.Label
 	block    *questions.Block // nil for a note
 	problem  *typeset.Label
+	leaveOut *typeset.Button // erases the answer and what was said before to this question
 	follows  bool // another question of the page stands before it, and bears the marks of both
 }
 
@@ -50,6 +52,7 @@ func (t *talk) question(path schema.Path) *asked {
 	for i, colour := range []fyne.ThemeColorName{theme.ColorNameWarning, theme.ColorNameWarning, theme.ColorNameWarning, typeset.ColorMuted} {
 		a.badges[i] = typeset.NewBadge("", t.words.Lang(), colour)
 	}
+	a.leaveOut = t.button("summary.leave_out.button", typeset.Quiet, func() { t.show(t.leaveOut(a)) })
 	if item.Kind != schema.Note {
 		a.block = questions.NewBlock(a.question(), func(answer schema.Answer) { t.changed(a, answer) })
 		a.block.Set(a.standing())
@@ -114,6 +117,8 @@ func (a *asked) show() {
 	if a.block != nil {
 		a.block.Show(a.question())
 	}
+	standing, _ := t.session.Standing(a.path)
+	a.leaveOut.Hidden = standing.Value == "" || a.item.Staff || a.item.Calculation != "" || t.ofConsent(a.path)
 }
 
 // askedIn is the language in which the answer is asked for, whichever stands first on the screen.
@@ -166,7 +171,7 @@ func (a *asked) objects() []fyne.CanvasObject {
 	}
 	objects := append(marks, a.oral, a.words, a.hint)
 	if a.block != nil {
-		objects = append(objects, a.problem, a.block.Object())
+		objects = append(objects, a.problem, a.block.Object(), container.NewHBox(a.leaveOut))
 	}
 	return append(objects, a.guidance)
 }

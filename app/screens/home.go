@@ -23,7 +23,7 @@ func (s *Screens) home(note string) view {
 		s.button("home.settings.button", typeset.Quiet, func() { s.show(s.settings("")) }),
 		s.button("home.lock.button", typeset.Quiet, func() { s.lock("") }),
 	))
-	return view{body: page(body...), focus: begin}
+	return view{body: page(body...), focus: begin, again: func() view { return s.home(note) }}
 }
 
 func (s *Screens) draftRows(ctx context.Context) []fyne.CanvasObject {

@@ -33,7 +33,7 @@ func (s *Screens) outbox(note string) view {
 	}
 	back := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
 	body = append(body, message, s.news(office.News), s.row(send, back))
-	return view{body: page(body...), focus: send, key: s.escape(func() { s.show(s.home("")) })}
+	return view{body: page(body...), focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
 }
 
 // ladder shows each rung with how many interviews stand on it.

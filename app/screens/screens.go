@@ -46,6 +46,7 @@ type view struct {
 	begin func()                  // instead of focus, once the body stands in the window
 	key   func(fyne.KeyName) bool // keys that the focused widget leaves alone
 	digit func(n int) bool        // 1 to 9, where no text is being typed
+	again func() view             // makes the screen anew when something came from the office; nil where that changes nothing
 }
 
 // New fills the window with the first screen: making a passphrase, or asking for it.
@@ -86,17 +87,31 @@ func (s *Screens) show(v view) {
 // closes.
 func (s *Screens) Close() {
 	s.idle.Stop()
-	s.suspend()
+	if _, err := s.suspend(); err != nil {
+		s.Log.Error("close", "code", screening.CodeOf(err))
+	}
 }
 
-// suspend keeps the interview that is open as a draft.
-func (s *Screens) suspend() *place {
+// suspend keeps the interview that is open as a draft and returns where it can be gone on with.
+func (s *Screens) suspend() (*place, error) {
 	t := s.talking
 	if t == nil {
-		return nil
+		return nil, nil
 	}
-	s.talking = nil
-	return t.suspend()
+	at, err := t.suspend()
+	if err == nil {
+		s.talking = nil
+	}
+	return at, err
+}
+
+// Synced is to be called, from any goroutine, when the device has talked to the office by itself.
+func (s *Screens) Synced() {
+	fyne.Do(func() {
+		if s.open && !s.working && s.now.again != nil {
+			s.show(s.now.again())
+		}
+	})
 }
 
 func (s *Screens) key(name fyne.KeyName) bool {
@@ -126,10 +141,16 @@ func (s *Screens) lockIdle() {
 }
 
 // lock closes the vault and shows why. The interview that is open is kept and found again after
-// unlocking, at the same question.
+// unlocking, at the same question. If its last answer cannot be saved, the screen covers the interview
+// and says so instead: locking would lose the answer.
 func (s *Screens) lock(why string) {
+	at, err := s.suspend()
+	if err != nil {
+		s.show(s.talking.stopUnsaved(err))
+		return
+	}
 	s.idle.Stop()
-	s.resume = s.suspend()
+	s.resume = at
 	s.open = false
 	s.show(s.unlock(why))
 	if err := s.Device.Lock(context.Background()); err != nil {

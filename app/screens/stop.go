@@ -18,7 +18,7 @@ func (t *talk) stop() {
 	if t.session.Over() {
 		return
 	}
-	kept := t.session.SavedState() != session.InMemory
+	kept := t.session.Kept()
 	id := t.session.ID()
 	if err := t.session.Stop(context.Background()); err != nil {
 		t.show(t.stopUnsaved(err))
@@ -73,6 +73,28 @@ func (s *Screens) withdrawal(id screening.InterviewID) view {
 			}
 		}},
 		way{"withdraw.keep.button", typeset.Quiet, func() { s.show(s.home("")) }},
+	)
+}
+
+// leaveOut erases one answer, with everything said before to its question, when the person asks for it.
+func (t *talk) leaveOut(a *asked) view {
+	return t.ask("summary.leave_out.title", []fyne.CanvasObject{t.text("summary.leave_out.text")},
+		way{"summary.leave_out.button", typeset.Primary, func() {
+			err := t.session.LeaveOut(context.Background(), a.path)
+			t.present()
+			if err != nil && t.frame != nil {
+				t.frame.tell(t.trouble(err))
+			}
+		}},
+		way{"app.back.button", typeset.Quiet, t.present},
+	)
+}
+
+// takeBack asks once before an answer erases everything.
+func (t *talk) takeBack(a *asked, answer schema.Answer) view {
+	return t.ask("withdraw.agreement.title", []fyne.CanvasObject{t.text("withdraw.agreement.text"), t.quiet("withdraw.sealed.text")},
+		way{"withdraw.erase.button", typeset.Danger, func() { t.give(a, answer) }},
+		way{"withdraw.keep.button", typeset.Quiet, t.present},
 	)
 }
 

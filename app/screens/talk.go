@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"leeward/app/session"
-	"leeward/internal/screening"
 	"leeward/schema"
 )
 
@@ -55,17 +54,16 @@ func (t *talk) end(note string) {
 
 // suspend ends the talk because the screen is locked or closed, and returns where it can be gone on with.
 // Of a talk that nobody agreed to keep nothing stays.
-func (t *talk) suspend() *place {
+func (t *talk) suspend() (*place, error) {
 	t.flush()
-	id := t.session.ID()
-	kept := t.session.SavedState() == session.OnDisk
-	if err := t.session.Stop(context.Background()); err != nil {
-		t.Log.Error("suspend", "interview", id.String(), "code", screening.CodeOf(err))
+	if t.session.Over() {
+		return nil, nil
 	}
-	if !kept {
-		return nil
+	at := &place{id: t.session.ID()}
+	if !t.session.Kept() {
+		at = nil
 	}
-	return &place{id: id}
+	return at, t.session.Stop(context.Background())
 }
 
 // changed follows what a person does to a field. Choices are saved at once, typed text when the typing
@@ -119,8 +117,17 @@ func (t *talk) flush() {
 	}
 }
 
-// save gives the answer to the session and shows what came of it.
+// save gives the answer to the session and shows what came of it. One that takes consent back would erase
+// everything, so a slip of the finger is asked about first.
 func (t *talk) save(a *asked, answer schema.Answer) {
+	if t.session.TakesBack(a.path, answer) {
+		t.show(t.takeBack(a, answer))
+		return
+	}
+	t.give(a, answer)
+}
+
+func (t *talk) give(a *asked, answer schema.Answer) {
 	problem, err := t.session.Answer(context.Background(), a.path, answer)
 	switch {
 	case t.session.Over():
@@ -254,6 +261,11 @@ func (t *talk) back() {
 // agreeing reports whether path is the question whether the person wants to talk.
 func (t *talk) agreeing(path schema.Path) bool {
 	return path == t.session.Form().Questionnaire().Consent.Agree
+}
+
+// ofConsent reports whether path is one of the questions of the consent step.
+func (t *talk) ofConsent(path schema.Path) bool {
+	return t.agreeing(path) || path == t.session.Form().Questionnaire().Consent.Keep
 }
 
 func (t *talk) refused() bool {
