@@ -350,6 +350,36 @@ func TestTornCheckpoint(t *testing.T) {
 	}
 }
 
+// TestOldFrames puts frames back that a transaction wrote before it was rolled back: authentic, in their place and
+// of this log, and since then written over.
+func TestOldFrames(t *testing.T) {
+	f, db := newFile(t)
+	db.SetMaxOpenConns(1)
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "PRAGMA cache_size = 10")
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	spill := "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO r(s) SELECT hex(randomblob(1000)) FROM n"
+	run(t, db, "BEGIN IMMEDIATE; "+spill)
+	old := readCopy(t, f.path)
+	run(t, db, "ROLLBACK")
+	run(t, db, "BEGIN IMMEDIATE; "+spill+"; COMMIT")
+	now := readCopy(t, f.path)
+	back := func(b []byte) []byte {
+		at := frameAt(40)
+		copy(b[at:at+frameSize], old[walSuffix][at:])
+		return b
+	}
+	wantDamage(t, now.with(walSuffix, back), UnitFrame, 0, ErrStale)
+	if err := os.WriteFile(f.path+walSuffix, back(bytes.Clone(now[walSuffix])), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	err := f.Cause(db.QueryRow("SELECT count(s || id) FROM r").Scan(&n))
+	if d, ok := errors.AsType[*DamageError](err); !ok || d.Number != 40 || !errors.Is(err, ErrStale) {
+		t.Errorf("old frame while running: got %d rows and %v, want ErrStale of log frame 40", n, err)
+	}
+}
+
 // TestLogDamageWhileRunning changes the log under an open database.
 func TestLogDamageWhileRunning(t *testing.T) {
 	f, db := newFile(t)

@@ -3,6 +3,7 @@ package encvfs
 import (
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -26,6 +27,7 @@ func TestDiskFullIsRecognised(t *testing.T) {
 		{"sync", ".db", syscall.EIO, ErrDisk},
 		{"sync", tableSuffix, syscall.EIO, ErrDisk},
 		{"truncate", walSuffix, syscall.EIO, ErrDisk},
+		{"read", walSuffix, syscall.EIO, ErrDisk},
 	} {
 		t.Run(fmt.Sprint(c.op, c.suffix, c.err), func(t *testing.T) {
 			disk := newSim()
@@ -111,10 +113,12 @@ func TestCreateCut(t *testing.T) {
 	}
 }
 
+var faultRounds = flag.Int("faults", 60, "lives that TestFaultsThenCut spoils")
+
 // TestFaultsThenCut lets single operations of the disk fail at random, goes on, and cuts the power. What was
 // acknowledged is there; what failed may be there, whole.
 func TestFaultsThenCut(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(*faultRounds) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		disk := newSim()
 		if err := create(disk, "/sim/store.db", testKey); err != nil {

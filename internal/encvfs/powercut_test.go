@@ -126,6 +126,11 @@ func (s *sim) temp(string) (disk, error) { return nil, errors.New("no temporary 
 func (d *simDisk) ReadAt(p []byte, off int64) (int, error) {
 	d.fs.mu.Lock()
 	defer d.fs.mu.Unlock()
+	if d.fs.fail != nil {
+		if err := d.fs.fail("read", d.file.name); err != nil {
+			return 0, err
+		}
+	}
 	if off >= int64(len(d.file.now)) {
 		return 0, io.EOF
 	}
