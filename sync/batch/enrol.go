@@ -151,12 +151,16 @@ func SealRequest(r EnrolRequest, signer seal.Signer, to seal.Recipient) ([]byte,
 }
 
 // OpenRequest opens a request with the intake key and checks the proof that the device has the signing
-// key. Whether the secret is good, the office's records tell. Errors carry E_OPEN or E_FORMAT.
+// key. Whether the secret is good, the office's records tell. Errors carry E_OPEN, E_FORMAT
+// or E_SIG, and E_BUSY while the key is locked.
 func OpenRequest(sealed []byte, intake seal.Opener) (EnrolRequest, error) {
 	if len(sealed) > MaxRequest {
 		return EnrolRequest{}, malformed("request for enrolment", errLength)
 	}
 	plain, err := intake.Open(sealed, 1)
+	if err != nil && !aboutSealed(err) {
+		return EnrolRequest{}, screening.Fail(screening.EBusy, fmt.Errorf("open request for enrolment: %w", err))
+	}
 	if err != nil {
 		return EnrolRequest{}, screening.Fail(screening.EOpen, fmt.Errorf("open request for enrolment: %w", err))
 	}

@@ -121,20 +121,29 @@ func (c *Contents) Format(s fmt.State, _ rune) {
 
 // Open decrypts the payload, which has to be sealed to exactly the given number of recipients, and checks
 // that it belongs to this header and this signer. A single record that does not decode is marked and
-// keeps no other back. Errors carry E_OPEN.
+// keeps no other back. Errors about the batch carry E_OPEN. An error of the opener itself, such as a
+// vault that is locked, says nothing about the batch and comes back as it is.
 func (v *Verified) Open(o seal.Opener, recipients int) (*Contents, error) {
-	c, err := v.open(o, recipients)
+	plain, err := o.Open(v.payload, recipients)
+	if err != nil && !aboutSealed(err) {
+		return nil, fmt.Errorf("open batch %s: %w", v.ID().Short(), err)
+	}
+	var c *Contents
+	if err == nil {
+		c, err = v.read(plain)
+	}
 	if err != nil {
 		return nil, screening.Fail(screening.EOpen, fmt.Errorf("open batch %s: %w", v.ID().Short(), err))
 	}
 	return c, nil
 }
 
-func (v *Verified) open(o seal.Opener, recipients int) (*Contents, error) {
-	plain, err := o.Open(v.payload, recipients)
-	if err != nil {
-		return nil, err
-	}
+// aboutSealed tells an opener's words about the bytes from those about itself.
+func aboutSealed(err error) bool {
+	return errors.Is(err, seal.ErrHeader) || errors.Is(err, seal.ErrNotForUs) || errors.Is(err, seal.ErrDamaged) || errors.Is(err, seal.ErrTooLarge)
+}
+
+func (v *Verified) read(plain []byte) (*Contents, error) {
 	inner, err := expand(plain)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,8 @@ type Courier struct {
 	Config
 	kick chan struct{}
 
-	mu       sync.Mutex // one at a time seals and sends
+	sealing  sync.Mutex // one at a time takes the next number; never held while waiting for a network
+	syncing  sync.Mutex // one at a time talks to the office
 	patience time.Duration
 }
 
@@ -118,12 +119,10 @@ func (c *Courier) member(ctx context.Context) (membership, error) {
 }
 
 // Seal puts everything that waits into sealed batches in the outbox and returns how many interviews and
-// withdrawals that were. It needs no network; call it before the vault is locked, so that nothing
+// withdrawals that were. It needs no network and waits for none; call it before the vault is locked, so that nothing
 // finished is held by the passphrase alone. An interview that cannot be encoded stays, and holds up no other:
 // the error then tells of it, beside what was sealed.
 func (c *Courier) Seal(ctx context.Context) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	m, err := c.member(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("seal: %w", err)
@@ -140,6 +139,8 @@ const (
 )
 
 func (c *Courier) seal(ctx context.Context, m membership) (sealed int, err error) {
+	c.sealing.Lock()
+	defer c.sealing.Unlock()
 	most, tries := maxPerBatch, 0
 	for {
 		finals, withdrawals, werr := c.Outbox.Waiting(ctx, most)

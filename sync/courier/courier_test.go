@@ -337,6 +337,35 @@ func TestEnqueueIsTriedAgain(t *testing.T) {
 	}
 }
 
+// Sealing, which comes before a lock, does not wait for a network that takes its time.
+func TestSealDoesNotWaitForTheNetwork(t *testing.T) {
+	dialled := make(chan struct{})
+	c, box := newCourier(t, "https://office.invalid:1", func(c *courier.Config) {
+		c.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			close(dialled)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := c.Sync(ctx)
+		ended <- err
+	}()
+	<-dialled
+	box.mu.Lock()
+	box.finals = []screening.Interview{interview(1)}
+	box.mu.Unlock()
+	if n, err := c.Seal(t.Context()); n != 1 || err != nil {
+		t.Errorf("got %d, %v, want 1", n, err)
+	}
+	stop()
+	if err := <-ended; screening.CodeOf(err) != screening.CodeOffline {
+		t.Errorf("a stopped sync: got %v, want offline", err)
+	}
+}
+
 // A device whose clock is wrong by decades seals, connects and takes receipts.
 func TestWrongClockDoesNotMatter(t *testing.T) {
 	for _, year := range []int{1970, 1999, 2093} {

@@ -28,8 +28,8 @@ var (
 // CodeWrongOffice, CodeRefused (with a [Refused] beneath) or CodeBadReceipt; what is in the outbox stays
 // there whatever happens.
 func (c *Courier) Sync(ctx context.Context) (Result, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.syncing.Lock()
+	defer c.syncing.Unlock()
 	var r Result
 	m, err := c.member(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func (c *Courier) Sync(ctx context.Context) (Result, error) {
 	}
 	unsent, err := c.Outbox.Unsent(ctx)
 	if err == nil && len(unsent) == 0 {
-		if err = c.enqueue(ctx, m, []batch.Record{batch.Heartbeat()}, nil); err == nil {
+		if err = c.heartbeat(ctx, m); err == nil {
 			unsent, err = c.Outbox.Unsent(ctx)
 		}
 	}
@@ -62,6 +62,13 @@ func (c *Courier) Sync(ctx context.Context) (Result, error) {
 		return r, fmt.Errorf("sync: %w", err)
 	}
 	return r, nil
+}
+
+// heartbeat puts a batch that carries nothing into the outbox.
+func (c *Courier) heartbeat(ctx context.Context, m membership) error {
+	c.sealing.Lock()
+	defer c.sealing.Unlock()
+	return c.enqueue(ctx, m, []batch.Record{batch.Heartbeat()}, nil)
 }
 
 // visit is one conversation with the office.

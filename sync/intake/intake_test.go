@@ -157,6 +157,26 @@ func TestLockedOfficeStoresAndOpensLater(t *testing.T) {
 	}
 }
 
+// A vault that is locked while a batch comes in says nothing about the batch.
+func TestKeyLockedInTheMiddle(t *testing.T) {
+	o := newOffice(t)
+	d := o.enrolled(1)
+	p := d.pack(t, interviewRecord(t, said(o, 1, 1, nil)))
+	o.opener = lockedKey{}
+	got, err := o.Receive(ctx, p.File)
+	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelStored, Next: 2})
+	o.opener = identities()[1]
+	if err := o.Resume(ctx); err != nil {
+		t.Fatal(err)
+	}
+	got, err = o.Receive(ctx, p.File)
+	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: p.Proof, Next: 2})
+}
+
+type lockedKey struct{}
+
+func (lockedKey) Open([]byte, int) ([]byte, error) { return nil, errors.New("locked") }
+
 func TestFailingRecordsGiveNoReceipt(t *testing.T) {
 	o := newOffice(t)
 	d := o.enrolled(1)

@@ -18,8 +18,8 @@ var (
 	errPanic  = errors.New("evaluation stopped")
 )
 
-// open decrypts a recorded batch and records what it holds. opened is false, without an error, while the
-// payload key is locked: the batch stays due.
+// open decrypts a recorded batch and records what it holds. opened is false, without an error, while there
+// is no payload key: the batch stays due, as it does with an error.
 func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.Settled, opened bool, err error) {
 	key := i.payloadKey()
 	if key == nil {
@@ -28,8 +28,8 @@ func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.
 	o := casework.Opened{Batch: v.ID(), Device: v.Header().Device, Level: screening.LevelOpened, At: i.Now().UTC()}
 	contents, err := v.Open(key, len(i.root.Payload))
 	switch {
-	case err != nil && i.payloadKey() == nil:
-		return casework.Settled{}, false, nil // locked in the middle of it; says nothing about the batch
+	case err != nil && screening.CodeOf(err) != screening.EOpen: // the key was locked in the middle of it
+		return casework.Settled{}, false, err
 	case err != nil:
 		i.Log.Warn("batch does not open", "batch", o.Batch.Short(), "code", screening.CodeOf(err), "err", err)
 		o.Level, o.Code = screening.LevelQuarantined, screening.CodeOf(err)
