@@ -21,15 +21,56 @@ func TestBurmeseSyllables(t *testing.T) {
 		"သ|လား။ ဟုတ်|ပါ|သည်", // after the full stop comes a space
 	} {
 		text := []rune(strings.ReplaceAll(want, "|", ""))
-		var got strings.Builder
-		for i, r := range text {
-			if syllableStart(text, i) {
-				got.WriteByte('|')
-			}
-			got.WriteRune(r)
+		if got := divided(text, func(i int) bool { return syllableStart(text, i) }); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
 		}
-		if got.String() != want {
-			t.Errorf("got  %q\nwant %q", got.String(), want)
+	}
+}
+
+// divided writes a bar wherever a line may break.
+func divided(text []rune, at func(int) bool) string {
+	var out strings.Builder
+	for i, r := range text {
+		if at(i) {
+			out.WriteByte('|')
 		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+func TestBurmeseWordsStayWhole(t *testing.T) {
+	for _, want := range []string{
+		"နိုင်ငံ|ကူး|လက်မှတ်",  // passport: two words of the list and a syllable
+		"(အမှတ် AB 12345) ကို", // number
+		"ဆရာဝန် သို့မဟုတ် ဆေး", // doctor, or, medicine
+		"ဝါ|ဖျော့|ဗျော့|တာ",    // not in the list: syllables
+	} {
+		text := []rune(strings.ReplaceAll(want, "|", ""))
+		breaks := burmeseBreaks(text, true)
+		if got := divided(text, func(i int) bool { return breaks[i] }); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+}
+
+func TestWordList(t *testing.T) {
+	last := ""
+	for word := range strings.Lines(wordList) {
+		word = strings.TrimSpace(word)
+		text := []rune(word)
+		if word <= last {
+			t.Errorf("%q stands after %q: run burmese_words.py", word, last)
+		}
+		last = word
+		if n := strings.Count(divided(text, func(i int) bool { return syllableStart(text, i) }), "|") + 1; n < 2 || n > maxWord {
+			t.Errorf("%q has %d syllables, want 2 to %d", word, n, maxWord)
+		}
+		if len(burmeseBreaks(text, true)) != 0 {
+			t.Errorf("%q of the list is divided", word)
+		}
+	}
+	if last == "" {
+		t.Error("the list is empty")
 	}
 }

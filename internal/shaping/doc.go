@@ -9,9 +9,10 @@
 // # Line breaks where words have no spaces
 //
 // Thai, Lao, Khmer and Burmese are written without spaces between words. A text may carry U+200B where a
-// line may break; texts of the catalogues get them when they are generated, from a dictionary. Burmese
-// text without any breaks between syllables ([Lay] finds them by rule, see burmese.go). Everything else
-// breaks between clusters, and only when a run does not fit on a line of its own.
+// line may break, and then breaks there and nowhere else. Burmese text without any breaks between words,
+// as far as they are in the list that burmese_words.py makes from the texts that ship, and between
+// syllables otherwise (burmese.go). Everything else breaks between clusters, and only when a stretch
+// without spaces does not fit on a line of its own.
 //
 // Positions in a [Line] and a [Run] count runes of the text that the caller passed, whatever was put in
 // between to lay it out.

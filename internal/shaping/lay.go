@@ -1,6 +1,7 @@
 package shaping
 
 import (
+	"slices"
 	"sync"
 	"unicode"
 
@@ -106,19 +107,25 @@ func (s Style) bounded() Style {
 
 // add lays out one paragraph and appends its lines.
 func (e *engine) add(l *Layout, p paragraph, s Style) {
-	direction, base := di.DirectionLTR, bidi.LeftToRight
-	if l.RTL {
-		direction, base = di.DirectionRTL, bidi.RightToLeft
-	}
-	levels := make([]bidi.Level, len(p.runes))
-	runs := e.bidi.Segment(p.runes, base)
-	for i := range runs.NumRuns() {
-		run := runs.Run(i)
-		for j := run.Start; j < run.End; j++ {
-			levels[j] = run.Level
-		}
-	}
 	fonts := &chain{faces: e.faces, bold: s.Bold, lang: familyFor(s.Lang), script: -1}
+	wrapped := e.wrap(p, s, fonts)
+	if slices.ContainsFunc(wrapped[1:], func(line shaping.Line) bool { return p.torn(line[0].Runes.Offset) }) {
+		p = p.syllables()
+		wrapped = e.wrap(p, s, fonts)
+	}
+	levels := e.levels(p)
+	for _, line := range wrapped {
+		l.append(e.line(line, p, levels, fonts, s.Size))
+	}
+}
+
+// wrap shapes a paragraph and breaks it into lines of runs in logical order. The lines are valid until
+// the next call.
+func (e *engine) wrap(p paragraph, s Style, fonts *chain) []shaping.Line {
+	direction := di.DirectionLTR
+	if p.rtl {
+		direction = di.DirectionRTL
+	}
 	var shaped []shaping.Output
 	for _, in := range e.segmenter.Split(shaping.Input{
 		Text: p.runes, RunEnd: len(p.runes), Direction: direction,
@@ -130,9 +137,24 @@ func (e *engine) add(l *Layout, p paragraph, s Style) {
 		Direction: direction, BreakPolicy: shaping.WhenNecessary,
 		DisableTrailingWhitespaceTrim: true, // it trims the wrong end of a line with three levels
 	}, fixed.I(s.Width), p.runes, shaping.NewSliceIterator(shaped))
-	for _, line := range wrapped {
-		l.append(e.line(line, p, levels, fonts, s.Size))
+	return wrapped
+}
+
+// levels returns the embedding level of each rune (UAX #9).
+func (e *engine) levels(p paragraph) []bidi.Level {
+	base := bidi.LeftToRight
+	if p.rtl {
+		base = bidi.RightToLeft
 	}
+	levels := make([]bidi.Level, len(p.runes))
+	runs := e.bidi.Segment(p.runes, base)
+	for i := range runs.NumRuns() {
+		run := runs.Run(i)
+		for j := run.Start; j < run.End; j++ {
+			levels[j] = run.Level
+		}
+	}
+	return levels
 }
 
 // line copies one wrapped line, whose memory belongs to the wrapper, and puts its runs in visual order.

@@ -1,6 +1,7 @@
 package shaping
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -20,6 +21,8 @@ type paragraph struct {
 	runes  []rune
 	origin []int // for each rune its position in the caller's text; for a rune put in, that of the next one
 	end    int   // where the paragraph ends in the caller's text, its separator left out
+	text   []rune
+	rtl    bool
 }
 
 // paragraphs splits a text at its paragraph and line separators and prepares each part. There is always
@@ -36,10 +39,10 @@ func paragraphs(text string, rtl bool) []paragraph {
 			start = i + 1 // the second half of one separator
 			continue
 		}
-		out = append(out, prepare(all[start:i], start, rtl))
+		out = append(out, prepare(all[start:i], start, rtl, true))
 		start = i + 1
 	}
-	return append(out, prepare(all[start:], start, rtl))
+	return append(out, prepare(all[start:], start, rtl, true))
 }
 
 // separator reports whether a rune ends a paragraph (bidi class B) or forces a new line (UAX #14, BK).
@@ -51,7 +54,8 @@ func separator(r rune) bool {
 	return false
 }
 
-func prepare(text []rune, offset int, rtl bool) paragraph {
+// prepare makes a paragraph ready; whole keeps listed words in one piece.
+func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 	mark := leftToRightMark
 	if rtl {
 		mark = rightToLeftMark
@@ -60,10 +64,12 @@ func prepare(text []rune, offset int, rtl bool) paragraph {
 		runes:  append(make([]rune, 0, len(text)+len(text)/4+1), mark),
 		origin: append(make([]int, 0, len(text)+len(text)/4+1), offset),
 		end:    offset + len(text),
+		text:   text,
+		rtl:    rtl,
 	}
-	hinted := false
-	for _, r := range text {
-		hinted = hinted || r == zwsp
+	var breaks map[int]bool
+	if !slices.Contains(text, zwsp) { // else whoever wrote it has said where it breaks
+		breaks = burmeseBreaks(text, whole)
 	}
 	number := 0 // end of the grouped number at hand
 	for i, r := range text {
@@ -76,7 +82,7 @@ func prepare(text []rune, offset int, rtl bool) paragraph {
 			r = noBreakSpace
 		case unicode.IsControl(r) || r > unicode.MaxRune || !utf8.ValidRune(r):
 			r = ' ' // a tab, or something that no font can draw
-		case !hinted && syllableStart(text, i):
+		case breaks[i]:
 			p.runes, p.origin = append(p.runes, zwsp), append(p.origin, offset+i)
 		}
 		p.runes, p.origin = append(p.runes, r), append(p.origin, offset+i)
@@ -85,6 +91,18 @@ func prepare(text []rune, offset int, rtl bool) paragraph {
 		}
 	}
 	return p
+}
+
+// syllables returns the paragraph with breaks between all Burmese syllables, listed words or not.
+func (p paragraph) syllables() paragraph {
+	return prepare(p.text, p.end-len(p.text), p.rtl, false)
+}
+
+// torn reports whether a line begins at rune i of the prepared paragraph only because what stands there
+// fits on no line: in the middle of a Burmese word.
+func (p paragraph) torn(i int) bool {
+	return i > 0 && unicode.Is(unicode.Myanmar, p.runes[i]) && unicode.Is(unicode.Myanmar, p.runes[i-1]) &&
+		!unicode.IsPunct(p.runes[i-1])
 }
 
 // grouped returns the length of a number that is written in groups and starts at i, 0 when there is none:
