@@ -75,7 +75,7 @@ func window(t *testing.T, width, height int64) context.Context {
 	err := chromedp.Listen(ctx, func(ev any) {
 		switch ev := ev.(type) {
 		case *cdplog.EventEntryAdded:
-			if !strings.Contains(ev.Entry.Text, "status of 401") {
+			if string(ev.Entry.Level) != "info" && !strings.Contains(ev.Entry.Text, "status of 401") {
 				t.Errorf("browser says: %s %s", ev.Entry.Text, ev.Entry.URL)
 			}
 		case *runtime.EventExceptionThrown:

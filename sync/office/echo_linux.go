@@ -6,7 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// silence stops a terminal from showing what is typed, until restore is called.
+// silence stops a terminal from showing what is typed, until restore is called. It fails where the file is
+// no terminal.
 func silence(terminal *os.File) (restore func(), err error) {
 	fd := int(terminal.Fd())
 	was, err := unix.IoctlGetTermios(fd, unix.TCGETS)

@@ -57,12 +57,12 @@ func (p *Program) enrol(ctx context.Context, args []string) error {
 		a      ask
 		asJSON bool
 	)
-	f := p.flags("enrol", usageEnrol, &w)
+	f := flags("enrol", &w)
 	f.IntVar(&a.Count, "count", 1, "")
 	f.IntVar(&a.Hours, "hours", 24, "")
 	f.StringVar(&a.URL, "url", "", "")
 	f.BoolVar(&asJSON, "json", false, "")
-	if err := parse(f, args); err != nil {
+	if err := p.parse(f, usageEnrol, args); err != nil {
 		return err
 	}
 	if err := a.check(); err != nil {

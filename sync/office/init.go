@@ -45,14 +45,14 @@ type holder struct {
 
 func (p *Program) init(ctx context.Context, args []string) error {
 	var w plan
-	f := p.flags("init", usageInit, &w.where)
+	f := flags("init", &w.where)
 	f.StringVar(&w.name, "name", "", "")
 	f.StringVar(&w.user, "user", "reviewer", "")
 	f.StringVar(&w.lang, "lang", "en", "")
 	f.StringVar(&w.hosts, "hosts", "", "")
 	f.BoolVar(&w.demo, "demo", false, "")
 	f.BoolVar(&w.json, "json", false, "")
-	if err := parse(f, args); err != nil {
+	if err := p.parse(f, usageInit, args); err != nil {
 		return err
 	}
 	if w.name == "" {

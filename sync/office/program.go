@@ -90,22 +90,24 @@ type where struct {
 	passphrase string
 }
 
-// flags makes a flag set that answers -h with usage, to stdout, and leaves errors to report.
-func (p *Program) flags(name, usage string, w *where) *flag.FlagSet {
+// flags makes a flag set with the flags of every command; it says nothing by itself.
+func flags(name string, w *where) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	if w != nil {
 		f.StringVar(&w.data, "data", "", "")
 		f.StringVar(&w.passphrase, "passphrase-file", "", "")
 	}
-	f.Usage = func() { fmt.Fprint(p.Stdout, usage) }
+	f.Usage = func() {}
 	return f
 }
 
-// parse reads args. Commands take flags only; the folder is needed wherever it is a flag.
-func parse(f *flag.FlagSet, args []string) error {
+// parse reads args, and answers -h with usage. Commands take flags only; the folder is needed wherever it
+// is a flag.
+func (p *Program) parse(f *flag.FlagSet, usage string, args []string) error {
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(p.Stdout, usage)
 			return err
 		}
 		return usageError(err.Error())

@@ -34,10 +34,10 @@ func (p *Program) serve(ctx context.Context, args []string) (err error) {
 		w           where
 		listen, url string
 	)
-	f := p.flags("serve", usageServe, &w)
+	f := flags("serve", &w)
 	f.StringVar(&listen, "listen", "127.0.0.1:8443", "")
 	f.StringVar(&url, "url", "", "")
-	if err := parse(f, args); err != nil {
+	if err := p.parse(f, usageServe, args); err != nil {
 		return err
 	}
 	if remote, err := dialDesk(ctx, w.data); err == nil {

@@ -11,9 +11,9 @@ func (p *Program) stats(ctx context.Context, args []string) error {
 		w      where
 		asJSON bool
 	)
-	f := p.flags("stats", usageStats, &w)
+	f := flags("stats", &w)
 	f.BoolVar(&asJSON, "json", false, "")
-	if err := parse(f, args); err != nil {
+	if err := p.parse(f, usageStats, args); err != nil {
 		return err
 	}
 	return p.withDesk(ctx, w, func(d desk) error {

@@ -25,8 +25,8 @@ func versionString() string {
 }
 
 func (p *Program) version(_ context.Context, args []string) error {
-	f := p.flags("version", usageVersion, nil)
-	if err := parse(f, args); err != nil {
+	f := flags("version", nil)
+	if err := p.parse(f, usageVersion, args); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(p.Stdout, "leeward-office %s\n", versionString())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -40,12 +41,15 @@ type listRow struct {
 	Device    string
 }
 
+// needView is one kind of need at its highest level.
 type needView struct {
-	Level string // "red" or "amber": the class of its mark
-	Word  string // how urgent, in a word
-	Kind  string
-	Path  string // anchor of the answer it rests on, or ""
+	Level  string // "red" or "amber": the class of its mark
+	Word   string // how urgent, in a word
+	Kind   string
+	Places []needPlace // the answers that it rests on; on the page of an interview only
 }
+
+type needPlace struct{ Anchor, Code string }
 
 func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Session) error {
 	form := r.URL.Query()
@@ -108,20 +112,28 @@ func viewRow(r casework.Row) listRow {
 	return v
 }
 
-// viewNeeds keeps the order that it is given: red first.
+// viewNeeds keeps the order that it is given (red first) and each kind once, at its highest level.
 func viewNeeds(needs []casework.Need) (all []needView) {
 	for _, n := range needs {
+		kind := needKind(n.Kind)
+		if slices.ContainsFunc(all, func(v needView) bool { return v.Kind == kind }) {
+			continue
+		}
 		level := casework.Amber
 		if n.Level == casework.Red {
 			level = casework.Red
 		}
-		kind := "need.kind." + n.Kind
-		if _, ok := english[kind]; !ok {
-			kind = "need.kind.other"
-		}
-		all = append(all, needView{Level: level, Word: say("need.level." + level), Kind: say(kind)})
+		all = append(all, needView{Level: level, Word: say("need.level." + level), Kind: kind})
 	}
 	return all
+}
+
+// needKind names a kind of need; a questionnaire may have kinds that this program does not know.
+func needKind(kind string) string {
+	if key := "need.kind." + kind; english[key] != "" {
+		return say(key)
+	}
+	return say("need.kind.other")
 }
 
 // shortDevice is enough of a device's id to tell the devices of one office apart.

@@ -37,6 +37,7 @@ type line struct {
 	Code    string
 	Staff   bool
 	Group   [2]words // the inner group that it opens, or empty
+	InGroup string   // the code of that group
 	Text    [2]words
 	Path    string // where there are no words
 	Now     given
@@ -113,7 +114,7 @@ func (v *reading) fill(data *interviewData) {
 		v.shown[p] = true
 		root, inner := groupsOf(node)
 		if n := len(data.Sections); n == 0 || data.Sections[n-1].Anchor != anchor(root) {
-			data.Sections = append(data.Sections, section{Anchor: anchor(root), Title: v.label(root)})
+			data.Sections = append(data.Sections, section{Anchor: anchor(root), Title: v.heading(root)})
 		}
 		s := &data.Sections[len(data.Sections)-1]
 		if node.Item.Kind == schema.Note {
@@ -122,7 +123,10 @@ func (v *reading) fill(data *interviewData) {
 		}
 		l := v.line(p, node)
 		if inner != root && inner != group {
-			l.Group = v.label(inner)
+			l.Group = v.heading(inner)
+			if item, ok := v.form.Item(inner); ok {
+				l.InGroup = item.Code
+			}
 		}
 		group = inner
 		s.Lines = append(s.Lines, l)
@@ -177,12 +181,19 @@ func (v *reading) label(p schema.Path) (both [2]words) {
 	return both
 }
 
+// heading is the label of a group. Nobody is asked a heading, so it goes without the mark of a draft.
+func (v *reading) heading(p schema.Path) [2]words {
+	both := v.label(p)
+	both[0].Draft, both[1].Draft = false, false
+	return both
+}
+
 func (v *reading) line(p schema.Path, node schema.Node) line {
 	l := line{
 		Anchor: anchor(p), Code: node.Item.Code, Staff: node.Item.Staff, Text: v.label(p), Path: string(p), Flags: v.flags[p],
 	}
 	all := v.history[p]
-	if len(all) == 0 {
+	if len(all) == 0 { // worked out by the form
 		l.Now = v.given(p, node, screening.Recorded{Answer: node.Answer})
 		l.Level = l.Now.level()
 		return l
@@ -192,8 +203,12 @@ func (v *reading) line(p schema.Path, node schema.Node) line {
 		g.Removed = r.Answer.IsZero()
 		l.Earlier = append(l.Earlier, g)
 	}
-	l.Now = v.given(p, node, all[len(all)-1])
+	last := all[len(all)-1]
+	l.Now = v.given(p, node, last)
 	l.Now.Removed = l.Now.Open
+	for i := range l.Text { // the line below the answer says it already
+		l.Text[i].Draft = l.Text[i].Draft && !(l.Now.Draft && l.Text[i].Lang == last.Lang)
+	}
 	l.Level = l.Now.level()
 	return l
 }
@@ -277,15 +292,20 @@ func missing(m schema.Missing) string {
 	return string(m)
 }
 
-// placeNeeds finds for each need the answer that it rests on.
+// placeNeeds finds for each need the answers that it rests on.
 func (v *reading) placeNeeds(needs []needView) []needView {
 	for _, a := range v.state.Alerts() {
-		kind := say("need.kind." + a.Kind)
-		for i := range needs {
-			if needs[i].Path == "" && needs[i].Kind == kind && needs[i].Level == a.Level {
-				needs[i].Path = anchor(a.Path)
-				break
-			}
+		kind := needKind(a.Kind)
+		i := slices.IndexFunc(needs, func(n needView) bool { return n.Kind == kind })
+		if i < 0 || !v.shown[a.Path] {
+			continue
+		}
+		place := needPlace{Anchor: anchor(a.Path), Code: say("interview.needs.answer")}
+		if item, ok := v.form.Item(a.Path); ok && item.Code != "" {
+			place.Code = item.Code
+		}
+		if !slices.Contains(needs[i].Places, place) {
+			needs[i].Places = append(needs[i].Places, place)
 		}
 	}
 	return needs
