@@ -66,7 +66,11 @@ func (c *Choice) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained is Fyne's.
-func (c *Choice) FocusGained() { c.focused = true; c.Refresh() }
+func (c *Choice) FocusGained() {
+	c.focused = true
+	c.Refresh()
+	focused(c)
+}
 
 // FocusLost is Fyne's.
 func (c *Choice) FocusLost() { c.focused = false; c.Refresh() }

@@ -67,6 +67,12 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	}
 }
 
+// FocusGained is Fyne's.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	focused(e)
+}
+
 // Tapped gives the field the keyboard.
 func (e *Entry) Tapped(at *fyne.PointEvent) {
 	Touched(e)

@@ -1,6 +1,9 @@
 package typeset
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
 
 // Keys is what a window does with keys that the focused widget has no use for. Fyne gives a key to the
 // focused widget alone, so the widgets of the house pass on what is not theirs.
@@ -8,6 +11,7 @@ type Keys struct {
 	Key     func(fyne.KeyName) bool // function and page keys, Escape
 	Digit   func(n int) bool        // 1 to 9, in the digits of any script
 	Touched func()                  // after every key and every tap: somebody is there
+	Focused func(fyne.CanvasObject) // what has the keyboard now; a screen that scrolls calls Reveal
 }
 
 // listeners is touched on Fyne's goroutine only, as the widgets are.
@@ -37,6 +41,31 @@ func Touched(o fyne.CanvasObject) {
 	if k, ok := listener(o); ok {
 		k.touched()
 	}
+}
+
+// focused tells the window what has the keyboard now.
+func focused(o fyne.CanvasObject) {
+	if k, ok := listener(o); ok && k.Focused != nil {
+		k.Focused(o)
+	}
+}
+
+// Reveal scrolls as little as it takes to show the whole of an object, or its top where it is too high.
+// Fyne leaves what the Tab key reaches outside the window.
+func Reveal(scroll *container.Scroll, o fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y - 2*ringWidth
+	bottom := top + o.Size().Height + 4*ringWidth
+	y := scroll.Offset.Y
+	switch {
+	case top < 0 || bottom-top > scroll.Size().Height:
+		y += top
+	case bottom > scroll.Size().Height:
+		y += bottom - scroll.Size().Height
+	default:
+		return
+	}
+	scroll.ScrollToOffset(fyne.NewPos(scroll.Offset.X, y))
 }
 
 func listener(o fyne.CanvasObject) (Keys, bool) {

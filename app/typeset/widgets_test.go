@@ -302,6 +302,39 @@ func TestKeysReachTheWindow(t *testing.T) {
 	}
 }
 
+// What the Tab key reaches comes into sight.
+func TestReveal(t *testing.T) {
+	start(t, typeset.Light, 1)
+	column := container.New(&typeset.Column{Gap: 10})
+	var fields []fyne.CanvasObject
+	for range 10 {
+		fields = append(fields, typeset.NewButton("b", "en", nil), typeset.NewEntry())
+	}
+	column.Objects = fields
+	scroll := container.NewVScroll(column)
+	w := window(t, 300, 200, scroll)
+	typeset.OnKeys(w.Canvas(), typeset.Keys{Focused: func(o fyne.CanvasObject) { typeset.Reveal(scroll, o) }})
+	seen := func(o fyne.CanvasObject) bool {
+		top := o.Position().Y - scroll.Offset.Y
+		return top >= 0 && top+o.Size().Height <= scroll.Size().Height
+	}
+	for i, o := range fields {
+		w.Canvas().FocusNext()
+		if w.Canvas().Focused() != o.(fyne.Focusable) || !seen(o) {
+			t.Fatalf("field %d at %v is out of sight at offset %v", i, o.Position(), scroll.Offset)
+		}
+	}
+	w.Canvas().Focus(fields[0].(fyne.Focusable))
+	if !seen(fields[0]) {
+		t.Errorf("the first field is out of sight at offset %v", scroll.Offset)
+	}
+	before := scroll.Offset
+	w.Canvas().Focus(fields[1].(fyne.Focusable))
+	if scroll.Offset != before {
+		t.Error("the page moved though the field was in sight")
+	}
+}
+
 func TestTilesAreEqual(t *testing.T) {
 	start(t, typeset.Light, 1)
 	var tiles []fyne.CanvasObject
