@@ -30,9 +30,7 @@ func seeded(t *testing.T) (o *testOffice, arabic, burmese screening.Interview) {
 	burmese = staged(t, "my", "ငါးဖမ်းလှေပေါ်မှာ အလုပ်လုပ်ခဲ့သည်။")
 	o.withSenders(3, func(devices []*sender) {
 		for i := range 57 {
-			iv := invent(t, uint64(i), []schema.Lang{"ar", "my", "en"}[i%3], "An invented sentence.", map[schema.Path]schema.Answer{
-				"/data/prepare/a1": {Value: "yes"}, "/data/consent/b2": {Value: "yes"}, "/data/consent/b3": {Value: "code"},
-			})
+			iv := invent(t, uint64(i), []schema.Lang{"ar", "my", "en"}[i%3], "An invented sentence.", nil)
 			devices[i%3].interview(iv)
 			if i == 56 {
 				devices[i%3].withdraw(iv)
