@@ -169,8 +169,8 @@ func TestEveryPageFlipIsNoticed(t *testing.T) {
 		if err == nil && got == "ok" {
 			t.Errorf("flip at %d unnoticed", at)
 		}
-		if f.damage == nil || f.damage.Number != page || !errors.Is(f.damage, ErrDamaged) {
-			t.Errorf("flip at %d: got %v, want page %d", at, f.damage, page)
+		if d := f.Damage(); d == nil || d.Number != page || !errors.Is(d, ErrDamaged) {
+			t.Errorf("flip at %d: got %v, want page %d", at, d, page)
 		}
 		_ = f.Close() // the checkpoint at close may meet the page again
 	}
@@ -297,27 +297,23 @@ func TestOldPages(t *testing.T) {
 	wantDamage(t, readCopy(t, f.path).with("", back), UnitPage, 2, ErrStale) // after a clean close
 }
 
-// TestPlantedJournal plants the rollback journal that an ordinary SQLite would replay.
+// TestPlantedJournal plants a rollback journal, which an ordinary SQLite would replay.
 func TestPlantedJournal(t *testing.T) {
-	for name, c := range map[string]copyOf{"crashed": crashed(t)} {
-		t.Run(name, func(t *testing.T) {
-			path := c.place(t)
-			journal := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, make([]byte, 8000)...)
-			if err := os.WriteFile(path+journalSuffix, journal, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			f, rows, err := readAll(path)
-			if err != nil || rows != 50 {
-				t.Fatalf("got %d rows and %v, want 50", rows, err)
-			}
-			defer closeFile(t, f)
-			if w := f.Warnings(); len(w) != 1 || w[0].Unit != UnitJournal {
-				t.Errorf("warnings: got %v, want one of a journal", w)
-			}
-			if b, err := os.ReadFile(path + journalSuffix); err != nil || !bytes.Equal(b, journal) {
-				t.Errorf("the planted journal was touched: %d bytes, %v", len(b), err)
-			}
-		})
+	path := crashed(t).place(t)
+	journal := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, make([]byte, 8000)...)
+	if err := os.WriteFile(path+journalSuffix, journal, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, rows, err := readAll(path)
+	if err != nil || rows != 50 {
+		t.Fatalf("got %d rows and %v, want 50", rows, err)
+	}
+	defer closeFile(t, f)
+	if w := f.Warnings(); len(w) != 1 || w[0].Unit != UnitJournal {
+		t.Errorf("warnings: got %v, want one of a journal", w)
+	}
+	if b, err := os.ReadFile(path + journalSuffix); err != nil || !bytes.Equal(b, journal) {
+		t.Errorf("the planted journal was touched: %d bytes, %v", len(b), err)
 	}
 }
 

@@ -113,6 +113,14 @@ func (f *File) Warnings() []Event {
 	return append([]Event(nil), f.warnings...)
 }
 
+// Damage returns the newest damaged unit that was met, or nil. PRAGMA integrity_check reports damage as text, not
+// as an error; this tells which unit it was.
+func (f *File) Damage() *DamageError {
+	f.causeMu.Lock()
+	defer f.causeMu.Unlock()
+	return f.damage
+}
+
 func (f *File) warn(unit Unit, number int64, reason error, text string) {
 	f.causeMu.Lock()
 	defer f.causeMu.Unlock()

@@ -56,7 +56,6 @@ const (
 	UnitFrame   Unit = "log frame" // a frame of the log, counted from 1
 	UnitTable   Unit = "tag table" // the table of page tags
 	UnitJournal Unit = "journal"   // a rollback journal, which this format never has
-	UnitTemp    Unit = "temp block"
 )
 
 // DamageError says which unit of which file is not as it was written. It wraps one of the sentinels.

@@ -159,6 +159,38 @@ func TestFaultsThenCut(t *testing.T) {
 	}
 }
 
+// TestDoubtfulMark lets the first mark of a log reach the disk although its sync fails, and no other mark after
+// it: the header must not be written in ignorance of that mark.
+func TestDoubtfulMark(t *testing.T) {
+	disk := newSim()
+	if err := create(disk, "/sim/store.db", testKey); err != nil {
+		t.Fatal(err)
+	}
+	f, db := openSim(t, disk)
+	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT); INSERT INTO r(s) VALUES('kept')")
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	syncs := 0
+	disk.fail = func(op, name string) error {
+		if op == "sync" && strings.HasSuffix(name, ".db") {
+			if syncs++; syncs > 2 { // after both header copies
+				return syscall.EIO
+			}
+		}
+		return nil
+	}
+	if _, err := db.Exec("INSERT INTO r(s) VALUES('perhaps')"); !errors.Is(f.Cause(err), ErrDisk) {
+		t.Fatalf("commit with a failing mark: got %v, want ErrDisk", err)
+	}
+	disk.fail = nil
+	closeFile(t, f)
+	f, db = openSim(t, disk)
+	want(t, db, "SELECT count(*) FROM r WHERE s = 'kept'", "1")
+	if w := f.Warnings(); len(w) > 0 {
+		t.Errorf("warnings: %v", w)
+	}
+	closeFile(t, f)
+}
+
 func addGroup(db *sql.DB, r *rand.Rand, g int) error {
 	tx, err := db.Begin()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -86,10 +87,8 @@ func TestKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, db := openFile(t, path)
-	schema := "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)"
-	if _, err := db.Exec(schema + "; CREATE TABLE n(g INT); INSERT INTO n VALUES(0)"); err != nil {
-		t.Fatal(err)
-	}
+	run(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE INDEX tg ON t(g)")
+	run(t, db, "CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
 	closeFile(t, f)
 	newest, logs := 0, 0
 	for range *kills {
@@ -124,6 +123,21 @@ func TestKill(t *testing.T) {
 		closeFile(t, f)
 	}
 	t.Logf("%d kills, %d left a log, %d transactions acknowledged", *kills, logs, newest)
+}
+
+// TestOneProcess: while a process has the file, no other gets it; when it is gone, the next one does.
+func TestOneProcess(t *testing.T) {
+	f, db := newFile(t)
+	run(t, db, "CREATE TABLE t(id INTEGER PRIMARY KEY, g INT, rows INT, body TEXT); CREATE TABLE n(g INT); INSERT INTO n VALUES(0)")
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childPath+"="+f.path)
+	if out, err := child.CombinedOutput(); err == nil || !strings.Contains(string(out), ErrInUse.Error()) {
+		t.Errorf("a second process: got %v, %s; want it refused: %v", err, out, ErrInUse)
+	}
+	closeFile(t, f)
+	if runAndKill(t, f.path, time.Second) == 0 {
+		t.Error("the next process did not get to write")
+	}
 }
 
 // runAndKill returns the last number that the writer printed, 0 for none.

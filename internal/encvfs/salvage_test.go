@@ -144,6 +144,42 @@ func TestCloseDuringAStatement(t *testing.T) {
 	want(t, db, "SELECT count(*) FROM answer", "500")
 }
 
+// TestFramesOutOfTurn: a frame is refused where no header names its log, or where frames before it are missing.
+func TestFramesOutOfTurn(t *testing.T) {
+	f, _ := newFile(t)
+	if !f.hold() {
+		t.Fatal("the file is closing")
+	}
+	defer f.release()
+	l, rc := f.openLog()
+	if rc != 0 {
+		t.Fatalf("open the log: result code %d", rc)
+	}
+	frame := func(k uint64) int32 {
+		if rc := l.write(make([]byte, frameHeaderSize), frameAt(k)); rc != 0 {
+			return rc
+		}
+		return l.write(make([]byte, pageSize), frameAt(k)+frameHeaderSize)
+	}
+	if frame(1) == 0 {
+		t.Error("a frame was written before the header of its log")
+	}
+	header := make([]byte, logHeaderSize)
+	header[0] = 0x37
+	if rc := l.write(header, 0); rc != 0 {
+		t.Fatalf("header: result code %d", rc)
+	}
+	if rc := frame(1); rc != 0 {
+		t.Errorf("frame 1: result code %d", rc)
+	}
+	if frame(3) == 0 {
+		t.Error("frame 3 was written before frame 2")
+	}
+	if rc := l.close(); rc != 0 {
+		t.Errorf("close: result code %d", rc)
+	}
+}
+
 // TestHolesAreSealed writes a page beyond the end of the file, as a checkpoint does after pages that were never
 // written: what lies between reads as zeros and is sealed.
 func TestHolesAreSealed(t *testing.T) {

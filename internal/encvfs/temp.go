@@ -53,7 +53,7 @@ func (t *tempFile) load(i int64) int32 {
 		return sqlite3.SQLITE_IOERR_READ
 	case zero(t.block): // a hole of the file
 	case !t.sealer.open(t.block, t.aad(i)):
-		return sqlite3.SQLITE_IOERR_DATA
+		return sqlite3.SQLITE_IOERR_READ // the statement fails; nothing that was saved is concerned
 	}
 	return sqlite3.SQLITE_OK
 }
