@@ -209,8 +209,10 @@ func (c *compiler) condition(slot int32, member, src string) *expr.Program {
 	}
 	p := c.program(slot, member, src, none)
 	if p != nil && p.Bare() {
-		c.remarks = append(c.remarks, Remark{c.defs[slot].path, member, 0,
-			"a reference alone is true wherever there is any value, \"no\" and \"false\" included"})
+		c.remarks = append(c.remarks, Remark{
+			c.defs[slot].path, member, 0,
+			"a reference alone is true wherever there is any value, \"no\" and \"false\" included",
+		})
 	}
 	return p
 }

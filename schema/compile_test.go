@@ -19,28 +19,52 @@ func TestCompileRefuses(t *testing.T) {
 		items []schema.Item
 		want  []string
 	}{
-		{"unknown name", []schema.Item{ask("age", schema.Integer), ask("b", schema.Note, relevant("${agge} > 3"))},
-			[]string{"/data/b relevant: there is no ${agge}; did you mean ${age}?"}},
-		{"two mistakes", []schema.Item{ask("a", schema.Note, relevant("${x} = 1"), required("1 +"))},
-			[]string{"/data/a relevant: there is no ${x}", "/data/a required at 3: ends where a value should follow"}},
-		{"duplicate name", []schema.Item{ask("a", schema.Note), ask("a", schema.Note)},
-			[]string{"/data/a name: duplicate name in this group"}},
-		{"ambiguous name", []schema.Item{group("g", "", ask("a", schema.Note)), group("h", "", ask("a", schema.Note)), calculate("c", "${a}")},
-			[]string{"/data/c calculation: ${a} is the name of 2 items; did you mean /data/g/a?"}},
-		{"bare name", []schema.Item{ask("a", schema.Integer), calculate("c", "a + 1")},
-			[]string{"/data/c calculation: a question holds no a; did you mean ${a}?"}},
-		{"unknown path", []schema.Item{calculate("c", "/data/g/x")},
-			[]string{"/data/c calculation at 6: there is no /data/g"}},
+		{
+			"unknown name",
+			[]schema.Item{ask("age", schema.Integer), ask("b", schema.Note, relevant("${agge} > 3"))},
+			[]string{"/data/b relevant: there is no ${agge}; did you mean ${age}?"},
+		},
+		{
+			"two mistakes",
+			[]schema.Item{ask("a", schema.Note, relevant("${x} = 1"), required("1 +"))},
+			[]string{"/data/a relevant: there is no ${x}", "/data/a required at 3: ends where a value should follow"},
+		},
+		{
+			"duplicate name",
+			[]schema.Item{ask("a", schema.Note), ask("a", schema.Note)},
+			[]string{"/data/a name: duplicate name in this group"},
+		},
+		{
+			"ambiguous name",
+			[]schema.Item{group("g", "", ask("a", schema.Note)), group("h", "", ask("a", schema.Note)), calculate("c", "${a}")},
+			[]string{"/data/c calculation: ${a} is the name of 2 items; did you mean /data/g/a?"},
+		},
+		{
+			"bare name",
+			[]schema.Item{ask("a", schema.Integer), calculate("c", "a + 1")},
+			[]string{"/data/c calculation: a question holds no a; did you mean ${a}?"},
+		},
+		{
+			"unknown path",
+			[]schema.Item{calculate("c", "/data/g/x")},
+			[]string{"/data/c calculation at 6: there is no /data/g"},
+		},
 		{"list", []schema.Item{ask("a", schema.SelectOne, from("yesn"))}, []string{`/data/a list: no choice list "yesn"`}},
 		{"name in a label", []schema.Item{ask("a", schema.Note, hint("see ${b}"))}, []string{"/data/a hint.en: there is no ${b}"}},
 		{"parameter in a label", []schema.Item{ask("a", schema.Note, hint("${office.tel}"))}, []string{"/data/a hint.en: there is no parameter tel"}},
 		{"open brace in a label", []schema.Item{ask("a", schema.Note, hint("${a"))}, []string{"/data/a hint.en: ${ without }"}},
-		{"question for column", []schema.Item{ask("x", schema.TextKind), ask("t", schema.SelectOne, from("town"), filtered("x = country"))},
-			[]string{"/data/t choice_filter: list town has no column x; did you mean ${x}?"}},
+		{
+			"question for column",
+			[]schema.Item{ask("x", schema.TextKind), ask("t", schema.SelectOne, from("town"), filtered("x = country"))},
+			[]string{"/data/t choice_filter: list town has no column x; did you mean ${x}?"},
+		},
 		{"self", []schema.Item{calculate("n", "${n} + 1")}, []string{"/data/n: cycle: n -> n"}},
 		{"two", []schema.Item{calculate("a", "${b}"), calculate("b", "${a}")}, []string{"/data/a: cycle: a -> b -> a"}},
-		{"relevance", []schema.Item{ask("a", schema.Note, relevant("${b} = ''")), ask("b", schema.TextKind, relevant("${c} = 1")), calculate("c", "count(${a})")},
-			[]string{"/data/a: cycle: a -> b -> c -> a"}},
+		{
+			"relevance",
+			[]schema.Item{ask("a", schema.Note, relevant("${b} = ''")), ask("b", schema.TextKind, relevant("${c} = 1")), calculate("c", "count(${a})")},
+			[]string{"/data/a: cycle: a -> b -> c -> a"},
+		},
 		{"own relevance", []schema.Item{ask("a", schema.TextKind, relevant(". = 'x'"))}, []string{"/data/a: cycle: a -> a"}},
 		{"group on its child", []schema.Item{group("g", "${q} != 'no'", ask("q", schema.TextKind))}, []string{"/data/g: cycle: g -> q -> g"}},
 	} {

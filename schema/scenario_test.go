@@ -156,7 +156,9 @@ func group(name string, relevant string, items ...schema.Item) schema.Item {
 }
 
 func relevant(when string) func(*schema.Item) { return func(it *schema.Item) { it.Relevant = when } }
+
 func required(when string) func(*schema.Item) { return func(it *schema.Item) { it.Required = when } }
+
 func constraint(when string) func(*schema.Item) {
 	return func(it *schema.Item) { it.Constraint = when }
 }

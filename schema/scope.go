@@ -225,8 +225,10 @@ func (s *scope) column(list int32, kind placeKind, name string) (expr.Target, er
 	case i < 0 && len(s.c.named[name]) > 0:
 		return 0, &nameError{message: fmt.Sprintf("list %s has no column %s", l.name, name), suggest: "${" + name + "}"}
 	case i < 0:
-		s.c.remarks = append(s.c.remarks, Remark{s.c.defs[s.slot].path, "choice_filter", 0,
-			fmt.Sprintf("list %s has no column %s: it reads as blank", l.name, name)})
+		s.c.remarks = append(s.c.remarks, Remark{
+			s.c.defs[s.slot].path, "choice_filter", 0,
+			fmt.Sprintf("list %s has no column %s: it reads as blank", l.name, name),
+		})
 	}
 	return s.c.target(place{kind: kind, list: list, column: i, slot: none}), nil
 }

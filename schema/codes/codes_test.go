@@ -33,12 +33,19 @@ func TestCountryByCode(t *testing.T) {
 		in, want string
 		ok       bool
 	}{
-		{"TH", "TH", true}, {"th", "TH", true}, {"THA", "TH", true}, {" mmr ", "MM", true},
+		{"TH", "TH", true},
+		{"th", "TH", true},
+		{"THA", "TH", true},
+		{" mmr ", "MM", true},
 		{"BU", "", false}, // withdrawn: Burma
 		{"SU", "", false}, // withdrawn: USSR
 		{"AC", "", false}, // reserved: Ascension Island
 		{"XK", "", false}, // user-assigned: Kosovo
-		{AtSea, "", false}, {"EU", "", false}, {"", "", false}, {"Thailand", "", false}, {"001", "", false},
+		{AtSea, "", false},
+		{"EU", "", false},
+		{"", "", false},
+		{"Thailand", "", false},
+		{"001", "", false},
 	} {
 		c, ok := CountryByCode(tt.in)
 		if ok != tt.ok || c.Code != tt.want {

@@ -214,7 +214,7 @@ func TestTheReferenceIsStable(t *testing.T) {
 	if again.Ref() != q.Ref() || !bytes.Equal(again.Canonical(), q.Canonical()) {
 		t.Error("the canonical form does not survive a round trip")
 	}
-	if Form().Ref() != q.Ref() || Form() != Form() {
+	if first, second := Form(), Form(); first.Ref() != q.Ref() || first != second {
 		t.Error("Form is not the compiled Screening")
 	}
 	for _, r := range Form().Remarks() {

@@ -91,9 +91,7 @@ func New(c Config) *Courier {
 	return &Courier{Config: c, kick: make(chan struct{}, 1), patience: minPatience}
 }
 
-var (
-	errOtherKeys = errors.New("the keys of this vault are not those of the enrolment")
-)
+var errOtherKeys = errors.New("the keys of this vault are not those of the enrolment")
 
 // membership is the enrolment with the root that it rests on.
 type membership struct {

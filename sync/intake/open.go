@@ -114,7 +114,9 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 		}
 	}
 	slices.SortFunc(r.Flags, func(a, b casework.Flag) int { return cmp.Compare(a.Path, b.Path) })
-	state := form.Evaluate(answers, schema.Env{Now: iv.Finished.In(i.Zone), Language: iv.Setting.Language})
+	state := form.Evaluate(answers, schema.Env{
+		Now: iv.Finished.In(i.Zone), Language: iv.Setting.Language, Seed: iv.ID.Seed(),
+	})
 	for _, p := range state.Problems() {
 		r.Flags = append(r.Flags, casework.Flag{Path: p.Path, Reason: string(p.Reason)})
 	}

@@ -41,7 +41,10 @@ func TestPrintsNothingPersonal(t *testing.T) {
 	const marker = "PERSONAL"
 	r := OpenedRecord{Body: []byte(marker), Content: &screening.Interview{Code: marker}, Flags: []Flag{{Path: marker, Reason: marker}}}
 	values := []any{
-		r, &r, Opened{Records: []OpenedRecord{r}}, []OpenedRecord{r}, Flag{Path: marker, Reason: marker},
+		r, &r,
+		Opened{Records: []OpenedRecord{r}},
+		[]OpenedRecord{r},
+		Flag{Path: marker, Reason: marker},
 		Sign{Indicator: marker, Path: marker, Choice: marker},
 	}
 	for _, v := range values {
