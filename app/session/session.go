@@ -150,12 +150,12 @@ func (s *Session) Gates() []schema.OpenGate { return s.state.Gates() }
 func (s *Session) Over() bool { return s.phase == over }
 
 // Format prints a session without anything about the person, whatever the verb.
-func (s *Session) Format(f fmt.State, _ rune) {
+func (s Session) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "[session %s %s, %d answers]", s.id, s.phase, len(s.answers))
 }
 
 // LogValue keeps the person out of logs.
-func (s *Session) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(s)) }
+func (s Session) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(s)) }
 
 // fullSetting fills languages that were left open with the questionnaire's first.
 func (s *Session) fullSetting(who screening.Setting) screening.Setting {
