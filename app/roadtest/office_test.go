@@ -264,3 +264,8 @@ func (o *office) once(ids ...screening.InterviewID) {
 		o.t.Fatalf("the office counts %+v, want no incident", s)
 	}
 }
+
+// hello is the question to which r is the answer, about its one batch.
+func hello(r batch.Receipts) casework.Hello {
+	return casework.Hello{Device: r.Device, Epoch: r.Epoch, Pending: []screening.BatchID{r.Receipts[0].Batch}, At: r.At}
+}
