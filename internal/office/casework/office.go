@@ -40,6 +40,12 @@ type Stats struct {
 	Incidents   int `json:"incidents"`
 }
 
+// Attention counts what somebody has to look at, as in Stats.
+type Attention struct {
+	Quarantined int
+	Incidents   int
+}
+
 // Incident is something that should not happen and that a supervisor has to look at: a fork, a batch
 // that does not open, a record of another device.
 type Incident struct {

@@ -22,6 +22,7 @@ type Records interface {
 	Devices(ctx context.Context) ([]casework.Device, error)
 	Incidents(ctx context.Context, limit int) ([]casework.Incident, error)
 	Stats(ctx context.Context) (casework.Stats, error)
+	Attention(ctx context.Context) (casework.Attention, error)
 }
 
 // Staff is who may sign in, and what they did.

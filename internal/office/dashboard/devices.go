@@ -14,7 +14,7 @@ const incidentsShown = 100
 type devicesData struct {
 	Devices   []deviceView
 	Incidents []incidentView
-	Stats     casework.Stats
+	Attention casework.Attention
 }
 
 type deviceView struct {
@@ -40,11 +40,11 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 	if err != nil {
 		return fmt.Errorf("list incidents: %w", err)
 	}
-	stats, err := d.o.Records.Stats(r.Context())
+	attention, err := d.o.Records.Attention(r.Context())
 	if err != nil {
-		return fmt.Errorf("count: %w", err)
+		return fmt.Errorf("count what needs a look: %w", err)
 	}
-	data := devicesData{Stats: stats}
+	data := devicesData{Attention: attention}
 	for _, dev := range devices {
 		data.Devices = append(data.Devices, deviceView{
 			Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status)),

@@ -25,7 +25,7 @@ type listData struct {
 	Urgent    string
 	Older     string // "" on the last page
 	Newest    string
-	Attention casework.Stats
+	Attention casework.Attention
 }
 
 type listRow struct {
@@ -62,14 +62,14 @@ func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Sess
 	if err != nil {
 		return fmt.Errorf("list interviews: %w", err)
 	}
-	stats, err := d.o.Records.Stats(r.Context())
+	attention, err := d.o.Records.Attention(r.Context())
 	if err != nil {
-		return fmt.Errorf("count: %w", err)
+		return fmt.Errorf("count what needs a look: %w", err)
 	}
 	data := listData{
 		Total: page.Total, Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
 		First: after.IsZero(), All: listAddress(q, false, casework.Cursor{}), Urgent: listAddress(q, true, casework.Cursor{}),
-		Newest: listAddress(q, q.Urgent, casework.Cursor{}), Attention: stats,
+		Newest: listAddress(q, q.Urgent, casework.Cursor{}), Attention: attention,
 	}
 	if !page.Next.IsZero() {
 		data.Older = listAddress(q, q.Urgent, page.Next)

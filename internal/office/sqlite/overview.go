@@ -89,6 +89,16 @@ func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
 	return s, err
 }
 
+// Attention counts what somebody has to look at. It costs little, however much the office holds.
+func (e *Engine) Attention(ctx context.Context) (a casework.Attention, err error) {
+	err = e.read("count what needs a look", func() error {
+		return e.db.QueryRowContext(ctx, `SELECT
+			(SELECT count(*) FROM batches WHERE level = 3) + (SELECT count(*) FROM records WHERE code <> ''),
+			(SELECT count(*) FROM incidents)`).Scan(&a.Quarantined, &a.Incidents)
+	})
+	return a, err
+}
+
 // Setting returns a remembered fact about the office, "" where there is none. Secrets do not belong here.
 func (e *Engine) Setting(ctx context.Context, name string) (value string, err error) {
 	err = e.read("setting", func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -39,9 +40,15 @@ func (e *Engine) Person(ctx context.Context, name string) (p casework.Person, ha
 	return p, hash, err
 }
 
+// sessionKept is how long a session that nobody ended is remembered; the dashboard ends it long before.
+const sessionKept = 24 * time.Hour
+
 // StartSession keeps the hash of a session's token (dashboard.Staff).
 func (e *Engine) StartSession(ctx context.Context, token [32]byte, person int64) error {
 	return e.write(ctx, "start session", func(t *tx) error {
+		if _, err := t.exec(`DELETE FROM sessions WHERE started < $1`, t.now.Add(-sessionKept).UnixMilli()); err != nil {
+			return err
+		}
 		_, err := t.exec(`INSERT INTO sessions (token, person, started, seen) VALUES ($1, $2, $3, $3)`,
 			token[:], person, t.now.UnixMilli())
 		return err

@@ -86,7 +86,8 @@ CREATE TABLE records (
     redact       INTEGER NOT NULL DEFAULT 0 CHECK (redact IN (0, 1, 2)), -- no, due, done
     PRIMARY KEY (batch_id, pos)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX records_of ON records (interview_id) WHERE interview_id IS NOT NULL;
+CREATE INDEX records_of ON records (interview_id, kind, code) WHERE interview_id IS NOT NULL;
+CREATE INDEX records_quarantined ON records (code) WHERE code <> '';
 CREATE INDEX records_due ON records (batch_id) WHERE redact = 1;
 
 CREATE TABLE versions (
