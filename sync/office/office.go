@@ -57,7 +57,7 @@ type office struct {
 // openOffice unlocks the office in a folder and takes its records.
 func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error) {
 	if _, err := os.Stat(filepath.Join(w.data, fileVault)); errors.Is(err, fs.ErrNotExist) {
-		return nil, &mishap{msgNoOffice, noOffice}
+		return nil, &mishap{msgNoOffice, errNoOffice}
 	}
 	pass, err := p.readPassphrase(w, msgPassphrase)
 	if err != nil {

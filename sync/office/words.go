@@ -179,8 +179,8 @@ type usageError string
 
 func (e usageError) Error() string { return string(e) }
 
-// noOffice marks the error of a folder without an office.
-var noOffice = errors.New("no office.vault in it")
+// errNoOffice marks a folder without an office.
+var errNoOffice = errors.New("no office.vault in it")
 
 // advice says what happened and what to do, by code.
 var advice = map[screening.Code][2]string{
@@ -233,7 +233,7 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}
-	if errors.Is(err, noOffice) {
+	if errors.Is(err, errNoOffice) {
 		return exitNoOffice
 	}
 	switch screening.CodeOf(err) {

@@ -55,7 +55,6 @@ type Options struct {
 type Dashboard struct {
 	o       Options
 	pages   map[string]*template.Template
-	style   []byte
 	limits  *limits
 	checker *checker
 }

@@ -161,14 +161,7 @@ func (e *Engine) scrub(ctx context.Context) error {
 	return nil
 }
 
-// millis is how times stand in the file: milliseconds UTC, NULL for the zero time.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
+// fromMillis reads a time as it stands in the file: milliseconds UTC, 0 for the zero time.
 func fromMillis(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
