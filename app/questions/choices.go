@@ -16,7 +16,10 @@ import (
 type choices struct {
 	many    bool
 	alone   []string
-	names   []string // in the order of the list
+	names   []string // offered, in the order of the list
+	shown   []string // those that stand as rows: all, or of a long list what fits the search
+	search  *search  // nil for a short list
+	asked   Question // as it was shown last
 	chosen  map[string]bool
 	rows    map[string]*typeset.Choice
 	hint    *typeset.Label
@@ -28,6 +31,9 @@ func newSelect(q Question, changed func(schema.Answer)) *choices {
 	f := &choices{
 		many: q.Node.Item.Kind == schema.SelectMultiple, alone: q.Node.Item.Alone, rows: make(map[string]*typeset.Choice),
 		hint: hint(), column: container.New(&typeset.Column{Gap: 8}), changed: changed,
+	}
+	if len(q.Node.Choices) > longList {
+		f.search = newSearch(f.find)
 	}
 	f.Set(q.Node.Answer)
 	f.Show(q)
@@ -51,14 +57,25 @@ func (f *choices) Show(q Question) {
 	for _, c := range q.Node.Choices {
 		names = append(names, c.Name)
 	}
-	if !slices.Equal(names, f.names) {
-		f.stand(names)
+	f.names, f.asked = names, q
+	f.find()
+}
+
+// find stands the rows that are to be seen now, in the words of the present languages.
+func (f *choices) find() {
+	shown := f.names
+	if f.search != nil {
+		f.search.show(f.asked)
+		shown = f.search.among(f.names, f.chosen, f.asked)
 	}
-	for _, name := range names {
+	if !slices.Equal(shown, f.shown) || len(f.column.Objects) == 0 {
+		f.stand(shown)
+	}
+	for _, name := range shown {
 		row := f.rows[name]
-		caption(row, name, q)
+		caption(row, name, f.asked)
 		row.SetOn(f.chosen[name])
-		if q.Node.ReadOnly {
+		if f.asked.Node.ReadOnly {
 			row.Disable()
 		} else {
 			row.Enable()
@@ -73,8 +90,11 @@ func caption(row *typeset.Choice, name string, q Question) {
 
 // stand puts the rows of these choices under each other, in this order.
 func (f *choices) stand(names []string) {
-	f.names = names
+	f.shown = names
 	objects := []fyne.CanvasObject{f.hint}
+	if f.search != nil {
+		objects = append(objects, f.search.objects()...)
+	}
 	rows := make([]*typeset.Choice, 0, len(names))
 	for _, name := range names {
 		row, ok := f.rows[name]
@@ -136,16 +156,19 @@ func (f *choices) Answer() schema.Answer {
 
 func (f *choices) Incomplete() bool { return false }
 
-// Focus goes to what is chosen, else to the first row.
+// Focus goes to what is chosen, else to the first row, or to the search of a long list.
 func (f *choices) Focus(c fyne.Canvas) {
-	for _, name := range f.names {
+	for _, name := range f.shown {
 		if f.chosen[name] {
 			c.Focus(f.rows[name])
 			return
 		}
 	}
-	if len(f.names) > 0 {
-		c.Focus(f.rows[f.names[0]])
+	switch {
+	case f.search != nil:
+		c.Focus(f.search.field)
+	case len(f.shown) > 0:
+		c.Focus(f.rows[f.shown[0]])
 	}
 }
 

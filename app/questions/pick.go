@@ -9,9 +9,9 @@ type Picker interface {
 
 // Pick chooses the n-th row.
 func (f *choices) Pick(n int) bool {
-	if n < 1 || n > len(f.names) || f.rows[f.names[n-1]].Disabled() {
+	if n < 1 || n > len(f.shown) || f.rows[f.shown[n-1]].Disabled() {
 		return false
 	}
-	f.choose(f.names[n-1])
+	f.choose(f.shown[n-1])
 	return true
 }

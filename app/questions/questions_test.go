@@ -21,7 +21,7 @@ var captions = map[schema.Lang]map[string]string{
 	"my": {"food": "အစားအစာ", "rest": "အနားယူခြင်း", "doctor": "ဆရာဝန် သို့မဟုတ် ဆေး", "none": "ဘာမှမလို", "yes": "ဟုတ်ကဲ့", "no": "မဟုတ်ပါ"},
 }
 
-func words(t *testing.T, lang string) questions.Words {
+func words(t testing.TB, lang string) questions.Words {
 	t.Helper()
 	c, err := translations.New()
 	if err != nil {
@@ -31,7 +31,7 @@ func words(t *testing.T, lang string) questions.Words {
 }
 
 // question is asked in lang, with the screener working in English.
-func question(t *testing.T, item schema.Item, lang schema.Lang, choices ...string) questions.Question {
+func question(t testing.TB, item schema.Item, lang schema.Lang, choices ...string) questions.Question {
 	t.Helper()
 	q := questions.Question{
 		Node: schema.Node{Item: &item}, Interview: lang, Screener: "en", Words: words(t, "en"),
