@@ -51,7 +51,7 @@ func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) g
 		g.Missing = missing(r.Answer.Missing)
 	case node.Item.Kind == schema.SelectOne || node.Item.Kind == schema.SelectMultiple:
 		for _, name := range strings.Fields(r.Answer.Value) {
-			g.Choices = append(g.Choices, v.choice(p, name))
+			g.Choices = append(g.Choices, v.choice(p, name, v.asked(r)))
 		}
 	default:
 		g.Value, g.Prose = r.Answer.Value, node.Item.Kind == schema.TextKind
@@ -59,10 +59,10 @@ func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) g
 	return g
 }
 
-func (v *reading) choice(p schema.Path, name string) (both [2]choice) {
+func (v *reading) choice(p schema.Path, name string, tongues [2]tongue) (both [2]choice) {
 	list := v.form.Choices(p)
 	at := slices.IndexFunc(list, func(c schema.Choice) bool { return c.Name == name })
-	for i, t := range v.tongues {
+	for i, t := range tongues {
 		if at < 0 {
 			both[i] = choice{words: words{Text: say("interview.answer.unread", "name", name), Dir: "auto"}}
 			continue

@@ -114,6 +114,7 @@ func (d *Dashboard) fillInterview(data *interviewData, form *schema.Form, asked,
 		data.Offered = append(data.Offered, tongueOf(l.Tag))
 	}
 	data.Reader = chooseReader(data.Offered, asked, own, q.Source)
+	data.Person = tongueOf(besideReader(iv, data.Reader.Tag))
 	newReading(form, data.Record, data.Reader, data.Person, d.clock).fill(data)
 }
 
@@ -125,6 +126,25 @@ func chooseReader(offered []tongue, wanted ...schema.Lang) tongue {
 		}
 	}
 	return tongueOf(wanted[len(wanted)-1])
+}
+
+// besideReader is the language that stands beside the reader's: that of the interview, or, where the
+// reader reads that one, another in which most of the other questions were asked.
+func besideReader(iv screening.Interview, reader schema.Lang) schema.Lang {
+	best, count := iv.Setting.Language, map[schema.Lang]int{}
+	if best != reader {
+		return best
+	}
+	for _, r := range iv.Answers {
+		if r.Lang == "" || r.Lang == reader {
+			continue
+		}
+		count[r.Lang]++
+		if best == reader || count[r.Lang] > count[best] {
+			best = r.Lang
+		}
+	}
+	return best
 }
 
 func (d *Dashboard) viewConsent(c screening.Consent) consentView {

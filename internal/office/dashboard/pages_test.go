@@ -12,6 +12,8 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
+	"leeward/schema"
+	"leeward/schema/instrument"
 )
 
 func TestInterviewInBothLanguages(t *testing.T) {
@@ -167,6 +169,30 @@ func TestFaultsGetAReference(t *testing.T) {
 	}
 	if log := b.log.String(); !strings.Contains(log, ref[1]) || strings.Contains(log, iv.ID.String()) || strings.Contains(log, "/interviews/0") {
 		t.Errorf("the log lacks the reference or names an interview: %s", log)
+	}
+}
+
+// TestLanguageChangedMidway has an interview that ended in the reader's language: what was asked in another
+// still stands beside it.
+func TestLanguageChangedMidway(t *testing.T) {
+	b := newBench(t)
+	c, iv := b.in(), invented()
+	iv.Setting.Language = "en"
+	iv.Answers[8].Lang = "my" // D2, asked in a third language, twice with one answer
+	iv.Answers[10].Lang, iv.Answers[10].Answer = "my", iv.Answers[8].Answer
+	b.arrive(iv)
+	a := b.get("/interviews/"+iv.ID.String(), c)
+	arabic := instrument.Form().Evaluate(iv.Current(), schema.Env{Now: iv.Finished}).Label("/data/about/d1", "ar")
+	burmese := instrument.Form().Evaluate(iv.Current(), schema.Env{Now: iv.Finished}).Label("/data/about/d2", "my")
+	for _, want := range []string{
+		`<span lang="ar" dir="rtl">` + arabic.Text, `<span lang="my" dir="ltr">` + burmese.Text, "asked twice, answered the same",
+	} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(a.body, "earlier answer stays") {
+		t.Error("the same answer twice is shown as a change")
 	}
 }
 

@@ -99,7 +99,7 @@ func (v *reading) fill(data *interviewData) {
 		}
 		s := &data.Sections[len(data.Sections)-1]
 		if node.Item.Kind == schema.Note {
-			s.Statements = append(s.Statements, v.label(p))
+			s.Statements = append(s.Statements, v.label(p, v.tongues))
 			continue
 		}
 		l := v.line(p, node)
@@ -155,43 +155,70 @@ func (v *reading) words(t tongue, shown schema.Shown) words {
 	return w
 }
 
-func (v *reading) label(p schema.Path) (both [2]words) {
-	for i, t := range v.tongues {
+func (v *reading) label(p schema.Path, tongues [2]tongue) (both [2]words) {
+	for i, t := range tongues {
 		both[i] = v.words(t, v.state.Label(p, t.Tag))
 	}
 	return both
 }
 
+// asked are the two languages of one question: the reader's, and the one in which it was asked. Where the
+// reader reads that one, the other language of the page keeps its place.
+func (v *reading) asked(r screening.Recorded) [2]tongue {
+	if r.Lang == "" || r.Lang == v.tongues[0].Tag {
+		return v.tongues
+	}
+	return [2]tongue{v.tongues[0], tongueOf(r.Lang)}
+}
+
 // heading is the label of a group. Nobody is asked a heading, so it goes without the mark of a draft.
 func (v *reading) heading(p schema.Path) [2]words {
-	both := v.label(p)
+	both := v.label(p, v.tongues)
 	both[0].Draft, both[1].Draft = false, false
 	return both
 }
 
 func (v *reading) line(p schema.Path, node schema.Node) line {
-	l := line{
-		Anchor: anchor(p), Code: node.Item.Code, Staff: node.Item.Staff, Text: v.label(p), Path: string(p), Flags: v.flags[p],
-	}
+	l := line{Anchor: anchor(p), Code: node.Item.Code, Staff: node.Item.Staff, Path: string(p), Flags: v.flags[p]}
 	all := v.history[p]
-	if len(all) == 0 { // worked out by the form
-		l.Now = v.given(p, node, screening.Recorded{Answer: node.Answer})
+	if len(all) == 0 { // worked out by the form, or left open
+		l.Text, l.Now = v.label(p, v.tongues), v.given(p, node, screening.Recorded{Answer: node.Answer})
 		l.Level = l.Now.level()
 		return l
 	}
-	for _, r := range all[:len(all)-1] {
+	last, same := all[len(all)-1], 0
+	for i, r := range all[:len(all)-1] {
+		if r.Answer == all[i+1].Answer { // asked again, after an interruption
+			same++
+			continue
+		}
 		g := v.given(p, node, r)
 		g.Removed = r.Answer.IsZero()
 		l.Earlier = append(l.Earlier, g)
 	}
-	last := all[len(all)-1]
-	l.Now = v.given(p, node, last)
-	l.Now.Removed = l.Now.Open
+	l.Text, l.Now = v.label(p, v.asked(last)), v.given(p, node, last)
+	l.Now.Removed, l.Level = l.Now.Open, l.Now.level()
+	if same > 0 {
+		l.Now.Notes = append(l.Now.Notes, many(same, "interview.line.same"))
+	}
 	for i := range l.Text { // the line below the answer says it already
 		l.Text[i].Draft = l.Text[i].Draft && !(l.Now.Draft && l.Text[i].Lang == last.Lang)
 	}
-	l.Level = l.Now.level()
 	return l
+}
+
+// code is the number that people use for a question: its own, or that of the group around it.
+func (v *reading) code(p schema.Path) string {
+	node := v.state.Node(p)
+	if node.Item != nil && node.Item.Code != "" {
+		return node.Item.Code
+	}
+	for _, group := range slices.Backward(node.Groups) {
+		if item, ok := v.form.Item(group); ok && item.Code != "" {
+			return item.Code
+		}
+	}
+	return say("interview.needs.answer")
 }
 
 // placeNeeds finds for each need the answers that it rests on.
@@ -202,10 +229,7 @@ func (v *reading) placeNeeds(needs []needView) []needView {
 		if i < 0 || !v.shown[a.Path] {
 			continue
 		}
-		place := needPlace{Anchor: anchor(a.Path), Code: say("interview.needs.answer")}
-		if item, ok := v.form.Item(a.Path); ok && item.Code != "" {
-			place.Code = item.Code
-		}
+		place := needPlace{Anchor: anchor(a.Path), Code: v.code(a.Path)}
 		if !slices.Contains(needs[i].Places, place) {
 			needs[i].Places = append(needs[i].Places, place)
 		}

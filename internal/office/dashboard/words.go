@@ -150,6 +150,8 @@ var english = map[string]string{
 	"interview.line.draft":          "machine draft, not reviewed",
 	"interview.line.other_wording":  "other wording than shown here",
 	"interview.line.interpreter":    "interpreter {code}",
+	"interview.line.same.one":       "asked twice, answered the same",
+	"interview.line.same.other":     "asked {n} times more, answered the same",
 	"interview.line.staff":          "For the screener, not read out",
 	"interview.text.fallback":       "in {language}: there is no text in {wanted}",
 	"interview.text.draft":          "machine draft",
