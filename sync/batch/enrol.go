@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -51,6 +52,9 @@ func NewSecret() (s [16]byte) {
 
 // Format keeps the secret out of logs, whatever the verb.
 func (c EnrolCode) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[enrolment code]") }
+
+// LogValue keeps the secret out of logs of JSON too.
+func (c EnrolCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 
 // CodeHash is what an office keeps of the secret.
 func CodeHash(secret [16]byte) [32]byte {
@@ -117,6 +121,9 @@ type EnrolRequest struct {
 
 // Format keeps the secret out of logs, whatever the verb.
 func (r EnrolRequest) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[request for enrolment]") }
+
+// LogValue keeps the secret out of logs of JSON too.
+func (r EnrolRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 type requestWire struct {
 	V      uint64         `cbor:"1,keyasint"`

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"leeward/internal/screening"
 	"leeward/internal/seal"
@@ -107,6 +108,9 @@ type Found struct {
 // Format prints no part of a record, whatever the verb.
 func (f Found) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "[record %x]", f.Leaf[:4]) }
 
+// LogValue keeps the person out of logs.
+func (f Found) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(f)) }
+
 // Contents is an opened batch. It holds personal data.
 type Contents struct {
 	Records []Found
@@ -115,9 +119,12 @@ type Contents struct {
 }
 
 // Format prints a count, whatever the verb.
-func (c *Contents) Format(s fmt.State, _ rune) {
+func (c Contents) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "[contents: %d records]", len(c.Records))
 }
+
+// LogValue keeps people out of logs.
+func (c Contents) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 
 // Open decrypts the payload, which has to be sealed to exactly the given number of recipients, and checks
 // that it belongs to this header and this signer. A single record that does not decode is marked and

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"log/slog"
 
 	"leeward/internal/screening"
 )
@@ -33,6 +34,9 @@ type Record struct {
 
 // Format prints a record without anything about a person, whatever the verb.
 func (r Record) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[record kind %d]", uint64(r.Kind)) }
+
+// LogValue keeps the person out of logs.
+func (r Record) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 // recordWire is a record's canonical form.
 type recordWire struct {
