@@ -1,6 +1,11 @@
 package session
 
-import "leeward/schema"
+import (
+	"fmt"
+	"log/slog"
+
+	"leeward/schema"
+)
 
 // Status is how a question stands in the outline.
 type Status string
@@ -20,6 +25,12 @@ type Entry struct {
 	Status   Status
 	Required bool
 }
+
+// Format prints neither the question nor how it stands: what somebody declined says something about them.
+func (e Entry) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[entry]") }
+
+// LogValue keeps the person out of logs.
+func (e Entry) LogValue() slog.Value { return slog.StringValue("[entry]") }
 
 // Outline lists the questions for a list to jump from, document order, notes left out. Questions of the
 // staff are in it only while their pages are open.

@@ -113,3 +113,9 @@ type Tally struct {
 	Month string // "2026-11"
 	Child bool   // treated as a child
 }
+
+// Format prints nothing of whom was counted.
+func (t Tally) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[tally]") }
+
+// LogValue keeps the person out of logs.
+func (t Tally) LogValue() slog.Value { return slog.StringValue("[tally]") }

@@ -23,6 +23,12 @@ type Need struct {
 	Level string `json:"level"`
 }
 
+// Format prints nothing of the need.
+func (n Need) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[need]") }
+
+// LogValue keeps the person out of logs.
+func (n Need) LogValue() slog.Value { return slog.StringValue("[need]") }
+
 // The levels of a need.
 const (
 	Red   = "red"   // now
@@ -104,6 +110,12 @@ type Page struct {
 	Next  Cursor // zero on the last page
 	Total int    // of all that the query asks for, on every page
 }
+
+// Format prints a count.
+func (p Page) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[page of %d interviews]", len(p.Rows)) }
+
+// LogValue keeps people out of logs.
+func (p Page) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
 
 // Record is one interview as the office holds it. It is personal data. Once withdrawn, Interview holds
 // nothing but the id and the status.
