@@ -17,15 +17,22 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the program from outside, as make run and an office's service do.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", RequireExplicitExec: true,
+	p := scriptParams()
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+// scriptParams are the commands and files that every script has.
+func scriptParams() testscript.Params {
+	return testscript.Params{
+		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"await": await, "damage": damage, "mode": mode, "lacks": lacks,
 		},
 		Setup: func(e *testscript.Env) error {
 			return os.WriteFile(filepath.Join(e.WorkDir, "pass"), []byte("harbour lantern thistle anchor violet meadow\n"), 0o600)
 		},
-	})
+	}
 }
 
 // await FILE REGEXP waits until a file that another program writes holds something.

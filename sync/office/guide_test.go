@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestGuide runs the commands of docs/office.md one after the other, as an administrator would who copies
+// them, with other folders and a free port.
+func TestGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/office.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := strings.NewReplacer("/srv/leeward", "office", "/root/leeward.passphrase", "pass", "0.0.0.0:8443", "127.0.0.1:0", `"`, "'")
+	var script strings.Builder
+	commands := 0
+	for line := range strings.Lines(string(guide)) {
+		command, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "    leeward-office ")
+		if !ok {
+			continue
+		}
+		commands++
+		command = here.Replace(command)
+		if strings.HasPrefix(command, "serve ") {
+			fmt.Fprintf(&script, "exec sh -c 'exec leeward-office %s >ready' &serving&\nawait ready fingerprint\n", command)
+			continue
+		}
+		fmt.Fprintf(&script, "exec leeward-office %s\n", command)
+	}
+	if commands < 4 {
+		t.Fatalf("the guide has %d commands, want at least init, serve, enrol and stats", commands)
+	}
+	script.WriteString("kill -INT serving\nwait serving\n")
+	file := filepath.Join(t.TempDir(), "guide.txtar")
+	if err := os.WriteFile(file, []byte(script.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := scriptParams()
+	p.Files = []string{file}
+	testscript.Run(t, p)
+}
