@@ -138,7 +138,7 @@ func TestSay(t *testing.T) {
 		pairs     []any
 		want      string
 	}{
-		{"en", "home.draft.label", []any{"Code", "7K2F-QX9B"}, "Code 7K2F-QX9B"},
+		{"en", "interview.code.label", []any{"Code", "7K2F-QX9B"}, "Code 7K2F-QX9B"},
 		{"en", "home.drafts.text", []any{"Count", 1}, "1 interview is not finished."},
 		{"en", "home.drafts.text", []any{"Count", uint64(3)}, "3 interviews are not finished."},
 		{"ar", "app.minutes.text", []any{"Count", 2}, "دقيقتان"},

@@ -28,7 +28,7 @@ func (w *Words) Name() string { return w.entry.Name }
 // RTL reports whether the language is written from right to left.
 func (w *Words) RTL() bool { return w.entry.RTL }
 
-// Say returns the words of a key. Pairs fill its placeholders: Say("home.draft.label", "Code", code). The
+// Say returns the words of a key. Pairs fill its placeholders: Say("interview.code.label", "Code", code). The
 // pair "Count", an int, also chooses the plural form.
 //
 // It never returns nothing: a key without words in this language is said in English, and a key that does

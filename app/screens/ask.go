@@ -28,3 +28,10 @@ func (s *Screens) ask(title string, lines []fyne.CanvasObject, ways ...way) view
 	last := ways[len(ways)-1].take
 	return view{body: page(body...), focus: first, key: s.escape(last)}
 }
+
+// ask is the same in a talk: the ways out stay in sight.
+func (t *talk) ask(title string, lines []fyne.CanvasObject, ways ...way) view {
+	v := t.Screens.ask(title, lines, ways...)
+	v.body = frameAround(nil, v.body, t.footer(t.out(), t.row()))
+	return t.here(v)
+}

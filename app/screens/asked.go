@@ -2,7 +2,6 @@ package screens
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/questions"
@@ -24,7 +23,7 @@ type asked struct {
 	block    *questions.Block // nil for a note
 	problem  *typeset.Label
 	leaveOut *typeset.Button // erases the answer and what was said before to this question
-	follows  bool // another question of the page stands before it, and bears the marks of both
+	follows  bool            // another question of the page stands before it, and bears the marks of both
 }
 
 // Places in badges.
@@ -35,8 +34,12 @@ const (
 	badgeStaff
 )
 
-// ask makes the question of a path.
+// question makes the question of a path, or finds it as it was left half typed.
 func (t *talk) question(path schema.Path) *asked {
+	if a, ok := t.half[path]; ok {
+		delete(t.half, path)
+		return a
+	}
 	item, _ := t.session.Form().Item(path)
 	a := &asked{talk: t, path: path, item: item, problem: t.notice(), oral: t.label(""), guidance: t.label("")}
 	first, second := typeset.NewLabel("", ""), typeset.NewLabel("", "")
@@ -171,7 +174,7 @@ func (a *asked) objects() []fyne.CanvasObject {
 	}
 	objects := append(marks, a.oral, a.words, a.hint)
 	if a.block != nil {
-		objects = append(objects, a.problem, a.block.Object(), container.NewHBox(a.leaveOut))
+		objects = append(objects, a.problem, a.block.Object(), a.talk.row(a.leaveOut))
 	}
 	return append(objects, a.guidance)
 }

@@ -19,7 +19,8 @@ func (s *Screens) firstStart() view {
 	note, strength := s.notice(), s.quiet("first.words.hint")
 
 	var create func()
-	own, confirm := s.secret(func() { create() }), s.secret(func() { create() })
+	confirm := s.secret(func() { create() })
+	own := s.secret(func() { s.Window.Canvas().Focus(confirm) })
 	chosen := func() string { return own.Text }
 	own.OnChanged = func(p string) {
 		s.tell(strength, s.strength(p))
@@ -29,10 +30,12 @@ func (s *Screens) firstStart() view {
 	create = func() {
 		if ok, _ := vault.Strength(chosen()); !ok {
 			s.tell(note, s.say("first.weak.text"))
+			s.Window.Canvas().Focus(own)
 			return
 		}
 		if strings.TrimSpace(chosen()) != strings.TrimSpace(confirm.Text) {
 			s.tell(note, s.say("first.differ.text"))
+			s.Window.Canvas().Focus(confirm)
 			return
 		}
 		note.Color = theme.ColorNameForeground
@@ -44,8 +47,7 @@ func (s *Screens) firstStart() view {
 				s.tell(note, s.trouble(err))
 				return
 			}
-			s.open = true
-			s.show(s.home(""))
+			s.opened()
 		})
 	}
 	again := s.button("first.again.button", typeset.Quiet, func() { words.Set(drawWords(), "en") })
@@ -54,13 +56,12 @@ func (s *Screens) firstStart() view {
 		s.Window.Canvas().Focus(confirm)
 	})
 	body := page(
-		s.title("first.welcome.title"), s.text("first.welcome.text"), s.quiet("first.shared.text"),
+		s.mark(), s.title("first.welcome.title"), s.text("first.welcome.text"), s.quiet("first.shared.text"),
 		card(
 			s.heading("first.passphrase.title"), s.text("first.passphrase.text"),
 			s.quiet("first.words.label"), words, s.row(use, again),
 		),
-		s.quiet("first.passphrase.label"), own, strength,
-		s.quiet("first.confirm.label"), confirm, note, button,
+		card(s.quiet("first.passphrase.label"), own, strength, s.quiet("first.confirm.label"), confirm, note, button),
 	)
 	return view{body: body, focus: fyne.Focusable(own)}
 }

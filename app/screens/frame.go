@@ -5,12 +5,9 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
-	"leeward/app/questions"
 	"leeward/app/session"
 	"leeward/app/typeset"
 	"leeward/schema"
@@ -22,8 +19,8 @@ type frame struct {
 	talk     *talk
 	progress *typeset.Label
 	saved    *typeset.Badge
+	child    *typeset.Badge
 	language *typeset.Button
-	urgent   *typeset.Button
 	note     *typeset.Label
 }
 
@@ -31,29 +28,51 @@ type frame struct {
 func (t *talk) pageView() view {
 	page := t.session.Page()
 	f := t.newFrame()
-	t.frame, t.asked = f, nil
+	t.setAside()
+	t.frame = f
 	var objects []fyne.CanvasObject
 	if page.Group != "" {
 		objects = append(objects, t.groupTitle(page.Group))
+	}
+	if page.Stage == schema.StageConsent && t.onlyNotes(page.Paths) {
+		objects = append(objects, t.quiet("consent.read.text"))
 	}
 	var first *asked
 	for i, path := range page.Paths {
 		a := t.question(path)
 		a.follows = i > 0
-		a.show()
 		t.asked = append(t.asked, a)
+		a.show()
 		objects = append(objects, a.objects()...)
 		if first == nil && a.block != nil {
 			first = a
 		}
 	}
 	body := container.NewVScroll(container.New(&narrow{width: measure * 1.25, inset: 24}, column(14, objects...)))
-	v := view{body: container.NewBorder(f.top(page), f.bottom(page), nil, nil, body), key: t.keys, digit: t.pick}
+	v := view{body: frameAround(f.top(page), body, f.bottom(page)), key: t.keys, digit: t.pick}
 	f.refresh()
 	if first != nil {
 		v.begin = func() { first.block.Focus(t.Window.Canvas()) }
 	}
 	return v
+}
+
+// setAside keeps what is half typed when a page is left, such as a date without its year: it is no answer
+// yet, and it is found again where it was.
+func (t *talk) setAside() {
+	for _, a := range t.asked {
+		if a.block != nil && a.block.Incomplete() {
+			t.half[a.path] = a
+		}
+	}
+	t.asked = nil
+}
+
+func (t *talk) onlyNotes(paths []schema.Path) bool {
+	return !slices.ContainsFunc(paths, func(p schema.Path) bool {
+		item, _ := t.session.Form().Item(p)
+		return item.Kind != schema.Note
+	})
 }
 
 func (t *talk) groupTitle(group schema.Path) fyne.CanvasObject {
@@ -68,26 +87,21 @@ func (t *talk) groupTitle(group schema.Path) fyne.CanvasObject {
 }
 
 func (t *talk) newFrame() *frame {
-	f := &frame{talk: t, progress: t.label(""), note: t.notice(), saved: typeset.NewBadge("", t.words.Lang(), "")}
-	f.progress.Color = typeset.ColorMuted
+	lang := t.words.Lang()
+	f := &frame{talk: t, progress: t.label(""), note: t.notice()}
+	f.saved, f.child = typeset.NewBadge("", lang, ""), typeset.NewBadge("", lang, theme.ColorNameWarning)
+	f.progress.Color, f.progress.Step = typeset.ColorMuted, typeset.Caption
 	f.language = typeset.NewButton("", "", t.switchLanguage)
-	f.urgent = t.button("interview.urgent.button", typeset.Danger, func() {
-		t.flush()
-		t.show(t.actionCard(t.present))
-	})
 	return f
 }
 
 // top says where the talk is, whether its answers are kept, and in which language it goes.
 func (f *frame) top(page session.Page) fyne.CanvasObject {
 	t := f.talk
-	stage := t.heading("stage." + string(page.Stage) + ".title")
-	stage.NoWrap, f.progress.NoWrap = true, true
 	swap := t.button("interview.swap.button", typeset.Quiet, t.swap)
-	left := column(4, stage, f.progress, f.saved)
-	right := container.NewCenter(container.NewHBox(swap, f.language))
-	bar := container.New(&typeset.Mirror{Inner: &spread{}, RTL: t.words.RTL()}, left, right)
-	return column(0, padded(bar), rule(), padded(f.note))
+	stage := t.heading("stage." + string(page.Stage) + ".title")
+	where := t.row(stage, f.saved, f.child, f.progress)
+	return t.chrome(column(0, padded(t.ends(where, t.rowEnd(swap, f.language))), rule(), padded(f.note)))
 }
 
 // bottom has the ways out on one side and the way on at the other, always in the same places.
@@ -97,14 +111,17 @@ func (f *frame) bottom(page session.Page) fyne.CanvasObject {
 	if !page.CanBack {
 		back.Disable()
 	}
-	out := container.NewHBox(
+	return t.footer(t.out(), t.rowEnd(back, t.button("interview.next.button", typeset.Primary, t.next)))
+}
+
+// out is the ways out that stand under whatever a talk shows.
+func (t *talk) out() fyne.CanvasObject {
+	return t.row(
 		t.button("interview.stop.button", typeset.Quiet, t.stop),
 		t.button("interview.pause.button", typeset.Quiet, t.pause),
-		f.urgent,
+		t.button("interview.cover.button", typeset.Quiet, t.cover),
+		t.button("interview.urgent.button", typeset.Danger, t.urgent),
 	)
-	on := container.NewHBox(back, t.button("interview.next.button", typeset.Primary, t.next))
-	bar := container.New(&typeset.Mirror{Inner: &spread{}, RTL: t.words.RTL()}, out, on)
-	return column(0, rule(), padded(bar))
 }
 
 // refresh says anew what may have changed with an answer or a language.
@@ -117,6 +134,11 @@ func (f *frame) refresh() {
 			f.language.Set(l.Name, string(l.Tag))
 		}
 	}
+	child := ""
+	if page.Stage != schema.StagePrepare && t.session.State().Child() {
+		child = t.say("interview.child.badge")
+	}
+	f.child.Set(child, lang)
 	switch {
 	case t.session.SavedState() == session.NotSaved:
 		f.saved.Color = theme.ColorNameError
@@ -144,77 +166,16 @@ func (f *frame) unsaved() {
 	}
 }
 
-func (f *frame) tell(text string) { f.talk.Screens.tell(f.note, text) }
-
-// keys are the same on every page of an interview.
-func (t *talk) keys(k fyne.KeyName) bool {
-	switch k {
-	case fyne.KeyPageDown:
-		t.next()
-	case fyne.KeyPageUp:
-		t.back()
-	case fyne.KeyF2:
-		t.switchLanguage()
-	case fyne.KeyF3:
-		t.swap()
-	case fyne.KeyF4:
-		t.frame.urgent.OnTapped()
-	case fyne.KeyF6:
-		t.pause()
-	case fyne.KeyF7:
-		t.stop()
-	default:
-		return false
-	}
-	return true
+// tell says what went wrong, or what an open gate has to say.
+func (f *frame) tell(text string) {
+	f.note.Color = theme.ColorNameError
+	f.talk.Screens.tell(f.note, text)
 }
 
-// pick answers with a digit: the question that has the keyboard, or else the first.
-func (t *talk) pick(n int) bool {
-	focused, _ := t.Window.Canvas().Focused().(fyne.CanvasObject)
-	var first func() bool
-	for _, a := range t.asked {
-		if a.block == nil {
-			continue
-		}
-		p, ok := a.block.Field.(questions.Picker)
-		if !ok {
-			continue
-		}
-		if focused != nil && holds(a.block.Object(), focused) {
-			return t.pickIn(a, p, n)
-		}
-		if first == nil {
-			first = func() bool { return t.pickIn(a, p, n) }
-		}
-	}
-	return first != nil && first()
-}
-
-// pickIn chooses by number, and takes the keyboard along to the one choice.
-func (t *talk) pickIn(a *asked, p questions.Picker, n int) bool {
-	picked := p.Pick(n)
-	if picked && a.item.Kind == schema.SelectOne && slices.Contains(t.asked, a) {
-		a.block.Focus(t.Window.Canvas())
-	}
-	return picked
-}
-
-// holds reports whether o is in, or is, the tree of containers root.
-func holds(root, o fyne.CanvasObject) bool {
-	if root == o {
-		return true
-	}
-	c, ok := root.(*fyne.Container)
-	if !ok {
-		return false
-	}
-	for _, child := range c.Objects {
-		if holds(child, o) {
-			return true
-		}
-	}
-	return false
+// tellCalm says what just happened, where nothing is wrong.
+func (f *frame) tellCalm(text string) {
+	f.note.Color = theme.ColorNameSuccess
+	f.talk.Screens.tell(f.note, text)
 }
 
 // switchLanguage goes to the next language of the interview: the person's words change where they stand,
@@ -244,34 +205,4 @@ func (t *talk) showAgain() {
 		a.show()
 	}
 	t.frame.refresh()
-}
-
-// spread stands its first object at the beginning of a line and its last at the end.
-type spread struct{}
-
-func (spread) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	end := objects[len(objects)-1].MinSize()
-	start := objects[0]
-	start.Resize(fyne.NewSize(size.Width-end.Width-12, size.Height))
-	start.Move(fyne.Position{})
-	objects[len(objects)-1].Resize(fyne.NewSize(end.Width, size.Height))
-	objects[len(objects)-1].Move(fyne.NewPos(size.Width-end.Width, 0))
-}
-
-func (spread) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		least := o.MinSize()
-		size = fyne.NewSize(size.Width+least.Width, max(size.Height, least.Height))
-	}
-	return size
-}
-
-func padded(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(8, 8, 20, 20), o)
-}
-
-func rule() fyne.CanvasObject {
-	r := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
-	r.SetMinSize(fyne.NewSize(1, 1))
-	return r
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"leeward/app/typeset"
+	"leeward/internal/store"
 )
 
 // home is where everything begins: a new interview, unfinished ones by code, and how far the rest has
@@ -13,45 +14,57 @@ import (
 func (s *Screens) home(note string) view {
 	ctx := context.Background()
 	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
+	urgent := s.button("home.urgent.button", typeset.Danger, s.urgentFirst)
 	message := s.label(note)
 	message.Bold = true
-	body := []fyne.CanvasObject{s.title("home.start.title"), message, begin}
-	body = append(body, s.draftRows(ctx)...)
-	body = append(body, s.countLines(ctx)...)
-	body = append(body, s.row(
+	body := []fyne.CanvasObject{
+		s.ends(s.title("home.start.title"), s.rowEnd(urgent)), s.quiet("home.calm.text"), message, begin,
+	}
+	body = append(body, s.drafts(ctx), s.counts(ctx), s.row(
 		s.button("home.outbox.button", typeset.Quiet, func() { s.show(s.outbox("")) }),
 		s.button("home.settings.button", typeset.Quiet, func() { s.show(s.settings("")) }),
 		s.button("home.lock.button", typeset.Quiet, func() { s.lock("") }),
+		s.button("keys.list.title", typeset.Quiet, s.help),
 	))
 	return view{body: page(body...), focus: begin, again: func() view { return s.home(note) }}
 }
 
-func (s *Screens) draftRows(ctx context.Context) []fyne.CanvasObject {
+// drafts is a card with the interviews that can be gone on with: by code, and how far they are.
+func (s *Screens) drafts(ctx context.Context) fyne.CanvasObject {
 	drafts, err := s.Device.Drafts(ctx)
 	switch {
 	case err != nil:
 		n := s.notice()
 		n.Set(s.trouble(err), s.words.Lang())
-		return []fyne.CanvasObject{n}
+		return n
 	case len(drafts) == 0:
-		return []fyne.CanvasObject{s.quiet("home.none.text")}
+		return s.quiet("home.none.text")
 	}
 	rows := []fyne.CanvasObject{s.heading("home.drafts.title"), s.quiet("home.drafts.text", "Count", len(drafts))}
 	for _, d := range drafts {
-		b := typeset.NewButton(s.say("home.draft.button", "Code", string(d.Code)), s.words.Lang(), func() { s.goOn(d.ID) })
-		rows = append(rows, b)
+		rows = append(rows, s.draft(d))
 	}
-	return rows
+	return card(rows...)
 }
 
-func (s *Screens) countLines(ctx context.Context) []fyne.CanvasObject {
+func (s *Screens) draft(d store.Summary) fyne.CanvasObject {
+	on := typeset.NewButton(s.say("home.draft.button", "Code", string(d.Code)), s.words.Lang(), func() { s.goOn(d.ID) })
+	stage := s.Form.Stage(d.At)
+	if stage == "" { // of an older questionnaire, which is only read when the interview is opened
+		return s.row(on)
+	}
+	return s.ends(s.row(on), s.quiet("home.stage.text", "Stage", s.say("stage."+string(stage)+".title")))
+}
+
+// counts is a card with what this device holds, in numbers.
+func (s *Screens) counts(ctx context.Context) fyne.CanvasObject {
 	c, err := s.Device.Counts(ctx)
 	if err != nil {
-		return nil // said by draftRows
+		return s.row() // said by drafts
 	}
 	var lines []fyne.CanvasObject
 	if waiting := c.Saved + c.Sealed + c.Sent + c.Stored + c.Quarantined; waiting > 0 {
-		lines = append(lines, s.quiet("home.waiting.text", "Count", waiting))
+		lines = append(lines, s.text("home.waiting.text", "Count", waiting))
 	}
 	if c.Opened > 0 {
 		lines = append(lines, s.quiet("home.opened.text", "Count", c.Opened))
@@ -59,8 +72,11 @@ func (s *Screens) countLines(ctx context.Context) []fyne.CanvasObject {
 	if c.Tally > 0 {
 		lines = append(lines, s.quiet("home.counted.text", "Count", c.Tally))
 	}
+	if len(lines) == 0 {
+		lines = append(lines, s.quiet("outbox.empty.text"))
+	}
 	if office, err := s.Device.Office(ctx); err == nil && !office.Enrolled {
 		lines = append(lines, s.quiet("home.enrol.text"))
 	}
-	return lines
+	return card(append([]fyne.CanvasObject{s.heading("home.counts.title")}, lines...)...)
 }

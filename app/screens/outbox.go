@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,19 +26,20 @@ func (s *Screens) outbox(note string) view {
 	if err != nil {
 		message.Set(s.trouble(err), s.words.Lang())
 	}
-	body = append(body, s.ladder(counts)...)
+	body = append(body, s.ladder(counts))
 	office, err := s.Device.Office(ctx)
 	if err != nil || !office.Enrolled {
 		send.Disable()
 		body = append(body, s.quiet("outbox.unenrolled.text"))
 	}
 	back := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
-	body = append(body, message, s.news(office.News), s.row(send, back))
-	return view{body: page(body...), focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
+	body = append(body, s.news(office.News), message)
+	around := frameAround(nil, page(body...), s.footer(s.row(back), s.rowEnd(send)))
+	return view{body: around, focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
 }
 
 // ladder shows each rung with how many interviews stand on it.
-func (s *Screens) ladder(c store.Counts) []fyne.CanvasObject {
+func (s *Screens) ladder(c store.Counts) fyne.CanvasObject {
 	rungs := []struct {
 		rung  screening.Rung
 		count int
@@ -56,28 +58,35 @@ func (s *Screens) ladder(c store.Counts) []fyne.CanvasObject {
 		if r.rung == screening.RungQuarantined && r.count == 0 {
 			continue
 		}
-		name := s.heading("rung." + r.rung.String() + ".label")
-		count := s.text("app.interviews.text", "Count", r.count)
-		count.Bold = r.count > 0
-		if r.count == 0 {
-			name.Color, count.Color = typeset.ColorMuted, typeset.ColorMuted
-		}
-		if r.rung == screening.RungQuarantined {
-			name.Color = theme.ColorNameWarning
-		}
-		rows = append(rows, card(typeset.NewPair(name, count), s.quiet("rung."+r.rung.String()+".hint")))
+		rows = append(rows, s.rung(r.rung, r.count))
 	}
 	if total == 0 {
 		rows = append(rows, s.quiet("outbox.empty.text"))
 	}
-	return rows
+	return card(rows...)
 }
 
+// rung is one line of the ladder: the number stands out where there is something to count.
+func (s *Screens) rung(r screening.Rung, count int) fyne.CanvasObject {
+	number := s.label(strconv.Itoa(count))
+	number.Step, number.Bold = typeset.Title, count > 0
+	name, hint := s.text("rung."+r.String()+".label"), s.quiet("rung."+r.String()+".hint")
+	name.Bold, hint.Step = true, typeset.Caption
+	switch {
+	case count == 0:
+		number.Color, name.Color = typeset.ColorMuted, typeset.ColorMuted
+	case r == screening.RungQuarantined:
+		number.Color, name.Color = theme.ColorNameWarning, theme.ColorNameWarning
+	}
+	return s.beside(2.4, number, column(0, name, hint))
+}
+
+// news says on which day the office was last heard of; an hour would tell too much about a talk.
 func (s *Screens) news(at time.Time) *typeset.Label {
 	if at.IsZero() {
 		return s.quiet("outbox.never.text")
 	}
-	return s.quiet("outbox.last.text", "When", at.Local().Format("2006-01-02 15:04"))
+	return s.quiet("outbox.last.text", "When", at.Local().Format("2006-01-02"))
 }
 
 // send talks to the office and says how it went.
@@ -93,8 +102,11 @@ func (s *Screens) send(button *typeset.Button, message *typeset.Label) {
 			return // locked meanwhile
 		}
 		said := s.say("outbox.sent.text", "Count", got.Sent)
-		if err != nil {
+		switch {
+		case err != nil:
 			said = s.trouble(err)
+		case got.Sent == 0:
+			said = s.say("outbox.nothing.text")
 		}
 		s.show(s.outbox(said))
 	})

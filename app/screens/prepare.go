@@ -19,10 +19,12 @@ func (s *Screens) prepare() view {
 	note := s.notice()
 	p.draft = s.quiet("prepare.unreviewed.text")
 	me, interpreter := s.entry(func() {}), s.entry(func() {})
+	me.SetText(s.me)
 	begin := s.button("prepare.start.button", typeset.Primary, func() {
 		s.App.Preferences().SetString(prefScreener, string(p.screener))
+		s.me = strings.TrimSpace(me.Text)
 		who := screening.Setting{
-			Screener: strings.TrimSpace(me.Text), Interpreter: strings.TrimSpace(interpreter.Text),
+			Screener: s.me, Interpreter: strings.TrimSpace(interpreter.Text),
 			Language: p.person, ScreenerLang: p.screener,
 		}
 		talk, err := s.Device.Start(context.Background(), who)
@@ -38,13 +40,13 @@ func (s *Screens) prepare() view {
 	p.mark()
 	body := []fyne.CanvasObject{
 		s.title("prepare.interview.title"),
-		s.heading("prepare.person_language.label"), column(6, first...), p.draft,
-		s.heading("prepare.screener_language.label"), column(6, second...), s.quiet("prepare.languages.hint"),
-		s.heading("prepare.screener.label"), s.quiet("prepare.screener.hint"), me,
-		s.heading("prepare.interpreter.label"), s.quiet("prepare.interpreter.hint"), interpreter,
-		note, s.row(begin, leave),
+		card(s.heading("prepare.person_language.label"), column(6, first...), p.draft),
+		card(s.heading("prepare.screener_language.label"), column(6, second...), s.quiet("prepare.languages.hint")),
+		card(s.heading("prepare.screener.label"), s.quiet("prepare.screener.hint"), me),
+		card(s.heading("prepare.interpreter.label"), s.quiet("prepare.interpreter.hint"), interpreter),
 	}
-	return view{body: page(body...), focus: p.personRows[0], key: p.key(begin, s), digit: p.digit}
+	around := frameAround(nil, page(body...), column(0, padded(note), s.footer(s.row(leave), s.rowEnd(begin))))
+	return view{body: around, focus: p.personRows[0], key: p.key(begin, s), digit: p.digit}
 }
 
 // preparation holds the two languages while they are chosen.
@@ -92,6 +94,7 @@ func (p *preparation) digit(n int) bool {
 	}
 	p.person = p.langs[n-1].Tag
 	p.mark()
+	p.screens.Window.Canvas().Focus(p.personRows[n-1])
 	return true
 }
 

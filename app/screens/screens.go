@@ -6,7 +6,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
+	"leeward/app/device"
 	"leeward/app/typeset"
 	"leeward/internal/screening"
 	"leeward/schema"
@@ -27,13 +32,24 @@ type Options struct {
 // Screens is the content of the window.
 type Screens struct {
 	Options
+	after func(time.Duration, func()) timer
+	aside func(func())
+
 	words   *translations.Words
 	now     view
-	open    bool        // the vault is unlocked
-	idle    *time.Timer // locks when nobody touches the screen
-	talking *talk       // the interview on the screen, if any
-	resume  *place      // where to go on after a lock
-	working bool        // something slow is under way: one at a time
+	open    bool   // the vault is unlocked
+	idle    timer  // locks when nobody touches the screen
+	talking *talk  // the interview on the screen, if any
+	resume  *place // where to go on after a lock
+	dropped bool   // a lock ended a talk of which nothing could be kept
+	working bool   // something slow is under way: one at a time
+
+	office  device.Office     // to whom the device belongs, as far as is known while it is open
+	me      string            // the screener's code, as last typed since unlocking
+	scroll  *container.Scroll // of the view
+	showing bool              // a view is coming up
+	covered bool              // the leaflet is on the screen
+	graced  bool              // the leaflet stands in for the idle lock
 }
 
 // place is where an interview stood when the screen was locked: no answer, only which one.
@@ -47,15 +63,29 @@ type view struct {
 	key   func(fyne.KeyName) bool // keys that the focused widget leaves alone
 	digit func(n int) bool        // 1 to 9, where no text is being typed
 	again func() view             // makes the screen anew when something came from the office; nil where that changes nothing
+	bare  bool                    // nothing of the program stands around it
+}
+
+// timer is a *time.Timer that ends on Fyne's goroutine.
+type timer interface {
+	Stop() bool
+	Reset(d time.Duration) bool
 }
 
 // New fills the window with the first screen: making a passphrase, or asking for it.
 func New(o Options) *Screens {
-	s := &Screens{Options: o}
+	after := func(d time.Duration, do func()) timer { return time.AfterFunc(d, func() { fyne.Do(do) }) }
+	return open(o, after, func(do func()) { go do() })
+}
+
+// open is New with what tells the time and what works beside Fyne's goroutine.
+func open(o Options, after func(time.Duration, func()) timer, aside func(func())) *Screens {
+	s := &Screens{Options: o, after: after, aside: aside}
 	s.useLanguage(s.App.Preferences().StringWithFallback(prefLanguage, "en"))
 	s.useTextSize()
-	typeset.OnKeys(s.Window.Canvas(), typeset.Keys{Key: s.key, Digit: s.digit, Touched: s.touch})
-	s.idle = time.AfterFunc(time.Hour, func() { fyne.Do(s.lockIdle) })
+	typeset.OnKeys(s.Window.Canvas(), typeset.Keys{Key: s.key, Digit: s.digit, Touched: s.touch, Focused: s.focused})
+	s.Window.SetCloseIntercept(s.closing)
+	s.idle = s.after(time.Hour, s.lockIdle)
 	s.idle.Stop()
 	s.begin()
 	return s
@@ -72,15 +102,50 @@ func (s *Screens) begin() {
 
 // show puts a view in the place of the present one.
 func (s *Screens) show(v view) {
-	s.now = v
-	s.Window.SetContent(v.body)
+	s.now, s.covered = v, false
+	body := v.body
+	if s.office.Demo && !v.bare {
+		body = frameAround(s.practiceBar(), body, nil)
+	}
+	s.scroll, _ = find(body, func(o fyne.CanvasObject) bool {
+		_, scrolls := o.(*container.Scroll)
+		return scrolls
+	}).(*container.Scroll)
+	s.showing = true
+	s.Window.SetContent(body)
 	switch {
 	case v.begin != nil:
 		v.begin()
 	case v.focus != nil:
 		s.Window.Canvas().Focus(v.focus)
 	}
+	s.showing = false
 	s.touch()
+}
+
+// practiceBar says on every screen of a demonstration that nobody real belongs here.
+func (s *Screens) practiceBar() fyne.CanvasObject {
+	l := s.label(s.say("app.practice.badge") + " · " + s.office.Name)
+	l.Step, l.Color, l.Align = typeset.Caption, theme.ColorNameForegroundOnWarning, typeset.Center
+	back := canvas.NewRectangle(theme.Color(theme.ColorNameWarning))
+	return container.NewStack(back, container.New(layout.NewCustomPaddedLayout(2, 2, 12, 12), l))
+}
+
+// learnOffice asks to whom the device belongs.
+func (s *Screens) learnOffice() {
+	s.office = device.Office{}
+	if office, err := s.Device.Office(context.Background()); err == nil {
+		s.office = office
+	}
+}
+
+// closing keeps the window open as long as an answer could not be saved: it would be lost.
+func (s *Screens) closing() {
+	if _, err := s.suspend(); err != nil {
+		s.show(s.talking.stopUnsaved(err))
+		return
+	}
+	s.Window.Close()
 }
 
 // Close ends the screens: what is unfinished is kept as a draft. The program calls it when the window
@@ -108,34 +173,45 @@ func (s *Screens) suspend() (*place, error) {
 // Synced is to be called, from any goroutine, when the device has talked to the office by itself.
 func (s *Screens) Synced() {
 	fyne.Do(func() {
-		if s.open && !s.working && s.now.again != nil {
-			s.show(s.now.again())
+		if !s.open || s.working || s.now.again == nil {
+			return
+		}
+		had, _ := s.Window.Canvas().Focused().(*typeset.Button)
+		s.show(s.now.again())
+		if had == nil {
+			return
+		}
+		same := find(s.now.body, func(o fyne.CanvasObject) bool {
+			b, ok := o.(*typeset.Button)
+			return ok && b.Text() == had.Text()
+		})
+		if b, ok := same.(*typeset.Button); ok { // a hand on its way to a button finds it where it was
+			s.Window.Canvas().Focus(b)
 		}
 	})
 }
 
-func (s *Screens) key(name fyne.KeyName) bool {
-	switch {
-	case name == fyne.KeyF9 && s.open:
-		s.lock("")
-		return true
-	case s.now.key != nil:
-		return s.now.key(name)
-	}
-	return false
-}
-
-func (s *Screens) digit(n int) bool { return s.now.digit != nil && s.now.digit(n) }
-
 // touch puts the idle lock off.
 func (s *Screens) touch() {
+	s.graced = false
 	if s.open {
 		s.idle.Reset(s.lockAfter())
 	}
 }
 
+// unkeptGrace is how many times longer a talk of which nothing may be kept yet waits for the lock, behind
+// the leaflet: a lock would lose it, and reading the lines of consent through an interpreter takes longer
+// than the patience of a lock.
+const unkeptGrace = 4
+
 func (s *Screens) lockIdle() {
-	if s.open {
+	switch t := s.talking; {
+	case !s.open:
+	case t != nil && !t.session.Over() && !t.session.Kept() && !s.graced:
+		s.cover()
+		s.graced = true
+		s.idle.Reset(unkeptGrace * s.lockAfter())
+	default:
 		s.lock(s.say("unlock.idle.text"))
 	}
 }
@@ -144,15 +220,20 @@ func (s *Screens) lockIdle() {
 // unlocking, at the same question. If its last answer cannot be saved, the screen covers the interview
 // and says so instead: locking would lose the answer.
 func (s *Screens) lock(why string) {
+	talked, covered := s.talking != nil, s.covered
 	at, err := s.suspend()
 	if err != nil {
 		s.show(s.talking.stopUnsaved(err))
 		return
 	}
 	s.idle.Stop()
-	s.resume = at
-	s.open = false
-	s.show(s.unlock(why))
+	s.resume, s.dropped = at, talked && at == nil
+	s.open, s.office, s.me = false, device.Office{}, ""
+	if covered {
+		s.leaflet(s.words.Lang(), s.begin)
+	} else {
+		s.show(s.unlock(why))
+	}
 	if err := s.Device.Lock(context.Background()); err != nil {
 		s.Log.Error("lock", "code", screening.CodeOf(err))
 	}
@@ -164,11 +245,11 @@ func (s *Screens) work(do func(ctx context.Context) error, done func(error)) {
 		return
 	}
 	s.working = true
-	go func() {
+	s.aside(func() {
 		err := do(context.Background())
 		fyne.Do(func() {
 			s.working = false
 			done(err)
 		})
-	}()
+	})
 }

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -15,25 +16,47 @@ func (s *Screens) settings(note string) view {
 	message := s.label(note)
 	message.Bold = true
 	back := s.button("app.back.button", typeset.Primary, func() { s.show(s.home("")) })
-	body := []fyne.CanvasObject{s.title("settings.device.title"), message}
-	body = append(body, s.languageChoices()...)
-	body = append(body, s.sizeChoices()...)
-	body = append(body, s.lockChoices()...)
-	body = append(body, s.officePart()...)
-	body = append(body,
-		s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
-		s.quiet("settings.version.label", "Version", s.Version), back)
-	return view{body: page(body...), focus: back, key: s.escape(func() { s.show(s.home("")) })}
+	choices := append(s.languageChoices(), s.sizeChoices()...)
+	choices = append(choices, s.lockChoices()...)
+	body := []fyne.CanvasObject{
+		s.title("settings.device.title"), message, card(choices...), card(s.officePart()...),
+		card(s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
+			s.quiet("settings.version.label", "Version", s.Version)),
+	}
+	around := frameAround(nil, page(body...), s.footer(s.row(), s.rowEnd(back)))
+	return view{body: around, focus: back, key: s.escape(func() { s.show(s.home("")) })}
+}
+
+// settingsAgain makes settings anew after a choice and leaves the keyboard on the button that was pressed, whatever
+// it is called now.
+func (s *Screens) settingsAgain(pressed *typeset.Button) {
+	at := slices.Index(buttons(s.now.body), pressed)
+	s.show(s.settings(""))
+	if now := buttons(s.now.body); at >= 0 && at < len(now) {
+		s.Window.Canvas().Focus(now[at])
+	}
+}
+
+// buttons lists the buttons of a tree in the order in which the Tab key reaches them.
+func buttons(root fyne.CanvasObject) (list []*typeset.Button) {
+	find(root, func(o fyne.CanvasObject) bool {
+		if b, ok := o.(*typeset.Button); ok {
+			list = append(list, b)
+		}
+		return false
+	})
+	return list
 }
 
 // choices makes a row of buttons of which one is in force.
 func (s *Screens) choices(names []string, langs []string, now int, choose func(i int)) fyne.CanvasObject {
 	var buttons []fyne.CanvasObject
 	for i, name := range names {
-		b := typeset.NewButton(name, langs[i%len(langs)], func() {
+		b := typeset.NewButton(name, langs[i%len(langs)], nil)
+		b.OnTapped = func() {
 			choose(i)
-			s.show(s.settings(""))
-		})
+			s.settingsAgain(b)
+		}
 		b.SetMarked(i == now)
 		buttons = append(buttons, b)
 	}
@@ -120,6 +143,7 @@ func (s *Screens) officePart() []fyne.CanvasObject {
 			case err != nil:
 				s.tell(note, s.trouble(err))
 			default:
+				s.learnOffice()
 				s.show(s.settings(""))
 			}
 		})

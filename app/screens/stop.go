@@ -19,7 +19,7 @@ func (t *talk) stop() {
 		return
 	}
 	kept := t.session.Kept()
-	id := t.session.ID()
+	id, code := t.session.ID(), t.session.Code()
 	if err := t.session.Stop(context.Background()); err != nil {
 		t.show(t.stopUnsaved(err))
 		return
@@ -29,12 +29,13 @@ func (t *talk) stop() {
 		return
 	}
 	t.talking = nil
-	t.show(t.stopped(id))
+	t.show(t.stopped(id, code))
 }
 
-// stopped says where the talk was left.
-func (s *Screens) stopped(id screening.InterviewID) view {
-	return s.ask("interview.paused.title", []fyne.CanvasObject{s.text("interview.paused.text")},
+// stopped says where the talk was left, and the code under which somebody else can go on with it.
+func (s *Screens) stopped(id screening.InterviewID, code screening.RespondentCode) view {
+	lines := []fyne.CanvasObject{s.heading("interview.code.label", "Code", string(code)), s.text("interview.paused.text")}
+	return s.ask("interview.paused.title", lines,
 		way{"app.done.button", typeset.Primary, func() { s.show(s.home("")) }},
 		way{"stop.erase.button", typeset.Quiet, func() { s.show(s.withdrawal(id)) }},
 		way{"stop.return.button", typeset.Quiet, func() { s.goOn(id) }},
@@ -43,7 +44,7 @@ func (s *Screens) stopped(id screening.InterviewID) view {
 
 // stopUnsaved is for the one case in which stopping has to ask: an answer could not be saved.
 func (t *talk) stopUnsaved(err error) view {
-	return t.ask("stop.talk.title", []fyne.CanvasObject{t.text("interview.unsaved.text"), t.label(t.trouble(err))},
+	return t.Screens.ask("stop.talk.title", []fyne.CanvasObject{t.text("interview.unsaved.text"), t.label(t.trouble(err))},
 		way{"app.retry.button", typeset.Primary, t.stop},
 		way{"stop.erase.button", typeset.Danger, func() {
 			if err := t.session.StopAndErase(context.Background()); err != nil {
@@ -81,6 +82,8 @@ func (t *talk) leaveOut(a *asked) view {
 	return t.ask("summary.leave_out.title", []fyne.CanvasObject{t.text("summary.leave_out.text")},
 		way{"summary.leave_out.button", typeset.Primary, func() {
 			err := t.session.LeaveOut(context.Background(), a.path)
+			t.setAside()
+			delete(t.half, a.path)
 			t.present()
 			if err != nil && t.frame != nil {
 				t.frame.tell(t.trouble(err))
@@ -109,15 +112,18 @@ func (t *talk) pause() {
 	if err != nil {
 		lines = append(lines, t.label(t.trouble(err)))
 	}
-	t.show(t.ask("interview.paused.title", lines,
+	v := t.Screens.ask("interview.paused.title", lines,
 		way{"interview.resume.button", typeset.Primary, t.present},
 		way{"interview.stop.button", typeset.Quiet, t.stop},
-	))
+	)
+	v.key = nil // nothing but a choice between the two goes on from here
+	t.show(t.here(v))
 }
 
 // welcomeBack asks again who is present and whether the place is private, then whether to go on.
 func (t *talk) welcomeBack() view {
-	t.frame, t.asked = t.newFrame(), nil
+	t.setAside()
+	t.frame = t.newFrame()
 	paths, answered := t.session.WelcomeBack()
 	objects := []fyne.CanvasObject{t.title("interview.paused.title"), t.quiet("interview.paused.text")}
 	for i, path := range paths {
@@ -140,8 +146,7 @@ func (t *talk) welcomeBack() view {
 			t.frame.tell(t.say("problem.required.text"))
 		}
 	}
-	objects = append(objects, t.frame.note,
-		t.row(t.button("interview.resume.button", typeset.Primary, resume), t.button("interview.stop.button", typeset.Quiet, t.stop)))
+	on := t.rowEnd(t.button("interview.resume.button", typeset.Primary, resume))
 	key := func(k fyne.KeyName) bool {
 		if k == fyne.KeyPageDown {
 			resume()
@@ -149,7 +154,8 @@ func (t *talk) welcomeBack() view {
 		}
 		return false
 	}
-	v := view{body: page(objects...), key: key, digit: t.pick}
+	body := frameAround(padded(t.frame.note), page(objects...), t.footer(t.out(), on))
+	v := t.here(view{body: body, key: key, digit: t.pick})
 	if len(t.asked) > 0 {
 		v.begin = func() { t.asked[0].block.Focus(t.Window.Canvas()) }
 	}
@@ -166,7 +172,7 @@ func (t *talk) refusal() view {
 			}
 			t.end(t.say("stop.erased.text"))
 		}},
-		way{"consent.needs.button", typeset.Danger, func() { t.show(t.actionCard(func() { t.show(t.refusal()) })) }},
+		way{"consent.needs.button", typeset.Danger, t.urgent},
 		way{"app.back.button", typeset.Quiet, t.present},
 	)
 }
@@ -176,6 +182,7 @@ func (t *talk) staffDoor() view {
 	return t.ask("stage.staff.title", []fyne.CanvasObject{t.text("stage.staff.text")},
 		way{"stage.staff.button", typeset.Primary, func() {
 			t.session.OpenStaff()
+			t.present() // where it is seen if something still keeps the talk from going on
 			t.next()
 		}},
 		way{"app.back.button", typeset.Quiet, t.present},

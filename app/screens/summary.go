@@ -29,8 +29,13 @@ func (t *talk) summary(note string) view {
 	objects = append(objects, t.resultRows()...)
 	finish := t.button("summary.finish.button", typeset.Primary, t.finish)
 	back := t.button("interview.back.button", typeset.Quiet, t.present)
-	objects = append(objects, message, t.quiet("summary.finish.text"), t.row(finish, back))
-	return view{body: page(objects...), focus: finish, key: t.escape(t.present)}
+	after := "summary.finish.text"
+	if t.counted() {
+		after = "consent.counted.text"
+	}
+	objects = append(objects, t.quiet(after))
+	body := frameAround(padded(message), page(objects...), t.footer(t.out(), t.rowEnd(back, finish)))
+	return t.here(view{body: body, focus: finish, key: t.escape(t.present)})
 }
 
 func (t *talk) tally() (done int, open []session.Entry) {

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"leeward/app/session"
+	"leeward/internal/screening"
 	"leeward/schema"
 )
 
@@ -19,19 +18,39 @@ const typingPause = 600 * time.Millisecond
 type talk struct {
 	*Screens
 	session *session.Session
-	asked   []*asked      // the questions of the page that is shown
-	frame   *frame        // what stands around them
-	swapped bool          // the screener's language first
-	seen    []schema.Path // answers whose action card was shown
-	typing  *time.Timer   // until the answer being typed is saved
-	typed   *asked        // whose that is
+	asked   []*asked               // the questions of the page that is shown
+	frame   *frame                 // what stands around them
+	swapped bool                   // the screener's language first
+	half    map[schema.Path]*asked // questions that were left half typed
+	seen    []schema.Path          // answers whose action card was shown
+	typing  timer                  // until the answer being typed is saved
+	typed   *asked                 // whose that is
 }
 
 // talk shows an interview.
 func (s *Screens) talk(one *session.Session) {
-	t := &talk{Screens: s, session: one}
-	s.talking = t
-	t.present()
+	s.begun(one).present()
+}
+
+func (s *Screens) begun(one *session.Session) *talk {
+	s.talking = &talk{Screens: s, session: one, half: make(map[schema.Path]*asked)}
+	return s.talking
+}
+
+// urgentFirst begins with what somebody needs at once, before anything else is asked: bodily needs wait
+// for no preparation and for no consent. What was named stays in memory until there is consent.
+func (s *Screens) urgentFirst() {
+	one, err := s.Device.Start(context.Background(), screening.Setting{
+		Screener: s.me, Language: s.screenerLanguage(), ScreenerLang: s.screenerLanguage(),
+	})
+	if err == nil {
+		err = one.Urgent()
+	}
+	if err != nil {
+		s.show(s.home(s.trouble(err)))
+		return
+	}
+	s.begun(one).present()
 }
 
 // present shows what the session says stands next.
@@ -39,7 +58,7 @@ func (t *talk) present() {
 	switch {
 	case t.session.Over():
 		t.end("")
-	case t.session.NeedsWelcomeBack():
+	case t.session.NeedsWelcomeBack() && !t.session.Page().Urgent: // needs wait for nothing
 		t.show(t.welcomeBack())
 	default:
 		t.show(t.pageView())
@@ -89,12 +108,10 @@ func (t *talk) rest(a *asked) {
 	t.stopTyping()
 	t.typed = a
 	t.frame.unsaved()
-	t.typing = time.AfterFunc(typingPause, func() {
-		fyne.Do(func() {
-			if t.typed == a {
-				t.flush()
-			}
-		})
+	t.typing = t.after(typingPause, func() {
+		if t.typed == a {
+			t.flush()
+		}
 	})
 }
 
@@ -128,6 +145,7 @@ func (t *talk) save(a *asked, answer schema.Answer) {
 }
 
 func (t *talk) give(a *asked, answer schema.Answer) {
+	kept, counted := t.session.Kept(), t.counted()
 	problem, err := t.session.Answer(context.Background(), a.path, answer)
 	switch {
 	case t.session.Over():
@@ -139,8 +157,15 @@ func (t *talk) give(a *asked, answer schema.Answer) {
 		a.complain(problem)
 	default:
 		a.complain(nil)
-		t.frame.tell(t.remark(a.path))
 		t.follow(a)
+		switch {
+		case t.session.Kept() && !kept:
+			t.frame.tellCalm(t.say("consent.kept.text"))
+		case t.counted() && !counted:
+			t.frame.tellCalm(t.say("consent.counted.text"))
+		default:
+			t.frame.tell(t.remark(a.path))
+		}
 	}
 	t.frame.refresh()
 }
@@ -188,7 +213,7 @@ func (t *talk) next() {
 		t.show(t.refusal())
 		return
 	case t.newAlerts():
-		t.show(t.actionCard(t.next))
+		t.show(t.actionCard(t.goOnFromCard))
 		return
 	}
 	problems, err := t.session.Next(context.Background())
@@ -210,12 +235,28 @@ func (t *talk) next() {
 	}
 }
 
+// goOnFromCard takes up the step that an action card came before. The page comes back first: if something
+// on it keeps the talk from going on, that is seen.
+func (t *talk) goOnFromCard() {
+	t.present()
+	t.next()
+}
+
+// urgent shows what can be done now, over whatever is on the screen.
+func (t *talk) urgent() {
+	t.flush()
+	if !t.session.Over() {
+		t.over(t.actionCard)
+	}
+}
+
 // halfTyped reports whether something on the page is no answer yet, and says so there.
 func (t *talk) halfTyped() bool {
 	for _, a := range t.asked {
 		if a.block != nil && a.block.Incomplete() {
 			a.complain(&schema.Problem{Path: a.path, Reason: schema.BadKind})
 			a.block.Focus(t.Window.Canvas())
+			t.focused(a.problem)
 			return true
 		}
 	}
@@ -233,6 +274,7 @@ func (t *talk) complain(problems []schema.Problem) {
 			a.complain(&p)
 			if !gone && a.block != nil {
 				a.block.Focus(t.Window.Canvas())
+				t.focused(a.problem)
 				gone = true
 			}
 		}

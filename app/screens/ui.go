@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"leeward/app/typeset"
 	"leeward/internal/screening"
@@ -77,9 +76,56 @@ func column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&typeset.Column{Gap: gap}, objects...)
 }
 
-// row stands objects beside each other, from the side on which the program's language begins.
+// row stands objects beside each other, from the side on which the program's language begins, in as many
+// lines as it takes.
 func (s *Screens) row(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&typeset.Mirror{Inner: layout.NewHBoxLayout(), RTL: s.words.RTL()}, objects...)
+	return container.New(&flow{gap: 8, rtl: s.words.RTL()}, objects...)
+}
+
+// rowEnd is a row that stands at the other side.
+func (s *Screens) rowEnd(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{gap: 8, rtl: s.words.RTL(), end: true}, objects...)
+}
+
+// ends stands one object at the beginning of a line and one at its end.
+func (s *Screens) ends(start, end fyne.CanvasObject) *fyne.Container {
+	return container.New(&bar{rtl: s.words.RTL()}, start, end)
+}
+
+// beside stands a short label before an object, in a column of so many letter sizes.
+func (s *Screens) beside(letters float32, label *typeset.Label, o fyne.CanvasObject) fyne.CanvasObject {
+	width := letters * s.App.Settings().Theme().Size(typeset.Body)
+	return container.New(&beside{width: width, rtl: s.words.RTL()}, label, o)
+}
+
+// footer is a bar at the bottom of a screen that stays in sight: the way on is in its last corner.
+func (s *Screens) footer(out, on fyne.CanvasObject) fyne.CanvasObject {
+	return s.chrome(column(0, rule(), padded(s.ends(out, on))))
+}
+
+// Letters in the bars around a page grow less than those on it where the window is narrow: what is asked
+// needs the room.
+const (
+	narrowWindow = 700
+	narrowScale  = 1.3
+)
+
+// chrome is what stands around a page.
+func (s *Screens) chrome(o fyne.CanvasObject) fyne.CanvasObject {
+	if s.textSize() <= narrowScale || s.Window.Canvas().Size().Width >= narrowWindow {
+		return o
+	}
+	return container.NewThemeOverride(o, typeset.NewTheme(typeset.Light, narrowScale))
+}
+
+func padded(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(8, 8, 20, 20), o)
+}
+
+func rule() fyne.CanvasObject {
+	r := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
+	r.SetMinSize(fyne.NewSize(1, 1))
+	return r
 }
 
 // measure is the widest that a page of text may be and still be read with ease.
@@ -88,6 +134,12 @@ const measure = 760
 // page is a screen of its own: a column in the middle that scrolls, on the quiet background.
 func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
 	inner := container.New(&narrow{width: measure, inset: 28}, column(16, objects...))
+	return container.NewVScroll(inner)
+}
+
+// gate is a small page in the middle: what stands before the vault.
+func gate(objects ...fyne.CanvasObject) fyne.CanvasObject {
+	inner := container.New(&narrow{width: 460, inset: 28, middle: true}, column(16, objects...))
 	return container.NewVScroll(inner)
 }
 
@@ -101,38 +153,44 @@ func card(objects ...fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // entry is a line to type in.
-func (s *Screens) entry(submit func()) *widget.Entry {
-	e := widget.NewEntry()
+func (s *Screens) entry(submit func()) *typeset.Entry {
+	e := typeset.NewEntry()
 	e.OnSubmitted = func(string) { submit() }
 	e.OnChanged = func(string) { s.touch() }
 	return e
 }
 
-func (s *Screens) secret(submit func()) *widget.Entry {
-	e := widget.NewPasswordEntry()
-	e.OnSubmitted = func(string) { submit() }
-	e.OnChanged = func(string) { s.touch() }
+// secret is a line for a passphrase.
+func (s *Screens) secret(submit func()) *typeset.Entry {
+	e := s.entry(submit)
+	e.Password = true
 	return e
 }
 
-// narrow centres its one object, not wider than width (0: as wide as there is), with an inset.
-type narrow struct{ width, inset float32 }
-
-func (n *narrow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width - 2*n.inset
-	if n.width > 0 {
-		width = min(width, n.width)
+// find returns the first object of a tree, in the order in which the Tab key goes, that is what is looked
+// for; nil where there is none.
+func find(root fyne.CanvasObject, is func(fyne.CanvasObject) bool) fyne.CanvasObject {
+	if root == nil || is(root) {
+		return root
 	}
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(width, max(o.MinSize().Height, size.Height-2*n.inset)))
-		o.Move(fyne.NewPos((size.Width-width)/2, n.inset))
+	var children []fyne.CanvasObject
+	switch o := root.(type) {
+	case *fyne.Container:
+		children = o.Objects
+	case *container.Scroll:
+		children = []fyne.CanvasObject{o.Content}
+	case *container.ThemeOverride:
+		children = []fyne.CanvasObject{o.Content}
 	}
+	for _, child := range children {
+		if found := find(child, is); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
-func (n *narrow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var size fyne.Size
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size.AddWidthHeight(2*n.inset, 2*n.inset)
+// holds reports whether o is in, or is, the tree root.
+func holds(root, o fyne.CanvasObject) bool {
+	return find(root, func(x fyne.CanvasObject) bool { return x == o }) != nil
 }

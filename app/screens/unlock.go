@@ -7,8 +7,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/typeset"
+	"leeward/assets"
 	"leeward/internal/screening"
 	"leeward/internal/vault"
 )
@@ -25,6 +28,7 @@ func (s *Screens) unlock(why string) view {
 		if typed == "" || button.Disabled() {
 			return
 		}
+		note.Color = theme.ColorNameForeground
 		s.tell(note, s.say("unlock.working.text"))
 		s.work(func(ctx context.Context) error { return s.Device.Unlock(ctx, typed) }, func(err error) {
 			if err == nil {
@@ -35,52 +39,65 @@ func (s *Screens) unlock(why string) view {
 			s.refuse(note, button, err)
 		})
 	}
-	body := page(
-		s.title("app.name.title"), s.heading("unlock.locked.title"),
-		s.quiet("unlock.passphrase.label"), passphrase, note, button, s.quiet("unlock.kept.text"),
+	body := gate(
+		s.mark(), s.title("app.name.title"),
+		card(s.heading("unlock.locked.title"), s.quiet("unlock.passphrase.label"), passphrase, note, button),
+		s.quiet("unlock.kept.text"),
 	)
 	return view{body: body, focus: fyne.Focusable(passphrase)}
 }
 
+// mark is the sign of the house.
+func (s *Screens) mark() fyne.CanvasObject {
+	sign := canvas.NewImageFromResource(icon)
+	sign.FillMode = canvas.ImageFillContain
+	sign.SetMinSize(fyne.NewSquareSize(64))
+	return s.row(sign)
+}
+
+var icon = fyne.NewStaticResource("leeward.png", assets.Icon)
+
 // refuse says why the vault stayed closed, and keeps the button shut as long as no try is allowed.
 func (s *Screens) refuse(note *typeset.Label, button *typeset.Button, err error) {
+	note.Color = theme.ColorNameError
 	var wait *vault.WaitError
 	if !errors.As(err, &wait) {
 		s.tell(note, s.trouble(err))
 		return
 	}
 	button.Disable()
-	s.countDown(note, button, time.Now().Add(wait.Left))
+	s.countDown(note, button, int(math.Ceil(wait.Left.Seconds())))
 }
 
-// countDown shows the seconds that are left. It ends by itself when the screen has changed.
-func (s *Screens) countDown(note *typeset.Label, button *typeset.Button, until time.Time) {
-	left := int(math.Ceil(time.Until(until).Seconds()))
+// countDown shows the seconds that are left. It ends by itself when the device is open.
+func (s *Screens) countDown(note *typeset.Label, button *typeset.Button, left int) {
 	if left <= 0 {
 		button.Enable()
 		s.tell(note, "")
 		return
 	}
 	s.tell(note, s.say("unlock.wait.text", "Count", left))
-	time.AfterFunc(time.Second, func() {
-		fyne.Do(func() {
-			if !s.open {
-				s.countDown(note, button, until)
-			}
-		})
+	s.after(time.Second, func() {
+		if !s.open {
+			s.countDown(note, button, left-1)
+		}
 	})
 }
 
 // opened shows where the screener was before the lock, or home.
 func (s *Screens) opened() {
 	s.open = true
-	back := s.resume
-	s.resume = nil
-	if back == nil {
+	s.learnOffice()
+	back, dropped := s.resume, s.dropped
+	s.resume, s.dropped = nil, false
+	switch {
+	case back != nil:
+		s.goOn(back.id)
+	case dropped:
+		s.show(s.home(s.say("stop.erased.text")))
+	default:
 		s.show(s.home(""))
-		return
 	}
-	s.goOn(back.id)
 }
 
 // goOn opens a kept interview again.

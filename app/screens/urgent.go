@@ -31,18 +31,29 @@ func (t *talk) actionCard(back func()) view {
 			t.show(t.actionCard(back))
 			return
 		}
-		t.show(t.pageView())
+		t.present()
 	})
 	on := t.button("urgent.return.button", typeset.Primary, back)
-	objects = append(objects, t.row(on, ask))
-	key := func(k fyne.KeyName) bool {
-		if k == fyne.KeyPageDown || k == fyne.KeyEscape {
-			back()
-			return true
-		}
-		return false
+	if t.session.Kept() { // needs are handed over by code, without the story
+		objects = append(objects, t.quiet("interview.code.label", "Code", string(t.session.Code())))
 	}
-	return view{body: page(objects...), focus: on, key: key}
+	key := func(k fyne.KeyName) bool {
+		switch k {
+		case fyne.KeyPageDown, fyne.KeyEscape:
+			back()
+		case fyne.KeyF4: // it is open
+		default:
+			return false
+		}
+		return true
+	}
+	out := t.row(
+		t.button("interview.stop.button", typeset.Quiet, t.stop),
+		t.button("interview.pause.button", typeset.Quiet, t.pause),
+		t.button("interview.cover.button", typeset.Quiet, t.cover),
+	)
+	body := frameAround(nil, page(objects...), t.footer(out, t.rowEnd(ask, on)))
+	return t.here(view{body: body, focus: on, key: key})
 }
 
 // needCard is one need: how soon, in a word and a colour, and up to three things to do.

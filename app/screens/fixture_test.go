@@ -1,0 +1,364 @@
+package screens
+
+import (
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"leeward/app/device"
+	"leeward/app/typeset"
+	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/schema/instrument"
+	"leeward/translations"
+)
+
+const passphrase = "lantern harbour gentle window seven rivers"
+
+// clock is what the screens wait by; time passes when a test says so.
+type clock struct {
+	now    time.Duration
+	timers []*ringing
+}
+
+type ringing struct {
+	clock *clock
+	due   time.Duration
+	set   bool
+	do    func()
+}
+
+func (c *clock) after(d time.Duration, do func()) timer {
+	r := &ringing{clock: c, due: c.now + d, set: true, do: do}
+	c.timers = append(c.timers, r)
+	return r
+}
+
+func (r *ringing) Stop() bool {
+	was := r.set
+	r.set = false
+	return was
+}
+
+func (r *ringing) Reset(d time.Duration) bool {
+	was := r.set
+	r.due, r.set = r.clock.now+d, true
+	return was
+}
+
+// pass lets time pass, and rings what falls due, earliest first.
+func (c *clock) pass(d time.Duration) {
+	end := c.now + d
+	for {
+		var next *ringing
+		for _, r := range c.timers {
+			if r.set && r.due <= end && (next == nil || r.due < next.due) {
+				next = r
+			}
+		}
+		if next == nil {
+			c.now = end
+			return
+		}
+		c.now, next.set = next.due, false
+		next.do()
+	}
+}
+
+// sitting is somebody in front of the window.
+type sitting struct {
+	t     *testing.T
+	s     *Screens
+	w     fyne.Window
+	clock *clock
+	title string
+}
+
+// look is how a window is set up.
+type look struct {
+	width, height float32
+	lang          string
+	scale         float64
+}
+
+var plain = look{1100, 800, "en", 1}
+
+// sit opens the program's window on a device. What the program does aside is done at once.
+func sit(t *testing.T, dev Device, l look) *sitting {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Preferences().SetString(prefLanguage, l.lang)
+	a.Preferences().SetFloat(prefTextSize, l.scale)
+	words, err := translations.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := a.NewWindow("Leeward")
+	t.Cleanup(w.Close)
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(l.width, l.height))
+	at := &sitting{t: t, w: w, clock: &clock{}, title: w.Title()}
+	at.s = open(Options{
+		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(),
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test",
+	}, at.clock.after, func(do func()) { do() })
+	t.Cleanup(func() {
+		if w.Title() != at.title {
+			t.Errorf("the window is called %q now", w.Title())
+		}
+	})
+	return at
+}
+
+// real is a whole device in a folder, with its cheapest passphrase.
+func real(t *testing.T) (*device.Device, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "device")
+	d := device.New(dir, device.Options{Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}})
+	t.Cleanup(func() { _ = d.Lock(t.Context()) })
+	return d, dir
+}
+
+// opened sits before a device that is open, at home.
+func opened(t *testing.T, l look) (*sitting, *device.Device) {
+	t.Helper()
+	d, _ := real(t)
+	if err := d.Create(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	at := sit(t, d, l)
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	return at, d
+}
+
+// seen is one thing on the screen, in the window's units.
+type seen struct {
+	object fyne.CanvasObject
+	at     fyne.Position
+	scroll *container.Scroll // in which it stands, or nil
+}
+
+func (x seen) right() float32  { return x.at.X + x.object.Size().Width }
+func (x seen) bottom() float32 { return x.at.Y + x.object.Size().Height }
+
+// everything lists what is shown, hidden things left out, widgets before their parts.
+func (at *sitting) everything() (list []seen) {
+	var walk func(o fyne.CanvasObject, from fyne.Position, in *container.Scroll)
+	walk = func(o fyne.CanvasObject, from fyne.Position, in *container.Scroll) {
+		if o == nil || !o.Visible() {
+			return
+		}
+		pos := from.Add(o.Position())
+		list = append(list, seen{o, pos, in})
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				walk(child, pos, in)
+			}
+		case *container.Scroll:
+			walk(o.Content, pos, o)
+		case *typeset.Entry:
+		case fyne.Widget:
+			for _, child := range test.WidgetRenderer(o).Objects() {
+				walk(child, pos, in)
+			}
+		}
+	}
+	walk(at.w.Content(), fyne.Position{}, nil)
+	return list
+}
+
+// texts lists the words that are shown.
+func (at *sitting) texts() (list []string) {
+	for _, x := range at.everything() {
+		if l, ok := x.object.(*typeset.Label); ok && l.Text() != "" {
+			list = append(list, l.Text())
+		}
+	}
+	return list
+}
+
+func (at *sitting) sees(part string) bool {
+	return slices.ContainsFunc(at.texts(), func(s string) bool { return strings.Contains(s, part) })
+}
+
+func (at *sitting) want(parts ...string) {
+	at.t.Helper()
+	for _, part := range parts {
+		if !at.sees(part) {
+			at.t.Fatalf("%q is not on the screen; there is %q", part, at.texts())
+		}
+	}
+}
+
+func (at *sitting) wantNot(parts ...string) {
+	at.t.Helper()
+	for _, part := range parts {
+		if at.sees(part) {
+			at.t.Fatalf("%q is on the screen: %q", part, at.texts())
+		}
+	}
+}
+
+// say returns words of the program in its language.
+func (at *sitting) say(key string, pairs ...any) string { return at.s.say(key, pairs...) }
+
+// key presses keys as a window hands them on.
+func (at *sitting) key(names ...fyne.KeyName) {
+	for _, name := range names {
+		switch focused := at.w.Canvas().Focused(); {
+		case name == fyne.KeyTab:
+			at.w.Canvas().FocusNext()
+		case focused != nil:
+			focused.TypedKey(&fyne.KeyEvent{Name: name})
+		case at.w.Canvas().OnTypedKey() != nil:
+			at.w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: name})
+		}
+	}
+}
+
+// write types letters and digits, wherever the keyboard is.
+func (at *sitting) write(text string) {
+	for _, r := range text {
+		if focused := at.w.Canvas().Focused(); focused != nil {
+			focused.TypedRune(r)
+		} else if typed := at.w.Canvas().OnTypedRune(); typed != nil {
+			typed(r)
+		}
+	}
+}
+
+// tap presses the button or the row with these words, where a finger would.
+func (at *sitting) tap(caption string) {
+	at.t.Helper()
+	for _, x := range at.everything() {
+		switch o := x.object.(type) {
+		case *typeset.Button:
+			if o.Text() == caption {
+				at.finger(x)
+				return
+			}
+		case *typeset.Choice:
+			if o.Captions.First.Text() == caption || o.Captions.Second.Text() == caption {
+				at.finger(x)
+				return
+			}
+		}
+	}
+	at.t.Fatalf("nothing to tap is called %q; there is %q", caption, at.texts())
+}
+
+// finger scrolls to a thing and taps on its middle.
+func (at *sitting) finger(x seen) {
+	at.t.Helper()
+	if x.scroll != nil {
+		typeset.Reveal(x.scroll, x.object)
+	}
+	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(x.object)
+	middle := pos.AddXY(x.object.Size().Width/2, x.object.Size().Height/2)
+	if size := at.w.Canvas().Size(); middle.X > size.Width || middle.Y > size.Height || middle.X < 0 || middle.Y < 0 {
+		at.t.Fatalf("a finger cannot reach %v at %v in a window of %v", x.object, middle, size)
+	}
+	test.TapCanvas(at.w.Canvas(), middle)
+}
+
+// press taps on the button of a key of words.
+func (at *sitting) press(key string) {
+	at.t.Helper()
+	at.tap(at.say(key))
+}
+
+// asked is the question of a path on the page that is shown.
+func (at *sitting) asked(path schema.Path) *asked {
+	at.t.Helper()
+	if at.s.talking != nil {
+		for _, a := range at.s.talking.asked {
+			if a.path == path {
+				return a
+			}
+		}
+	}
+	at.t.Fatalf("%s is not asked here; there is %q", path, at.texts())
+	return nil
+}
+
+// begin goes from home to the first question.
+func (at *sitting) begin(lang int) {
+	at.t.Helper()
+	at.key(fyne.KeyReturn)
+	at.write(string(rune('0' + lang)))
+	at.key(fyne.KeyPageDown)
+	if at.s.talking == nil {
+		at.t.Fatalf("the interview did not begin: %q", at.texts())
+	}
+}
+
+// answers are what one invented man from a fishing boat says, by the number of the choice or as typed.
+// What is not here stays open.
+var answers = map[string]string{
+	"a1": "1", "a2": "2", "a7": "3", "a3": "2", "a4": "1235", "a5": "2", "a8": "2", "a9": "6", "c1": "13", "c2": "4", "c9": "7",
+	"b1": "1", "b2": "1", "b3": "1", "b6": "1234", "c3": "3", "c4": "3", "c10": "4", "c7": "3", "c6": "1", "c8": "6",
+	"d1": "Test", "d2": "27", "d3": "2", "g1": "2", "g3_hours": "16", "g4": "5", "g5": "3", "h2": "3", "h3": "2", "h4": "3",
+	"b4": "34", "b5": "1", "l3": "1",
+}
+
+// answer answers the page that is shown, with the keyboard alone.
+func (at *sitting) answer(said map[string]string) {
+	at.t.Helper()
+	for _, a := range at.s.talking.asked {
+		name := string(a.path[strings.LastIndex(string(a.path), "/")+1:])
+		if said[name] == "" || a.block == nil {
+			continue
+		}
+		for range 400 {
+			focused, _ := at.w.Canvas().Focused().(fyne.CanvasObject)
+			if focused != nil && holds(a.block.Object(), focused) {
+				break
+			}
+			at.key(fyne.KeyTab)
+		}
+		at.write(said[name])
+	}
+}
+
+// walkTo answers and goes on until the question of a name is shown, or until after the last page where
+// the name is empty. Visit is called on every page; may be nil.
+func (at *sitting) walkTo(name string, said map[string]string, visit func()) {
+	at.t.Helper()
+	for range 100 {
+		t := at.s.talking
+		onPage := t != nil && t.frame != nil && slices.ContainsFunc(t.asked, func(a *asked) bool { return strings.HasSuffix(string(a.path), "/"+name) })
+		if name != "" && onPage {
+			return
+		}
+		if visit != nil {
+			visit()
+		}
+		switch {
+		case at.sees(at.say("summary.interview.title")):
+			if name == "" {
+				return
+			}
+			at.t.Fatalf("%s was never asked", name)
+		case at.sees(at.say("stage.staff.button")):
+			at.press("stage.staff.button")
+			continue
+		case !at.sees(at.say("urgent.card.title")):
+			at.answer(said)
+		}
+		at.key(fyne.KeyPageDown)
+	}
+	at.t.Fatalf("the walk does not end; there is %q", at.texts())
+}
