@@ -111,6 +111,7 @@ func TestInvariant08WithdrawalIsCarriedOut(t *testing.T) {
 	if err != nil || !travels || id != taken {
 		t.Fatalf("withdraw: travels %v, %v", travels, err)
 	}
+	emptied(t, filepath.Join(f.dir, "store.db"))
 	if shows(f.pages()) {
 		t.Error("after the withdrawal the device's store still shows what was said")
 	}
@@ -119,6 +120,7 @@ func TestInvariant08WithdrawalIsCarriedOut(t *testing.T) {
 	}
 	f.crash() // it travels also if the device dies now
 	f.sync()
+	emptied(t, filepath.Join(o.dir, "office.db"))
 	if c := f.counts(); c.Withdrawals != 0 || c.Opened != 1 {
 		t.Errorf("synced: %+v, want no withdrawal left", c)
 	}
@@ -140,6 +142,14 @@ func TestInvariant08WithdrawalIsCarriedOut(t *testing.T) {
 	f.sync() // nothing of a withdrawal that was carried out stays here
 	if c := f.counts(); c != (store.Counts{Opened: 1}) {
 		t.Errorf("at the end: %+v", c)
+	}
+}
+
+// emptied fails if the log of a database still holds pages as they stood before an erase.
+func emptied(t testing.TB, path string) {
+	t.Helper()
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() != 0 {
+		t.Errorf("the log of %s holds %d bytes after an erase, want none", filepath.Base(path), log.Size())
 	}
 }
 

@@ -23,7 +23,7 @@ func truthful(t testing.TB, f *field, o *office) {
 func TestCutAfterEverySoManyBytes(t *testing.T) {
 	o := newOffice(t)
 	f := o.field(t)
-	step := 61
+	step := 97
 	if testing.Short() {
 		step = 1499
 	}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -38,6 +39,7 @@ type office struct {
 	server  *http.Server
 	clock   *clock
 	log     *logbook
+	logger  *slog.Logger
 	config  func() intake.Config // what start builds on
 
 	away  atomic.Bool           // the payload key is locked away
@@ -55,14 +57,13 @@ func newOffice(t testing.TB) *office {
 	t.Helper()
 	o := &office{t: t, dir: t.TempDir(), addr: "127.0.0.1:0", clock: &clock{}}
 	o.forms = map[schema.Ref]*schema.Form{instrument.Form().Ref(): instrument.Form()}
-	log, logger := newLogbook(t, "office")
-	o.log = log
+	o.log, o.logger = newLogbook(t, "office")
 	spec := vault.Spec{
 		Sign: []string{"online", "registrar"}, TLS: []string{"devices"}, Seal: []string{"intake", "vault"}, Data: true,
 	}
 	var err error
 	o.vault, err = vault.Create(t.Context(), filepath.Join(o.dir, "office.vault"), []byte(passphrase), spec,
-		vault.Options{KDF: vault.FloorKDF, Weak: true, Log: logger})
+		vault.Options{KDF: vault.FloorKDF, Weak: true, Log: o.logger})
 	ok(t, err)
 	o.root = batch.Root{
 		Version: 1, Office: "Harbour", Demo: true, Online: o.vault.Signer("online").Public(),
@@ -79,7 +80,7 @@ func newOffice(t testing.TB) *office {
 		return intake.Config{
 			Ledger: o.records, Register: o.records, Root: o.doc, Online: o.vault.Signer("online"),
 			Registrar: o.vault.Signer("registrar"), Requests: o.vault.Opener("intake"), Payload: o.payload,
-			Forms: o.form, Now: o.clock.now, Log: logger,
+			Forms: o.form, Now: o.clock.now, Log: o.logger,
 		}
 	}
 	o.start()
@@ -132,7 +133,7 @@ func (o *office) start() {
 
 func (o *office) openRecords(dir string) (records *sqlite.Engine, err error) {
 	err = o.vault.LendDataKey(func(key encvfs.Key) (err error) {
-		records, err = sqlite.Open(background, filepath.Join(dir, "office.db"), key, sqlite.Options{Now: o.clock.now})
+		records, err = sqlite.Open(background, filepath.Join(dir, "office.db"), key, sqlite.Options{Now: o.clock.now, Log: o.logger})
 		return err
 	})
 	return records, err

@@ -109,12 +109,6 @@ func sealedAndSent(t *testing.T, o *office, f *field, look func(string)) {
 	f.clock.set(0)
 }
 
-func (w *wire) bytes() []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]byte(nil), w.all...)
-}
-
 // A crash of the program prints nothing either: what a panic shows of a talk is its id and where it stands.
 func TestInvariant02CrashTexts(t *testing.T) {
 	f := newField(t, holed(t, area))
