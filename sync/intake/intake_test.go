@@ -220,7 +220,7 @@ func TestOneBadRecordHoldsUpNoOther(t *testing.T) {
 		interviewRecord(t, good),
 	)
 	got, err := o.Receive(ctx, p.File)
-	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: p.Proof, Next: 2})
+	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelQuarantined, Code: screening.EFormat, Next: 2})
 	var codes []screening.Code
 	for _, r := range o.records.batches[0].records {
 		codes = append(codes, r.Code)

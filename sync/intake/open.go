@@ -38,12 +38,27 @@ func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.
 		for place, found := range contents.Records {
 			o.Records = append(o.Records, i.examine(place, found))
 		}
+		if o.Code = unusable(o.Records); o.Code != "" {
+			o.Level, o.Proof = screening.LevelQuarantined, [32]byte{}
+		}
 	}
 	settled, err = i.Ledger.Open(ctx, o)
 	if err != nil {
 		return casework.Settled{}, false, fmt.Errorf("record what batch %s holds: %w", o.Batch.Short(), err)
 	}
 	return settled, true, nil
+}
+
+// unusable returns the code of the first interview or withdrawal, or later kind, that could not be used. The
+// receipt of its batch is then not OPENED: a device purges on that word, and what nobody here can read must
+// stay readable somewhere. The other records are taken all the same.
+func unusable(records []casework.OpenedRecord) screening.Code {
+	for _, r := range records {
+		if r.Code != "" {
+			return r.Code
+		}
+	}
+	return ""
 }
 
 // examine reads one record. Whatever is wrong with it stays its own.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"leeward/internal/office/dashboard"
+	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/schema"
@@ -105,7 +106,7 @@ func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, ur
 	failed := make(chan error, 2)
 	work.Go(func() { failed <- public.Serve(tls.NewListener(l, public.TLSConfig)); stop() })
 	work.Go(func() { failed <- control.Serve(sock); stop() })
-	work.Go(func() { p.resume(ctx, in) })
+	work.Go(func() { p.resume(ctx, o.records, in) })
 	if err := json.NewEncoder(p.Stdout).Encode(ready{url, hexPrint}); err != nil {
 		stop()
 	}
@@ -149,8 +150,14 @@ type ready struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// resume does what was left undone, now and then, until ctx ends.
-func (p *Program) resume(ctx context.Context, in *intake.Intake) {
+// resume does what was left undone, now and then, until ctx ends. This program may know questionnaires that
+// the one before it did not.
+func (p *Program) resume(ctx context.Context, engine *sqlite.Engine, in *intake.Intake) {
+	if again, err := engine.Reexamine(ctx); err != nil {
+		p.Log.Error("look again at quarantined batches", "code", screening.CodeOf(err), "err", err)
+	} else if again > 0 {
+		p.Log.Info("look again at quarantined batches", "batches", again)
+	}
 	for {
 		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)

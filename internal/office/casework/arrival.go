@@ -73,8 +73,9 @@ const (
 	KindWithdrawal Kind = 7
 )
 
-// Opened is what opening one batch gave. Level is LevelOpened, also when single records are
-// quarantined, or LevelQuarantined where nothing could be read; then Code says why and Records is empty.
+// Opened is what opening one batch gave. Level is LevelOpened when every record could be used. Otherwise it
+// is LevelQuarantined and Code says why: Records is empty where nothing could be read, and else holds all of
+// them, those that could be used without a code.
 type Opened struct {
 	Batch   screening.BatchID
 	Device  screening.DeviceID

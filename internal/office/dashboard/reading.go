@@ -67,7 +67,7 @@ func newReading(form *schema.Form, rec casework.Record, reader, person tongue, c
 	}
 	v := &reading{
 		form: form, rec: rec, tongues: [2]tongue{reader, person}, clock: clock,
-		state:   form.Evaluate(answers, schema.Env{Now: held(iv).UTC(), Language: iv.Setting.Language}),
+		state:   form.Evaluate(answers, schema.Env{Now: held(iv).UTC(), Language: iv.Setting.Language, Seed: iv.ID.Seed()}),
 		history: map[schema.Path][]screening.Recorded{}, flags: map[schema.Path][]string{}, shown: map[schema.Path]bool{},
 	}
 	for _, r := range iv.Answers {

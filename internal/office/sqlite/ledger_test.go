@@ -318,3 +318,56 @@ func TestUnknownInterview(t *testing.T) {
 		t.Errorf("a look at nothing left %d lines (%v)", len(log), err)
 	}
 }
+
+// TestUnknownQuestionnaireIsReadLater: what nobody here can read does not count as opened, holds up nothing
+// beside it, and becomes an interview when its questionnaire is known.
+func TestUnknownQuestionnaireIsReadLater(t *testing.T) {
+	b := newBench(t)
+	d := b.device()
+	a, good, strange := arrival(d, 1, ""), interview(1), interview(1)
+	strange.ID = screening.NewInterviewID()
+	unread := held(strange)
+	unread.Code, unread.Content = screening.EForm, nil
+	if _, err := b.Receive(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	first := opened(a, held(good), unread)
+	first.Level, first.Code = screening.LevelQuarantined, screening.EForm
+	done, err := b.Engine.Open(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.Receipt.Level != screening.LevelQuarantined || done.Receipt.Proof != [32]byte{} {
+		t.Errorf("got %+v, want quarantined without proof: the device would purge", done.Receipt)
+	}
+	b.wantStats(casework.Stats{Devices: 1, Batches: 1, Interviews: 2, Opened: 1, Quarantined: 1, Incidents: 1})
+
+	if n, err := b.Reexamine(t.Context()); err != nil || n != 1 {
+		t.Fatalf("%d batches are due again (%v), want 1", n, err)
+	}
+	tasks, err := b.Due(t.Context(), 9, nil)
+	if err != nil || len(tasks) != 1 || tasks[0].Arrival.Batch != a.Batch {
+		t.Fatalf("due: %d tasks (%v), want the batch", len(tasks), err)
+	}
+	if done, err = b.Engine.Open(t.Context(), opened(a, held(good), held(strange))); err != nil || done.Receipt.Level != screening.LevelOpened {
+		t.Fatalf("second look: %+v (%v), want opened", done.Receipt, err)
+	}
+	b.wantStats(casework.Stats{Devices: 1, Batches: 1, Interviews: 2, Opened: 2})
+	if _, err := b.View(t.Context(), "reviewer", strange.ID); err != nil {
+		t.Errorf("the interview cannot be read: %v", err)
+	}
+}
+
+// TestWithdrawalCoversWhatCouldNotBeRead: a record that nobody could use is erased like any other.
+func TestWithdrawalCoversWhatCouldNotBeRead(t *testing.T) {
+	b := newBench(t)
+	d := b.device()
+	iv := interview(1)
+	b.take(arrival(d, 1, ""), withdrawal(iv.ID, 2))
+	unread := held(iv)
+	unread.Code, unread.Content = screening.EForm, nil
+	if done := b.take(arrival(d, 2, ""), unread); !done.Redact {
+		t.Error("the payload of a withdrawn person is not due for redaction")
+	}
+	b.noMarker()
+}

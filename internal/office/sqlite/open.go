@@ -61,26 +61,29 @@ func setLevel(t *tx, o casework.Opened) error {
 		o.Level, o.Code, proof, t.now.UnixMilli(), o.Batch[:]); err != nil {
 		return fmt.Errorf("note level: %w", err)
 	}
-	if o.Level != screening.LevelQuarantined {
+	if o.Level != screening.LevelQuarantined || len(o.Records) > 0 { // single records are noted one by one
 		return nil
 	}
 	return noteIncident(t, incident{kind: o.Code, device: o.Device, batch: o.Batch, pos: -1})
 }
 
-// record keeps one record of an opened batch and reports whether it made payloads due for redaction.
+// record keeps one record of an opened batch and reports whether it made payloads due for redaction. A
+// record that was kept without a code before stays as it is: only what could not be used is looked at again.
 func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (erased bool, err error) {
-	verdict := casework.Verdict(0)
-	said := r.Code == "" && !r.Redacted && (r.Kind == casework.KindInterview || r.Kind == casework.KindWithdrawal)
-	if said {
-		standing, err := standingOf(t, r.Interview)
-		if err != nil {
-			return false, err
-		}
-		if verdict = standing.Admit(o.Device, r.Kind, r.Version); verdict == casework.Foreign {
-			r.Code = screening.EOwner
-		}
+	before, err := codeOf(t, o.Batch, r.Pos)
+	if err != nil || before != nil && *before == "" {
+		return false, err
 	}
-	if err := insertRecord(t, o, r); err != nil {
+	verdict, err := verdictOn(t, o, &r)
+	if err != nil {
+		return false, err
+	}
+	if before == nil {
+		err = insertRecord(t, o, r)
+	} else {
+		err = updateRecord(t, o, r, *before)
+	}
+	if err != nil {
 		return false, err
 	}
 	switch verdict {
@@ -95,6 +98,65 @@ func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (
 		return true, erase(t, o, r, received)
 	}
 	return false, nil
+}
+
+// codeOf returns the code with which a record is kept, nil where it is not kept yet.
+func codeOf(t *tx, batch screening.BatchID, pos int) (*screening.Code, error) {
+	var code screening.Code
+	err := t.row(`SELECT code FROM records WHERE batch_id = $1 AND pos = $2`, batch[:], pos).Scan(&code)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &code, nil
+}
+
+// verdictOn says what a record does, and gives one that belongs to another device its code. A record that
+// could not be used does nothing, unless consent was taken back: then it is erased like any other.
+func verdictOn(t *tx, o casework.Opened, r *casework.OpenedRecord) (casework.Verdict, error) {
+	if r.Redacted || r.Kind != casework.KindInterview && r.Kind != casework.KindWithdrawal {
+		return 0, nil
+	}
+	standing, err := standingOf(t, r.Interview)
+	if err != nil {
+		return 0, err
+	}
+	verdict := standing.Admit(o.Device, r.Kind, r.Version)
+	switch {
+	case r.Code != "" && verdict != casework.Erase:
+		return 0, nil
+	case verdict == casework.Foreign:
+		r.Code = screening.EOwner
+	}
+	return verdict, nil
+}
+
+// updateRecord notes what a second look at a quarantined record gave.
+func updateRecord(t *tx, o casework.Opened, r casework.OpenedRecord, before screening.Code) error {
+	if _, err := t.exec(`UPDATE records SET code = $1 WHERE batch_id = $2 AND pos = $3`, r.Code, o.Batch[:], r.Pos); err != nil {
+		return fmt.Errorf("note code: %w", err)
+	}
+	if r.Code == before {
+		return nil
+	}
+	if _, err := t.exec(`DELETE FROM incidents WHERE kind = $1 AND batch_id = $2 AND pos = $3`, before, o.Batch[:], r.Pos); err != nil {
+		return fmt.Errorf("end incident: %w", err)
+	}
+	return nil
+}
+
+// Reexamine makes batches due again that were quarantined because a questionnaire was not known: call it
+// when one became known, or when a program that knows more starts. It returns how many.
+func (e *Engine) Reexamine(ctx context.Context) (n int64, err error) {
+	err = e.write(ctx, "look again at quarantined batches", func(t *tx) (err error) {
+		n, err = t.exec(`UPDATE batches SET level = $1, code = '' WHERE level = $2 AND batch_id IN
+			(SELECT batch_id FROM records WHERE code = $3)`,
+			screening.LevelStored, screening.LevelQuarantined, screening.EForm)
+		return err
+	})
+	return n, err
 }
 
 func standingOf(t *tx, id screening.InterviewID) (s casework.Standing, err error) {

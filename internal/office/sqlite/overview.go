@@ -82,7 +82,7 @@ func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
 			(SELECT count(*) FROM batches),
 			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1),
 			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1 AND code = ''),
-			(SELECT count(*) FROM batches WHERE level = 3) + (SELECT count(*) FROM records WHERE code <> ''),
+			`+quarantined+`,
 			(SELECT count(*) FROM incidents)`).
 			Scan(&s.Devices, &s.Batches, &s.Interviews, &s.Opened, &s.Quarantined, &s.Incidents)
 	})
@@ -93,7 +93,7 @@ func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
 func (e *Engine) Attention(ctx context.Context) (a casework.Attention, err error) {
 	err = e.read("count what needs a look", func() error {
 		return e.db.QueryRowContext(ctx, `SELECT
-			(SELECT count(*) FROM batches WHERE level = 3) + (SELECT count(*) FROM records WHERE code <> ''),
+			`+quarantined+`,
 			(SELECT count(*) FROM incidents)`).Scan(&a.Quarantined, &a.Incidents)
 	})
 	return a, err
@@ -119,3 +119,7 @@ func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
 		return err
 	})
 }
+
+// quarantined counts single records that could not be used, and batches of which nothing could.
+const quarantined = `(SELECT count(*) FROM records WHERE code <> '') + (SELECT count(*) FROM batches AS b
+	WHERE level = 3 AND NOT EXISTS (SELECT 1 FROM records AS r WHERE r.batch_id = b.batch_id AND r.code <> ''))`
