@@ -22,7 +22,7 @@ type talk struct {
 	frame   *frame                 // what stands around them
 	swapped bool                   // the screener's language first
 	half    map[schema.Path]*asked // questions that were left half typed
-	seen    []schema.Path          // answers whose action card was shown
+	seen    []string               // needs whose action card was shown, by level and kind
 	typing  timer                  // until the answer being typed is saved
 	typed   *asked                 // whose that is
 }

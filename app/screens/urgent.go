@@ -20,7 +20,7 @@ func (t *talk) actionCard(back func()) view {
 	}
 	var told []string
 	for _, alert := range alerts {
-		if t.seen = append(t.seen, alert.Path); slices.Contains(told, alert.Kind) {
+		if t.seen = append(t.seen, alert.Level+alert.Kind); slices.Contains(told, alert.Kind) {
 			continue
 		}
 		told = append(told, alert.Kind)
@@ -72,7 +72,9 @@ func (t *talk) needCard(alert schema.Alert) fyne.CanvasObject {
 	return card(objects...)
 }
 
-// newAlerts reports whether an answer since the last action card named a need.
+// newAlerts reports whether an answer since the last action card named a need that was not on it.
 func (t *talk) newAlerts() bool {
-	return slices.ContainsFunc(t.session.State().Alerts(), func(a schema.Alert) bool { return !slices.Contains(t.seen, a.Path) })
+	return slices.ContainsFunc(t.session.State().Alerts(), func(a schema.Alert) bool {
+		return !slices.Contains(t.seen, a.Level+a.Kind)
+	})
 }

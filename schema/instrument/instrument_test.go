@@ -183,7 +183,7 @@ func TestAlertsIndicatorsAndCodes(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"medical", "safety", "others", "self_harm", "shelter", "child_safety", "removal", "psychosocial", "ongoing"} {
+	for _, kind := range []string{"medical", "safety", "others", "self_harm", "shelter", "child_safety", "removal", "psychosocial", "ongoing", "protection", "debt"} {
 		if !used[kind] {
 			t.Errorf("no choice raises the alert %s", kind)
 		}

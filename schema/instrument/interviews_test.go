@@ -157,7 +157,7 @@ func TestManFromAFishingBoat(t *testing.T) {
 	i.says("b4", "health shelter legal", "b5", "yes", "l3", "possible")
 	i.open()
 	i.gates()
-	i.alerts("amber:medical", "amber:safety", "amber:shelter")
+	i.alerts("red:protection", "amber:medical", "amber:safety", "amber:shelter", "amber:protection", "amber:debt")
 	i.marks("ex.hours present", "ex.salary present", "ex.salary present", "cd.wages present", "cd.wages possible",
 		"cd.debt present", "ex.wages present", "cd.isolation present", "cd.isolation possible", "cd.documents present",
 		"cd.threat possible", "cd.threat present", "cd.denunciation present")
@@ -226,6 +226,16 @@ func TestOnlyToBeCounted(t *testing.T) {
 	}
 	i.gates()
 	i.says("c3", "come").alerts("red:safety") // the action card still opens
+}
+
+// TestHelpWithoutTheLegalTest: exploitation alone opens the action card, whatever else was said and whatever
+// the screener concludes.
+func TestHelpWithoutTheLegalTest(t *testing.T) {
+	wellOff(t).says("g4", "none").alerts("amber:protection")
+	wellOff(t).says("g5", "unfair").alerts("amber:debt")
+	wellOff(t).says("h3", "yes").alerts("amber:medical")
+	wellOff(t).says("l3", "exploited").alerts("amber:protection")
+	wellOff(t).says("l3", "possible").alerts("red:protection")
 }
 
 func TestEverythingDeclined(t *testing.T) {
