@@ -49,7 +49,7 @@ func (s *Screens) leaflet(lang string, lift func()) {
 	}
 	v := newVeil(column(18, lines...), lift)
 	s.show(view{body: v, focus: v, bare: true})
-	s.covered = true
+	s.covered, s.leafletLang = true, lang
 }
 
 // veil covers the window. It looks like nothing that can be pressed.

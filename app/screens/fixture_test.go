@@ -102,7 +102,13 @@ func sit(t *testing.T, dev Device, l look) *sitting {
 		t.Fatal(err)
 	}
 	w := a.NewWindow("Leeward")
-	t.Cleanup(w.Close)
+	shut := false
+	w.SetOnClosed(func() { shut = true })
+	t.Cleanup(func() {
+		if !shut { // Fyne's test driver cannot close a window twice
+			w.Close()
+		}
+	})
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(l.width, l.height))
 	at := &sitting{t: t, w: w, clock: &clock{}, title: w.Title()}
@@ -361,4 +367,39 @@ func (at *sitting) walkTo(name string, said map[string]string, visit func()) {
 		at.key(fyne.KeyPageDown)
 	}
 	at.t.Fatalf("the walk does not end; there is %q", at.texts())
+}
+
+// skipTo gives the same answers to the session itself, and shows the page of a question: for what a test
+// is not about.
+func (at *sitting) skipTo(name string) {
+	at.t.Helper()
+	t, ctx := at.s.talking, at.t.Context()
+	for !slices.ContainsFunc(t.session.Page().Paths, func(p schema.Path) bool { return strings.HasSuffix(string(p), "/"+name) }) {
+		for _, path := range t.session.Page().Paths {
+			said := answers[string(path[strings.LastIndex(string(path), "/")+1:])]
+			node := t.session.State().Node(path)
+			var names []string
+			for _, digit := range said {
+				if len(node.Choices) > 0 {
+					names = append(names, node.Choices[digit-'1'].Name)
+				}
+			}
+			if len(names) > 0 {
+				said = strings.Join(names, " ")
+			}
+			if said == "" {
+				continue
+			}
+			if problem, err := t.session.Answer(ctx, path, schema.Answer{Value: said}); problem != nil || err != nil {
+				at.t.Fatalf("answer %s: %v, %v", path, problem, err)
+			}
+		}
+		if problems, err := t.session.Next(ctx); len(problems) > 0 || err != nil {
+			at.t.Fatalf("on from %v: %v, %v", t.session.Page().Paths, problems, err)
+		}
+	}
+	for _, alert := range t.session.State().Alerts() {
+		t.seen = append(t.seen, alert.Level+alert.Kind)
+	}
+	t.present()
 }

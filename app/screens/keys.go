@@ -13,14 +13,15 @@ import (
 // key is what the window does with a key that the focused widget leaves alone.
 func (s *Screens) key(name fyne.KeyName) bool {
 	switch {
-	case name == fyne.KeyF1 && !s.covered:
-		s.help()
 	case name == fyne.KeyF8 && !s.covered:
 		s.cover()
 	case name == fyne.KeyF9 && s.open:
 		s.lock("")
+	case s.now.key != nil && s.now.key(name):
+	case name == fyne.KeyF1 && !s.covered:
+		s.help()
 	default:
-		return s.now.key != nil && s.now.key(name)
+		return false
 	}
 	return true
 }

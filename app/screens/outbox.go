@@ -78,7 +78,7 @@ func (s *Screens) rung(r screening.Rung, count int) fyne.CanvasObject {
 	case r == screening.RungQuarantined:
 		number.Color, name.Color = theme.ColorNameWarning, theme.ColorNameWarning
 	}
-	return s.beside(2.4, number, column(0, name, hint))
+	return s.beside(2.8, number, column(0, name, hint))
 }
 
 // news says on which day the office was last heard of; an hour would tell too much about a talk.

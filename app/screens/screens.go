@@ -44,12 +44,13 @@ type Screens struct {
 	dropped bool   // a lock ended a talk of which nothing could be kept
 	working bool   // something slow is under way: one at a time
 
-	office  device.Office     // to whom the device belongs, as far as is known while it is open
-	me      string            // the screener's code, as last typed since unlocking
-	scroll  *container.Scroll // of the view
-	showing bool              // a view is coming up
-	covered bool              // the leaflet is on the screen
-	graced  bool              // the leaflet stands in for the idle lock
+	office      device.Office     // to whom the device belongs, as far as is known while it is open
+	me          string            // the screener's code, as last typed since unlocking
+	scroll      *container.Scroll // of the view
+	showing     bool              // a view is coming up
+	covered     bool              // the leaflet is on the screen
+	leafletLang string            // in which it was put there
+	graced      bool              // the leaflet stands in for the idle lock
 }
 
 // place is where an interview stood when the screen was locked: no answer, only which one.
@@ -230,7 +231,7 @@ func (s *Screens) lock(why string) {
 	s.resume, s.dropped = at, talked && at == nil
 	s.open, s.office, s.me = false, device.Office{}, ""
 	if covered {
-		s.leaflet(s.words.Lang(), s.begin)
+		s.leaflet(s.leafletLang, s.begin)
 	} else {
 		s.show(s.unlock(why))
 	}

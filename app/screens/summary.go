@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -35,7 +36,14 @@ func (t *talk) summary(note string) view {
 	}
 	objects = append(objects, t.quiet(after))
 	body := frameAround(padded(message), page(objects...), t.footer(t.out(), t.rowEnd(back, finish)))
-	return t.here(view{body: body, focus: finish, key: t.escape(t.present)})
+	key := func(k fyne.KeyName) bool {
+		if k == fyne.KeyEscape || k == fyne.KeyPageUp {
+			t.present()
+			return true
+		}
+		return false
+	}
+	return t.here(view{body: body, focus: finish, key: key})
 }
 
 func (t *talk) tally() (done int, open []session.Entry) {
@@ -50,13 +58,19 @@ func (t *talk) tally() (done int, open []session.Entry) {
 	return done, open
 }
 
-// maxOpenRows is how many open questions are listed; the count above says how many there are.
-const maxOpenRows = 12
-
 // openRows leads to each question that is open; required ones are what keeps the interview from ending.
 func (t *talk) openRows(open []session.Entry) (rows []fyne.CanvasObject) {
 	lang := t.session.Setting().ScreenerLang
-	for _, e := range open[:min(len(open), maxOpenRows)] {
+	slices.SortStableFunc(open, func(a, b session.Entry) int { // what must be answered comes first
+		switch {
+		case a.Required == b.Required:
+			return 0
+		case a.Required:
+			return -1
+		}
+		return 1
+	})
+	for _, e := range open {
 		label := t.session.State().Label(e.Path, lang)
 		b := typeset.NewButton(label.Text, string(label.Lang), func() {
 			if err := t.session.Jump(context.Background(), e.Path); err != nil {
@@ -87,7 +101,7 @@ func (t *talk) resultRows() (rows []fyne.CanvasObject) {
 	state, lang := t.session.State(), t.session.Setting().ScreenerLang
 	for _, path := range state.Visible() {
 		node := state.Node(path)
-		if node.Stage != schema.StageStaff || node.Item.HTCDS == "" || node.Answer.Value == "" {
+		if node.Stage != schema.StageStaff || node.Item.HTCDS == "" || node.Item.Calculation != "" || node.Answer.Value == "" {
 			continue
 		}
 		said := state.ChoiceLabel(path, node.Answer.Value, lang)

@@ -1,0 +1,262 @@
+package screens
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/typeset"
+	"leeward/internal/screening"
+	"leeward/internal/vault"
+)
+
+// field is the n-th line to type in.
+func (at *sitting) field(n int) *typeset.Entry {
+	at.t.Helper()
+	for _, x := range at.everything() {
+		if e, ok := x.object.(*typeset.Entry); ok {
+			if n == 0 {
+				return e
+			}
+			n--
+		}
+	}
+	at.t.Fatalf("there is no such field; there is %q", at.texts())
+	return nil
+}
+
+func TestFirstStart(t *testing.T) {
+	d, _ := real(t)
+	at := sit(t, d, plain)
+	at.want(at.say("first.welcome.title"), at.say("first.shared.text"))
+
+	at.write("12345")
+	at.key(fyne.KeyReturn) // to the second field
+	if at.w.Canvas().Focused() != at.field(1) {
+		t.Error("Enter in the first field does not lead to the second")
+	}
+	at.write("12345")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("first.weak.text"))
+	if !d.Fresh() {
+		t.Fatal("a weak passphrase was set")
+	}
+
+	at.press("first.words.button")
+	drawn := at.field(0).Text
+	if got := len(strings.Fields(drawn)); got != vault.GeneratedWords {
+		t.Fatalf("%d words are offered: %q", got, drawn)
+	}
+	if at.w.Canvas().Focused() != at.field(1) {
+		t.Error("after the words were taken the keyboard is not on the second field")
+	}
+	at.field(1).SetText("")
+	at.write(drawn + "x")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("first.differ.text"))
+	if !d.Fresh() {
+		t.Fatal("a passphrase with a slip was set")
+	}
+	at.press("first.again.button")
+	at.key(fyne.KeyBackspace)
+	at.w.Canvas().Focus(at.field(1))
+	at.key(fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyReturn)
+	at.want(at.say("home.new.button"))
+	if d.Fresh() {
+		t.Error("no passphrase was made")
+	}
+	at.key(fyne.KeyF9)
+	at.write(drawn)
+	at.key(fyne.KeyReturn)
+	at.want(at.say("home.new.button"))
+}
+
+func TestUnlock(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.press("home.lock.button")
+	at.want(at.say("unlock.locked.title"))
+	at.write("not this one")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("error.wrong_passphrase.text"), at.say("error.wrong_passphrase.hint"))
+	if at.field(0).Text != "" || at.w.Canvas().Focused() != at.field(0) {
+		t.Error("the field is not empty and ready for the next try")
+	}
+	at.write(passphrase)
+	at.press("unlock.open.button")
+	at.want(at.say("home.new.button"))
+}
+
+func TestTooManyTries(t *testing.T) {
+	d := &fake{unlock: screening.Fail(screening.CodeWait, &vault.WaitError{Left: 2500 * time.Millisecond})}
+	at := sit(t, d, plain)
+	at.write("something")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("unlock.wait.text", "Count", 3))
+	d.unlock = nil
+	at.write("something")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("unlock.wait.text", "Count", 3)) // not before the time is over
+	at.clock.pass(2 * time.Second)
+	at.want(at.say("unlock.wait.text", "Count", 1))
+	at.clock.pass(time.Second)
+	at.wantNot(at.say("unlock.wait.text", "Count", 1))
+	at.key(fyne.KeyReturn)
+	at.want(at.say("home.new.button"))
+}
+
+func TestDamagedDeviceSaysWhatToDo(t *testing.T) {
+	at := sit(t, &fake{unlock: screening.Fail(screening.CodeDamaged, nil)}, plain)
+	at.write("something")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("error.damaged.text"), at.say("error.damaged.hint"))
+}
+
+func TestIdleLockComesBackToTheSameQuestion(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("d2")
+	at.write("27")
+	at.clock.pass(time.Minute)
+	at.key(fyne.KeyF3, fyne.KeyF3) // somebody is there
+	at.clock.pass(defaultLockMinutes*time.Minute - time.Second)
+	at.asked("/data/about/d2")
+	at.clock.pass(time.Second)
+	at.want(at.say("unlock.idle.text"))
+	at.wantNot("27")
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	at.goOn()
+	if got := at.asked("/data/about/d2").block.Answer().Value; got != "27" {
+		t.Errorf("after the lock the answer is %q, want 27", got)
+	}
+}
+
+func TestLockOnDemandComesBackToTheSameQuestion(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(3)
+	at.skipTo("g1")
+	at.key(fyne.KeyF9)
+	at.want(at.say("unlock.locked.title"))
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	at.goOn()
+	at.asked("/data/work/g1")
+}
+
+// The lines of consent, read through an interpreter, take longer than the lock waits; a lock then would
+// lose what is not on the disk. The leaflet covers the screen instead, for a while.
+func TestIdleBeforeConsentCoversFirst(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("b1")
+	at.clock.pass(defaultLockMinutes * time.Minute)
+	at.want(at.s.Catalogue.For("ar").Say("cover.health.title"))
+	at.wantNot(at.say("interview.next.button"), at.say("unlock.locked.title"))
+	at.key(fyne.KeyReturn)
+	at.goOn()
+	at.asked("/data/consent/b1")
+
+	at.clock.pass((unkeptGrace + 1) * defaultLockMinutes * time.Minute)
+	at.want(at.s.Catalogue.For("ar").Say("cover.health.title")) // still the same leaflet, over the lock
+	if at.s.open {
+		t.Fatal("the device was never locked")
+	}
+	at.key(fyne.KeyReturn)
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	at.want(at.say("stop.erased.text"), at.say("home.new.button"))
+}
+
+func TestCoverOutsideOfATalkLocks(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.key(fyne.KeyF8)
+	at.want(at.say("cover.health.line1"))
+	at.wantNot(at.say("app.name.title"), at.say("home.new.button"))
+	if at.s.open {
+		t.Error("the device is open beneath the leaflet")
+	}
+	at.key(fyne.KeyReturn)
+	at.want(at.say("unlock.locked.title"))
+}
+
+func TestSettings(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.press("home.settings.button")
+	at.tap("العربية")
+	at.want("الإعدادات", "لغة البرنامج")
+	title := at.label("الإعدادات")
+	if !title.object.(*typeset.Label).RTL() || at.s.words.Lang() != "ar" {
+		t.Error("the words changed and their direction did not")
+	}
+	if back, wide := at.label(at.say("app.back.button")), at.w.Canvas().Size().Width; back.at.X > wide/2 {
+		t.Errorf("the way on stands at %v of %v: not mirrored", back.at.X, wide)
+	}
+	if b, ok := at.w.Canvas().Focused().(*typeset.Button); !ok || b.Text() != "العربية" {
+		t.Error("the keyboard is no longer on the language that was chosen")
+	}
+	before := title.object.Size().Height
+	at.tap(at.say("settings.size_largest.label"))
+	if after := at.label("الإعدادات").object.Size().Height; after < 1.5*before {
+		t.Errorf("the title was %v high and is %v with very large letters", before, after)
+	}
+	at.tap("မြန်မာ")
+	at.want("ဆက်တင်များ")
+	at.tap(at.say("app.minutes.text", "Count", 1))
+	at.key(fyne.KeyEscape)
+	at.clock.pass(time.Minute)
+	at.want(at.say("unlock.idle.text"))
+}
+
+// label is where words stand.
+func (at *sitting) label(text string) seen {
+	at.t.Helper()
+	for _, x := range at.everything() {
+		if l, ok := x.object.(*typeset.Label); ok && l.Text() == text {
+			return x
+		}
+	}
+	at.t.Fatalf("%q is not on the screen; there is %q", text, at.texts())
+	return seen{}
+}
+
+func TestJoinAnOffice(t *testing.T) {
+	d := &fake{enrolErr: screening.Fail(screening.CodeBadCode, nil)}
+	at := sit(t, d, plain)
+	at.write("anything")
+	at.key(fyne.KeyReturn)
+	at.wantNot(at.say("app.practice.badge"))
+	at.press("home.settings.button")
+	at.w.Canvas().Focus(at.field(0))
+	at.key(fyne.KeyReturn) // nothing typed yet
+	at.write(" LWE1:ABC ")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("error.bad_code.text"))
+	d.enrolErr = nil
+	at.key(fyne.KeyReturn)
+	at.want(at.say("settings.enrolled.text", "Office", "Invented office"), at.say("settings.demo.text"), at.say("app.practice.badge"))
+	if len(d.codes) != 2 || d.codes[0] != "LWE1:ABC" {
+		t.Errorf("the device was given %q", d.codes)
+	}
+}
+
+// On a device of a demonstration every screen says so, but for the leaflet and the lock, which say nothing.
+func TestPracticeIsMarkedEverywhere(t *testing.T) {
+	at := sit(t, &fake{office: screeningDemo}, plain)
+	at.write("anything")
+	at.key(fyne.KeyReturn)
+	badge := at.say("app.practice.badge") + " · " + screeningDemo.Name
+	at.want(badge)
+	at.key(fyne.KeyReturn)
+	at.want(badge, at.say("prepare.interview.title"))
+	at.key(fyne.KeyPageDown)
+	at.walkTo("", answers, func() { at.want(badge) })
+	at.want(badge, at.say("summary.interview.title"))
+	at.key(fyne.KeyF4)
+	at.want(badge, at.say("urgent.card.title"))
+	at.key(fyne.KeyF8)
+	at.wantNot(badge)
+	at.key(fyne.KeyF9)
+	at.wantNot(badge)
+}

@@ -1,0 +1,94 @@
+package screens
+
+import (
+	"context"
+	"time"
+
+	"leeward/app/device"
+	"leeward/app/session"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/schema"
+	"leeward/schema/instrument"
+	"leeward/sync/courier"
+)
+
+// fake is a device of which a test says how it answers.
+type fake struct {
+	fresh    bool
+	unlock   error // what the next try to open it gives; nil opens it
+	office   device.Office
+	counts   store.Counts
+	drafts   []store.Summary
+	synced   courier.Result
+	syncErr  error
+	enrolErr error
+	keeper   keeper
+	locks    int
+	codes    []string // that it was enrolled with
+}
+
+func (f *fake) Fresh() bool                          { return f.fresh }
+func (f *fake) Create(context.Context, string) error { f.fresh = false; return f.unlock }
+func (f *fake) Unlock(context.Context, string) error { return f.unlock }
+func (f *fake) Lock(context.Context) error           { f.locks++; return nil }
+func (f *fake) Finished()                            {}
+func (f *fake) Start(_ context.Context, who screening.Setting) (*session.Session, error) {
+	return session.New(session.Params{Form: instrument.Form(), Keeper: &f.keeper, Setting: who})
+}
+
+func (f *fake) Resume(context.Context, screening.InterviewID) (*session.Session, error) {
+	return nil, screening.Fail(screening.CodeDamaged, nil)
+}
+func (f *fake) Drafts(context.Context) ([]store.Summary, error) { return f.drafts, nil }
+func (f *fake) Counts(context.Context) (store.Counts, error)    { return f.counts, nil }
+func (f *fake) Withdraw(context.Context, screening.InterviewID) (bool, error) {
+	return false, nil
+}
+func (f *fake) Office(context.Context) (device.Office, error) { return f.office, nil }
+
+func (f *fake) Enrol(_ context.Context, code string) error {
+	f.codes = append(f.codes, code)
+	if f.enrolErr == nil {
+		f.office = device.Office{Enrolled: true, Name: "Invented office", Demo: true}
+	}
+	return f.enrolErr
+}
+func (f *fake) Sync(context.Context) (courier.Result, error) { return f.synced, f.syncErr }
+
+// keeper is a disk that may refuse.
+type keeper struct {
+	fail  error
+	calls []string
+}
+
+func (k *keeper) do(call string) error {
+	k.calls = append(k.calls, call)
+	return k.fail
+}
+
+func (k *keeper) Begin(context.Context, screening.Interview, []screening.Recorded) error {
+	return k.do("begin")
+}
+
+func (k *keeper) SaveAnswer(context.Context, screening.InterviewID, screening.Recorded) error {
+	return k.do("save")
+}
+
+func (k *keeper) SetPlace(context.Context, screening.InterviewID, schema.Path, screening.Setting) error {
+	return k.do("place")
+}
+
+func (k *keeper) Strike(context.Context, screening.InterviewID, schema.Path) error {
+	return k.do("strike")
+}
+
+func (k *keeper) Complete(context.Context, screening.InterviewID, time.Time, []schema.Path) error {
+	return k.do("complete")
+}
+
+func (k *keeper) Withdraw(context.Context, screening.InterviewID, time.Time) (bool, error) {
+	return false, k.do("withdraw")
+}
+func (k *keeper) Erase(context.Context, screening.InterviewID) error { return k.do("erase") }
+func (k *keeper) CountOnly(context.Context, screening.Tally) error   { return k.do("count") }

@@ -1,0 +1,164 @@
+package screens
+
+import (
+	"regexp"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/device"
+	"leeward/app/typeset"
+	"leeward/internal/screening"
+	"leeward/internal/store"
+	"leeward/sync/courier"
+)
+
+// entered is a device that is open, as a test says it is.
+func entered(t *testing.T, d *fake, l look) *sitting {
+	t.Helper()
+	at := sit(t, d, l)
+	at.write("anything")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("home.new.button"))
+	return at
+}
+
+var clockTime = regexp.MustCompile(`\d\d?:\d\d|20\d\d-\d\d`)
+
+// Drafts stand there by code and by how far they are: no time, no name, no language, no answer.
+func TestHomeTellsNothingAboutPeople(t *testing.T) {
+	at := entered(t, &fake{drafts: []store.Summary{
+		{
+			Code: "7K2F-QX9B", At: "/data/work/g1", Started: time.Now(), Touched: time.Now(),
+			Setting: screening.Setting{Screener: "SCREENER", Interpreter: "INTERPRETER", Language: "my"},
+		},
+		{Code: "AAAA-BBBB", At: "/data/of/an/older/questionnaire"},
+	}, counts: store.Counts{Saved: 1, Sealed: 2, Opened: 4, Tally: 2}}, plain)
+	at.want(at.say("home.draft.button", "Code", "7K2F-QX9B"), at.say("home.draft.button", "Code", "AAAA-BBBB"),
+		at.say("home.stage.text", "Stage", at.say("stage.talk.title")), at.say("home.drafts.text", "Count", 2),
+		at.say("home.waiting.text", "Count", 3), at.say("home.opened.text", "Count", 4), at.say("home.counted.text", "Count", 2))
+	at.wantNot("SCREENER", "INTERPRETER", "မြန်မာ")
+	for _, text := range at.texts() {
+		if clockTime.MatchString(text) {
+			t.Errorf("a time is on the screen: %q", text)
+		}
+	}
+	at.check("home")
+	at.tap(at.say("home.draft.button", "Code", "7K2F-QX9B"))
+	at.want(at.say("error.damaged.text")) // and home stays
+}
+
+// The keyboard begins at the new interview; the next stop without drafts is the outbox.
+func TestTheOrderOfTheKeyboardAtHome(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	for _, key := range []string{"home.new.button", "home.outbox.button", "home.settings.button", "home.lock.button"} {
+		if b, ok := at.w.Canvas().Focused().(*typeset.Button); !ok || b.Text() != at.say(key) {
+			t.Fatalf("the keyboard is not on %q", at.say(key))
+		}
+		at.key(fyne.KeyTab)
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	at.key(fyne.KeyReturn)
+	at.want(at.say("prepare.screener.hint"), at.say("prepare.interpreter.hint"))
+	at.wantNot(at.say("prepare.unreviewed.text"))
+	at.write("3")
+	at.want(at.say("prepare.unreviewed.text"))
+	if c, ok := at.w.Canvas().Focused().(*typeset.Choice); !ok || !c.On() {
+		t.Error("the keyboard is not on the language that was chosen")
+	}
+	at.w.Canvas().Focus(at.field(0))
+	at.write(" S-17 ")
+	at.w.Canvas().Focus(at.field(1))
+	at.write("I-4")
+	at.key(fyne.KeyPageDown) // from within a field
+	who := at.s.talking.session.Setting()
+	if who != (screening.Setting{Screener: "S-17", Interpreter: "I-4", Language: "my", ScreenerLang: "en"}) {
+		t.Errorf("the interview begins with %+v", who)
+	}
+	at.key(fyne.KeyF7)
+	at.key(fyne.KeyReturn)
+	if at.field(0).Text != "S-17" || at.field(1).Text != "" {
+		t.Errorf("the next interview begins with %q and %q, want the screener's code alone", at.field(0).Text, at.field(1).Text)
+	}
+	at.key(fyne.KeyF9)
+	at.write("anything")
+	at.key(fyne.KeyReturn, fyne.KeyReturn)
+	if got := at.field(0).Text; got != "" {
+		t.Errorf("after a lock somebody else finds the code %q", got)
+	}
+	at.press("prepare.leave.button")
+	at.want(at.say("home.new.button"))
+}
+
+// Every rung says what its proof says.
+func TestOutboxLadder(t *testing.T) {
+	d := &fake{
+		office: device.Office{Enrolled: true, Name: "Invented office", News: time.Date(2026, 3, 1, 9, 5, 0, 0, time.UTC)},
+		counts: store.Counts{Saved: 11, Sealed: 12, Sent: 13, Stored: 14, Opened: 15},
+	}
+	at := entered(t, d, plain)
+	at.press("home.outbox.button")
+	for rung, count := range map[string]string{"saved": "11", "sealed": "12", "sent": "13", "stored": "14", "opened": "15"} {
+		name, number := at.label(at.say("rung."+rung+".label")), at.label(count)
+		if name.at.Y > number.bottom() || number.at.Y > name.bottom()+30 || !number.object.(*typeset.Label).Bold {
+			t.Errorf("%s interviews do not stand beside %q", count, rung)
+		}
+	}
+	at.wantNot(at.say("rung.quarantined.label"), "09:05", at.say("app.practice.badge"))
+	d.counts.Quarantined = 1
+	d.synced = courier.Result{Sent: 2}
+	at.key(fyne.KeyReturn)
+	at.want(at.say("outbox.sent.text", "Count", 2), at.say("rung.quarantined.label"), at.say("rung.quarantined.hint"))
+	d.synced = courier.Result{}
+	at.key(fyne.KeyReturn)
+	at.want(at.say("outbox.nothing.text"))
+	d.syncErr = screening.Fail(screening.CodeOffline, nil)
+	at.key(fyne.KeyReturn)
+	at.want(at.say("error.offline.text"), at.say("error.offline.hint"))
+}
+
+func TestOutboxWithoutOffice(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	at.press("home.outbox.button")
+	at.want(at.say("outbox.unenrolled.text"), at.say("outbox.never.text"))
+	at.tap(at.say("outbox.sync.button"))
+	at.wantNot(at.say("outbox.nothing.text"))
+}
+
+// News from the office change the numbers on the screen, and leave the keyboard where it was.
+func TestNewsFromTheOffice(t *testing.T) {
+	d := &fake{counts: store.Counts{Stored: 1}}
+	at := entered(t, d, plain)
+	at.key(fyne.KeyTab, fyne.KeyTab)
+	d.counts = store.Counts{Opened: 1}
+	at.s.Synced()
+	at.want(at.say("home.opened.text", "Count", 1))
+	if b, ok := at.w.Canvas().Focused().(*typeset.Button); !ok || b.Text() != at.say("home.settings.button") {
+		t.Error("the keyboard was taken away by news from the office")
+	}
+	at.press("home.new.button")
+	at.s.Synced()
+	at.want(at.say("prepare.interview.title"))
+}
+
+// While something slow is under way nothing else starts.
+func TestOneSlowThingAtATime(t *testing.T) {
+	d := &fake{office: device.Office{Enrolled: true}}
+	at := entered(t, d, plain)
+	var finish func()
+	at.s.aside = func(do func()) { finish = do }
+	at.press("home.outbox.button")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("outbox.syncing.text"))
+	first := finish
+	at.key(fyne.KeyReturn)
+	at.s.Synced()
+	at.want(at.say("outbox.syncing.text"))
+	at.key(fyne.KeyF9)
+	first() // it ends after the lock
+	at.want(at.say("unlock.locked.title"))
+}

@@ -1,0 +1,111 @@
+package screens
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/schema"
+)
+
+// A need that is named brings its card by itself, once; the card says how soon and what to do.
+func TestNewNeedShowsItsCard(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.write("1")
+	at.want(at.say("interview.next.button")) // the answer stays in sight until the person is done
+	at.key(fyne.KeyPageDown)
+	at.want(at.say("need.safety.title"), at.say("urgent.red.label"), at.say("need.safety.action1"))
+	at.key(fyne.KeyPageDown)
+	at.asked("/data/safety/c4")
+	at.key(fyne.KeyPageUp, fyne.KeyPageDown)
+	at.asked("/data/safety/c4")
+	at.press("interview.urgent.button")
+	at.want(at.say("need.safety.title"))
+}
+
+// From every screen of a talk the card is one key or one tap away, and leads back to that screen.
+func TestUrgentIsReachableEverywhere(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	try := func() {
+		t.Helper()
+		if at.sees(at.say("urgent.card.title")) {
+			return
+		}
+		was := at.texts()
+		at.key(fyne.KeyF4)
+		at.want(at.say("urgent.card.title"))
+		at.key(fyne.KeyEscape)
+		if now := at.texts(); len(now) != len(was) || now[0] != was[0] {
+			t.Fatalf("the card of %q leads to %q", was, now)
+		}
+		at.press("interview.urgent.button")
+		at.want(at.say("urgent.card.title"))
+		at.press("urgent.return.button")
+	}
+	at.walkTo("", answers, try)
+	try()
+	at.key(fyne.KeyEscape, fyne.KeyF6, fyne.KeyReturn)
+	at.want(at.say("interview.paused.title"))
+	try()
+}
+
+// The needs are asked to the end, wherever the talk stands, and then it goes on from there; also while the
+// questions of privacy wait.
+func TestUrgentQuestionsLeadBack(t *testing.T) {
+	for name, interrupt := range map[string]func(at *sitting){
+		"in a page": func(*sitting) {}, "in a pause": func(at *sitting) { at.key(fyne.KeyF6, fyne.KeyReturn) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			at, _ := opened(t, plain)
+			at.begin(2)
+			at.skipTo("d1")
+			interrupt(at)
+			at.key(fyne.KeyF4)
+			at.press("urgent.needs.title")
+			for _, question := range []string{"c1", "c2", "c9"} {
+				at.asked(schema.Path("/data/needs/" + question))
+				at.key(fyne.KeyPageDown)
+			}
+			if at.s.talking.session.NeedsWelcomeBack() {
+				at.goOn()
+			}
+			at.asked("/data/about/d1")
+		})
+	}
+}
+
+// Help begins before anything is asked about who and where.
+func TestUrgentFromHome(t *testing.T) {
+	at, d := opened(t, plain)
+	at.press("home.urgent.button")
+	at.asked("/data/needs/c1")
+	at.write("1")
+	at.key(fyne.KeyPageDown)
+	at.asked("/data/needs/c2")
+	at.write("1")
+	at.key(fyne.KeyPageDown)
+	at.want(at.say("urgent.card.title"), at.say("need.medical.title"))
+	at.key(fyne.KeyPageDown, fyne.KeyPageDown)
+	at.asked("/data/prepare/a1")
+	holdsNothing(t, d)
+	at.key(fyne.KeyF7)
+	at.want(at.say("stop.erased.text"))
+	holdsNothing(t, d)
+}
+
+// An action card that comes up before a page with something open on it leads back to that page, where the
+// problem is seen.
+func TestCardDoesNotHideAProblem(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.write("1")
+	at.key(fyne.KeyPageDown)
+	at.want(at.say("urgent.card.title"))
+	at.key(fyne.KeyF6, fyne.KeyReturn)
+	at.goOn()
+	at.asked("/data/safety/c3")
+}
