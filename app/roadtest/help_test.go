@@ -31,6 +31,9 @@ func TestInvariant09HelpIsNeverGated(t *testing.T) {
 			}
 			alerts++
 			for _, finding := range []string{"", "possible", "exploited", "vulnerable", "undetermined", "no_sign"} {
+				if path == result && finding != "" {
+					continue // it is the result itself that raises it
+				}
 				a := schema.Answers{path: {Value: c.Name}}
 				for p, v := range base {
 					a[p] = v

@@ -75,7 +75,7 @@ func TestInvariant06ItsOwnQuestionnaire(t *testing.T) {
 	if _, err := o.records.View(t.Context(), "reviewer", first); !errors.Is(err, casework.ErrNotFound) {
 		t.Errorf("an interview was read with a questionnaire that is not its own: %v", err)
 	}
-	if got, want := kinds(o.view(second).Needs), []string{"amber:medical", "red:safety"}; !slices.Equal(got, want) {
+	if got, want := kinds(o.view(second).Needs), []string{"amber:medical", "amber:protection", "red:safety"}; !slices.Equal(got, want) {
 		t.Errorf("needs by the new questionnaire: %v, want %v", got, want)
 	}
 
@@ -90,7 +90,7 @@ func TestInvariant06ItsOwnQuestionnaire(t *testing.T) {
 	if rec.Interview.Questionnaire != old.Ref() {
 		t.Error("the office has another Ref than the device asked with")
 	}
-	if got, want := kinds(rec.Needs), []string{"red:safety"}; !slices.Equal(got, want) {
+	if got, want := kinds(rec.Needs), []string{"amber:protection", "red:safety"}; !slices.Equal(got, want) {
 		t.Errorf("needs by the old questionnaire: %v, want %v", got, want)
 	}
 }
