@@ -20,8 +20,8 @@ type Form struct {
 	order     []vertex
 	templates map[string]template // texts that hold ${…}
 	treated   int32               // slot of treated_as_child, or none
-	hasFilter bool
-	repeating bool // there are repeats
+	hasFilter bool                // some choices are filtered, shuffled or answers of a repeat
+	repeating bool                // there are repeats
 	remarks   []Remark
 }
 
@@ -48,6 +48,11 @@ type def struct {
 	relevant, required, readOnly, constraint *expr.Program
 	calculation, filter, initial, gate       *expr.Program
 	count                                    *expr.Program
+	seed                                     *expr.Program // of the order of its choices
+
+	answers  int32   // slot of the question in a repeat whose answers are the choices, or none
+	triggers []int32 // what is worked out when this is answered
+	scale    *scale  // of a range
 }
 
 // Questionnaire returns the definition; it must not be changed.
@@ -119,6 +124,7 @@ func (f *Form) Choices(p Path) []Choice {
 // is the row itself, then name, label and the further columns.
 type list struct {
 	name    string
+	file    string
 	choices []Choice
 	index   map[string]int32
 	columns []string
@@ -133,7 +139,7 @@ const (
 )
 
 func newList(l *ChoiceList) *list {
-	out := &list{name: l.Name, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
+	out := &list{name: l.Name, file: l.File, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
 	more := map[string]bool{}
 	for i := range l.Choices {
 		if _, ok := out.index[l.Choices[i].Name]; !ok {

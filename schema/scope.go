@@ -60,11 +60,13 @@ func (c *compiler) target(p place) expr.Target {
 	return t
 }
 
-// scope is the expr.Scope of one expression of one item. list is set in a choice_filter.
+// scope is the expr.Scope of one expression of one item. In a choice_filter list is set, or instance,
+// the repeat whose answers are the choices.
 type scope struct {
-	c    *compiler
-	slot int32
-	list int32
+	c        *compiler
+	slot     int32
+	list     int32
+	instance int32
 }
 
 // nameError is an unknown name with what was probably meant.
@@ -78,6 +80,9 @@ func (s *scope) Current() expr.Target { return expr.Target(s.slot) }
 func (s *scope) Context() expr.Target {
 	if s.list != none {
 		return s.c.target(place{kind: placeRow, list: s.list, slot: none})
+	}
+	if s.instance != none {
+		return expr.Target(s.instance)
 	}
 	return expr.Target(s.slot)
 }

@@ -147,18 +147,25 @@ func (s *State) groups(n int32) []Path {
 
 func (s *State) choices(n int32) []Choice {
 	d := s.def(n)
-	if d.list == none {
+	var out []Choice
+	switch {
+	case d.answers != none:
+		for _, at := range s.remaining[n] {
+			v := s.cells[at].value
+			out = append(out, Choice{Name: v, Label: Text{s.form.q.Source: Wording{Text: v}}})
+		}
+	case d.list == none:
 		return nil
+	case d.filter == nil:
+		out = s.form.lists[d.list].choices
+	default:
+		all := s.form.lists[d.list].choices
+		out = make([]Choice, 0, len(s.remaining[n]))
+		for _, row := range s.remaining[n] {
+			out = append(out, all[row])
+		}
 	}
-	all := s.form.lists[d.list].choices
-	if d.filter == nil {
-		return all
-	}
-	out := make([]Choice, 0, len(s.remaining[n]))
-	for _, row := range s.remaining[n] {
-		out = append(out, all[row])
-	}
-	return out
+	return s.shuffled(n, out)
 }
 
 // Values returns the value of every relevant question and calculation, blanks included.

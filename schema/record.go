@@ -1,0 +1,126 @@
+package schema
+
+import (
+	"strconv"
+	"strings"
+)
+
+// trigger notes that the calculation of an item runs when others are answered (XLSForm column trigger).
+func (c *compiler) trigger(slot int32) {
+	d := &c.defs[slot]
+	if d.item.Trigger == "" {
+		return
+	}
+	for part := range strings.SplitSeq(d.item.Trigger, ",") {
+		part = strings.TrimSpace(part)
+		name, ref := strings.CutPrefix(part, "${")
+		name, closed := strings.CutSuffix(name, "}")
+		if !ref || !closed {
+			c.refuse(d.path, "trigger", "not a reference", "${question}")
+			return
+		}
+		from, err := c.lookup(strings.TrimSpace(name))
+		if err != nil {
+			c.refuseName(d.path, "trigger", err)
+			return
+		}
+		c.defs[from].triggers = append(c.defs[from].triggers, slot)
+	}
+}
+
+func (c *compiler) refuseName(p Path, member string, err error) {
+	e, ok := err.(*nameError)
+	if !ok {
+		c.refuse(p, member, err.Error(), "")
+		return
+	}
+	c.refuse(p, member, e.message, e.suggest)
+}
+
+// Begin returns the answers of a new interview as ODK has them: [Form.Defaults], and what follows from
+// them (see [Form.Record]).
+func (f *Form) Begin(env Env) Answers {
+	return f.settle(f.Defaults(env), nil, env)
+}
+
+// Record returns the answers after a was given at p, with everything that an answer sets off: the
+// calculations that it triggers run once, choices that a filter no longer offers are taken out of the
+// answers, instances that a repeat_count brings begin with their defaults, and what once() computed is
+// kept. The zero Answer opens the question again. It does not ask whether a is admissible ([Form.Admits]).
+func (f *Form) Record(p Path, a Answer, current Answers, env Env) Answers {
+	before := f.run(current, env)
+	out := cloned(current)
+	if a.IsZero() {
+		delete(out, p)
+	} else {
+		out[p] = a
+	}
+	if n, ok := before.find(p); ok && current[p] != a {
+		f.setOff(n, out, env)
+	}
+	return f.settle(out, before.Counts(), env)
+}
+
+// setOff runs the calculations that an answer triggers, each with those before it in place.
+func (f *Form) setOff(n int32, out Answers, env Env) {
+	r := f.run(out, env)
+	from := r.slotOf(n)
+	for _, slot := range f.defs[from].triggers {
+		r = f.run(out, env)
+		depth := f.shared(from, slot)
+		for _, at := range r.spread(nil, slot, r.rootAt(n, depth), depth) {
+			v := ""
+			if r.def(at).calculation != nil {
+				v = r.calculate(at)
+			}
+			out[r.pathOf(at)] = Answer{Value: v}
+		}
+	}
+}
+
+// settle repeats until nothing changes what an answer sets off. before is how many instances each
+// repeat had, nil at the beginning.
+func (f *Form) settle(out Answers, before map[Path]int, env Env) Answers {
+	const rounds = 8 // a filter that empties a question that another filter reads, and so on
+	for range rounds {
+		r := f.run(out, env)
+		next, counts := r.followUp(out), r.Counts()
+		for p, n := range counts {
+			slot, _ := f.slot(p)
+			if before == nil || f.defs[slot].count == nil {
+				continue
+			}
+			for i := before[p] + 1; i <= n; i++ {
+				next = f.defaults(next, env, p+Path("["+strconv.Itoa(i)+"]/"))
+			}
+		}
+		same := len(next) == len(out)
+		for p, a := range next {
+			same = same && out[p] == a
+		}
+		if out, before = next, counts; same {
+			break
+		}
+	}
+	return out
+}
+
+// followUp returns the answers without choices that went away and with what once() computed.
+func (r *run) followUp(a Answers) Answers {
+	out := cloned(a)
+	for n := range r.nodes() {
+		c, d := &r.cells[n], r.def(n)
+		if c.flags&isRelevant == 0 || c.missing != 0 {
+			continue
+		}
+		computed := d.calculation != nil && d.item.Trigger == ""
+		once := computed && d.calculation.ReadsSelf()
+		filtered := !computed && (d.filter != nil || d.answers != none)
+		if p := r.pathOf(n); (once || filtered) && out[p].Value != c.value {
+			if out[p] = (Answer{Value: c.value}); c.value == "" {
+				delete(out, p)
+			}
+		}
+	}
+	return out
+}
