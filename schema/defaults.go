@@ -38,7 +38,7 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 			case d.initial != nil:
 				v = d.initial.Text(r.at(n, roleDefault))
 			}
-			if v != "" {
+			if v = normal(d.item.Kind, v); v != "" {
 				next[p] = Answer{Value: v}
 			}
 		}

@@ -1,8 +1,12 @@
 package schema
 
 import (
+	"math"
 	"strconv"
 	"strings"
+	"time"
+
+	"leeward/schema/expr"
 )
 
 // trigger notes that the calculation of an item runs when others are answered (XLSForm column trigger).
@@ -123,4 +127,62 @@ func (r *run) followUp(a Answers) Answers {
 		}
 	}
 	return out
+}
+
+// Settle returns the answers with everything that follows from them as they stand (see [Form.Record]):
+// after an instance was added or removed, or another language was chosen.
+func (f *Form) Settle(a Answers, env Env) Answers {
+	return f.settle(cloned(a), f.Evaluate(a, env).Counts(), env)
+}
+
+// Normal returns a value in the one spelling of its kind, as ODK stores it: numbers without needless
+// digits, places with all of their numbers. What is no value of the kind becomes a blank where that kind
+// is a number, and is left as it is elsewhere.
+func (f *Form) Normal(p Path, value string) string {
+	slot, ok := f.slot(p)
+	if !ok {
+		return value
+	}
+	return normal(f.defs[slot].item.Kind, value)
+}
+
+func normal(k Kind, value string) string {
+	switch k {
+	case Integer, Decimal, Range:
+		n := expr.ParseNumber(value, time.UTC)
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return ""
+		}
+		if k == Integer {
+			n = math.Trunc(n)
+		}
+		return expr.FormatNumber(n)
+	case Geopoint, Geotrace, Geoshape:
+		return normalPlaces(value)
+	}
+	return value
+}
+
+// normalPlaces writes "0 1 0 0; 0 91 0 0;" as "0.0 1.0 0.0 0.0;0.0 91.0 0.0 0.0".
+func normalPlaces(value string) string {
+	var points []string
+	for point := range strings.SplitSeq(value, ";") {
+		numbers := strings.Fields(point)
+		for i, n := range numbers {
+			f, err := strconv.ParseFloat(n, 64)
+			if err != nil {
+				return value
+			}
+			if numbers[i] = expr.FormatNumber(f); !strings.Contains(numbers[i], ".") {
+				numbers[i] += ".0"
+			}
+		}
+		for len(numbers) == 2 || len(numbers) == 3 {
+			numbers = append(numbers, "0.0")
+		}
+		if len(numbers) > 0 {
+			points = append(points, strings.Join(numbers, " "))
+		}
+	}
+	return strings.Join(points, ";")
 }
