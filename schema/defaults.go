@@ -28,7 +28,7 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 		next := cloned(base)
 		for n := range r.nodes() {
 			p, d := r.pathOf(n), r.def(n)
-			if _, kept := base[p]; kept || d.item.Kind.holdsItems() || d.item.Kind == Note || !strings.HasPrefix(string(p), string(below)) {
+			if _, kept := base[p]; kept || d.item.Kind.holdsItems() || !strings.HasPrefix(string(p), string(below)) {
 				continue
 			}
 			v := d.item.Default

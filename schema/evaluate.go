@@ -16,6 +16,7 @@ type Env struct {
 	Seed     int64           // of random() and uuid(); keep it with the interview
 	Office   map[string]Text // parameters that the office supplied
 	Metadata map[Kind]string // deviceid, username, phonenumber, email: for the defaults
+	Typed    map[Path]string // what a calculation gave when a person put another answer over it; that answer stands until it gives something else
 }
 
 // cell is what is known of one item after evaluation.
@@ -140,7 +141,7 @@ func (r *run) relevance(n int32) {
 // no longer offers.
 func (r *run) value(n int32, a Answers) {
 	c, d := &r.cells[n], r.def(n)
-	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() || d.item.Kind == Note {
+	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() {
 		return
 	}
 	if given, ok := a[r.pathOf(n)]; ok {
@@ -149,7 +150,10 @@ func (r *run) value(n int32, a Answers) {
 		}
 	}
 	if d.calculation != nil && d.item.Trigger == "" {
-		c.value, c.missing = r.calculate(n), 0
+		computed := r.calculate(n)
+		if typed, ok := r.env.Typed[r.pathOf(n)]; !ok || typed != computed {
+			c.value, c.missing = computed, 0
+		}
 	}
 	switch {
 	case d.answers != none:

@@ -22,6 +22,7 @@ type Form struct {
 	treated   int32               // slot of treated_as_child, or none
 	hasFilter bool                // some choices are filtered, shuffled or answers of a repeat
 	repeating bool                // there are repeats
+	triggered bool                // some calculations run when a question is answered
 	remarks   []Remark
 }
 
@@ -130,6 +131,9 @@ type list struct {
 	columns []string
 	base    expr.Node // of row 0, column 0
 }
+
+// itextID is the column that pyxform gives to translated choices, for jr:itext(): here it is the label.
+const itextID = "itextId"
 
 const (
 	columnRow = iota

@@ -27,8 +27,7 @@ type Questionnaire struct {
 	Items      []Item       `json:"items"`                // XLSForm sheet "survey"
 	Parameters []Parameter  `json:"parameters,omitempty"` // what an office fills in, shown in texts as ${office.name}
 
-	InstanceName string `json:"instance_name,omitempty"` // XLSForm settings: instance_name, kept and not evaluated
-	Style        string `json:"style,omitempty"`         // XLSForm settings: style
+	Style string `json:"style,omitempty"` // XLSForm settings: style
 }
 
 // Language is one language of a questionnaire.

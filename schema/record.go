@@ -28,6 +28,7 @@ func (c *compiler) trigger(slot int32) {
 			c.refuseName(d.path, "trigger", err)
 			return
 		}
+		c.triggered = true
 		c.defs[from].triggers = append(c.defs[from].triggers, slot)
 	}
 }
@@ -59,27 +60,52 @@ func (f *Form) Record(p Path, a Answer, current Answers, env Env) Answers {
 	} else {
 		out[p] = a
 	}
-	if n, ok := before.find(p); ok && current[p] != a {
-		f.setOff(n, out, env)
-	}
-	return f.settle(out, before.Counts(), env)
+	return f.settle(f.setOff(before, out, env), before.Counts(), env)
 }
 
-// setOff runs the calculations that an answer triggers, each with those before it in place.
-func (f *Form) setOff(n int32, out Answers, env Env) {
-	r := f.run(out, env)
-	from := r.slotOf(n)
-	for _, slot := range f.defs[from].triggers {
-		r = f.run(out, env)
-		depth := f.shared(from, slot)
-		for _, at := range r.spread(nil, slot, r.rootAt(n, depth), depth) {
-			v := ""
-			if r.def(at).calculation != nil {
-				v = r.calculate(at)
+// setOff runs the calculations whose trigger has another value than before, each once.
+func (f *Form) setOff(before *run, out Answers, env Env) Answers {
+	if !f.triggered {
+		return out
+	}
+	done := map[Path]bool{}
+	for range len(f.defs) { // one that was set off may trigger others
+		r := f.run(out, env)
+		n := r.changedTrigger(before, done)
+		if n == none {
+			break
+		}
+		done[r.pathOf(n)] = true
+		from := r.slotOf(n)
+		for _, slot := range f.defs[from].triggers {
+			depth := f.shared(from, slot)
+			for _, at := range r.spread(nil, slot, r.rootAt(n, depth), depth) {
+				if r.cells[at].flags&isRelevant == 0 {
+					continue
+				}
+				v := ""
+				if r.def(at).calculation != nil {
+					v = r.calculate(at)
+				}
+				out[r.pathOf(at)] = Answer{Value: v}
 			}
-			out[r.pathOf(at)] = Answer{Value: v}
 		}
 	}
+	return out
+}
+
+// changedTrigger finds the first question that triggers something and has another value than before.
+func (r *run) changedTrigger(before *run, done map[Path]bool) int32 {
+	for n := range r.nodes() {
+		if len(r.def(n).triggers) == 0 {
+			continue
+		}
+		p := r.pathOf(n)
+		if !done[p] && r.cells[n].value != before.Value(p) {
+			return n
+		}
+	}
+	return none
 }
 
 // settle repeats until nothing changes what an answer sets off. before is how many instances each

@@ -52,11 +52,12 @@ type importer struct {
 	unnamed     string // the language of columns that name none
 	rightToLeft map[schema.Lang]int
 
-	lists  map[string]*schema.ChoiceList
-	listed []string // in the order of the sheet
-	rowOf  map[schema.Path]origin
-	repeat map[string]bool
-	root   *regexp.Regexp // absolute paths that begin with the name of the root in settings
+	lists    map[string]*schema.ChoiceList
+	listed   []string // in the order of the sheet
+	rowOf    map[schema.Path]origin
+	metadata schema.Item // the group meta
+	repeat   map[string]bool
+	root     *regexp.Regexp // absolute paths that begin with the name of the root in settings
 }
 
 // origin is where an item or a choice stands in the workbook.
@@ -143,7 +144,7 @@ func (im *importer) questionnaire() {
 	if title == "" {
 		title = q.ID
 	}
-	q.InstanceName, q.Style = im.setting("instance_name"), im.setting("style")
+	q.Style = im.setting("style")
 	if root := im.setting("name"); root != "" && root != "data" {
 		im.root = regexp.MustCompile(`(^|[^\w\]\).}/-])/` + regexp.QuoteMeta(root) + `\b`)
 	}

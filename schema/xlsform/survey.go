@@ -61,6 +61,13 @@ func (im *importer) readSurvey() {
 		stack = im.close(stack)
 	}
 	im.q.Items = stack[0].item.Items
+	if name := im.setting("instance_name"); name != "" {
+		im.rowOf["/data/meta/instanceName"] = origin{im.settings, im.settings.rows[0].number, false}
+		im.meta(schema.Item{Name: "instanceName", Kind: schema.Calculate, Calculation: im.logic(quotes.Replace(name))})
+	}
+	if len(im.metadata.Items) > 0 {
+		im.q.Items = append(im.q.Items, im.metadata)
+	}
 	im.instances()
 }
 
@@ -106,6 +113,7 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		im.rowOf[path] = origin{im.survey, r.number, !sound}
 	}
 	if d.kind == schema.Group || d.kind == schema.Repeat {
+		im.count(top, &it, r)
 		f := &frame{item: it, path: path, row: r.number, names: map[string]string{}}
 		im.groupTexts(f, r)
 		return append(stack, f)
@@ -117,6 +125,10 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		top.item.Items = append(top.item.Items, label)
 	}
 	im.labelled(&it, r)
+	if it.Kind == schema.Audit {
+		im.meta(it)
+		return stack
+	}
 	top.item.Items = append(top.item.Items, it)
 	if d.other {
 		im.other(top, &it, r)
@@ -315,3 +327,28 @@ func (im *importer) parameters(r row, d declared) map[string]string {
 }
 
 var spaced = regexp.MustCompile(`\s*=\s*`)
+
+// count gives a repeat_count that is not one reference a question of its own, as pyxform does, so that
+// the number of instances stands in the data.
+func (im *importer) count(top *frame, it *schema.Item, r row) {
+	name := it.Name + "_count"
+	if it.RepeatCount == "" || oneReference.MatchString(it.RepeatCount) {
+		return
+	}
+	if _, taken := top.names[strings.ToLower(name)]; taken {
+		return
+	}
+	top.names[strings.ToLower(name)] = name
+	im.rowOf[top.path+schema.Path("/"+name)] = origin{im.survey, r.number, false}
+	top.item.Items = append(top.item.Items, schema.Item{Name: name, Kind: schema.Calculate, Calculation: it.RepeatCount})
+	it.RepeatCount = "../" + name
+}
+
+var oneReference = regexp.MustCompile(`^\$\{[^}]*\}$`)
+
+// meta puts an item into the group meta at the end, where XForms has what belongs to the interview and
+// not to a question.
+func (im *importer) meta(it schema.Item) {
+	im.metadata.Name, im.metadata.Kind = "meta", schema.Group
+	im.metadata.Items = append(im.metadata.Items, it)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -125,12 +126,28 @@ func (r *rehearsal) speak(language string) bool {
 
 // step does one thing and looks at what is there then.
 func (r *rehearsal) step(op string, at schema.Path, value string) snapshot {
-	if err := r.do(op, at, value); err != "" {
+	err := r.do(op, at, value)
+	r.forget()
+	if err != "" {
 		out := r.look()
 		out.Error = &err
 		return out
 	}
 	return r.look()
+}
+
+// forget drops answers over calculations that have given something else since.
+func (r *rehearsal) forget() {
+	if len(r.env.Typed) == 0 {
+		return
+	}
+	s := r.form.Evaluate(r.answers, r.env)
+	for at := range r.env.Typed {
+		if s.Value(at) != r.answers[at].Value || !s.Relevant(at) {
+			delete(r.env.Typed, at)
+			delete(r.answers, at)
+		}
+	}
 }
 
 func (r *rehearsal) do(op string, at schema.Path, value string) string {
@@ -168,6 +185,16 @@ func (r *rehearsal) answer(at schema.Path, value string) string {
 	value = r.form.Normal(at, value)
 	if value != "" && len(node.Choices) > 0 && !offered(node, value) {
 		return fmt.Sprintf("%s does not offer that", at)
+	}
+	if node.Item.Calculation != "" && node.Item.Trigger == "" {
+		typed := maps.Clone(r.env.Typed)
+		if typed == nil {
+			typed = map[schema.Path]string{}
+		}
+		if _, again := typed[at]; !again {
+			typed[at] = node.Answer.Value
+		}
+		r.env.Typed = typed
 	}
 	r.answers = r.form.Record(at, schema.Answer{Value: value}, r.answers, r.env)
 	return ""
