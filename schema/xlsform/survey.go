@@ -269,7 +269,7 @@ func (im *importer) logic(s string) string {
 
 // labelled checks that a person sees something, and hides what only computes.
 func (im *importer) labelled(it *schema.Item, r row) {
-	shown := len(it.Text) > 0 || len(it.Hint) > 0 || len(it.Media) > 0 || len(it.Guidance) > 0
+	shown := len(it.Text) > 0 || len(it.Hint) > 0 || len(it.Media) > 0
 	switch {
 	case it.Kind == schema.Calculate:
 		if it.Calculation == "" && it.Default == "" && it.Trigger == "" {

@@ -8,6 +8,7 @@ import (
 
 	"leeward/internal/screening"
 	"leeward/internal/vault"
+	"leeward/schema"
 	"leeward/schema/xlsform"
 )
 
@@ -135,6 +136,8 @@ const (
 	msgFormCommand     = "form takes one of lint, run, eval, convert, diff and preview"
 	msgFormFiles       = "%s takes %d files"
 	msgFormFile        = "The file cannot be used. "
+	msgFormOutput      = "form convert needs -o FILE.json or -o FILE.xlsx"
+	msgFormWrite       = "The file cannot be written. "
 	msgFormScript      = "The script cannot be read. "
 	msgServing         = "serving"
 	msgStopped         = "stopped"
@@ -282,3 +285,25 @@ func (p *Program) tellLint(im *xlsform.Import) error {
 	_, err := fmt.Fprint(p.Stdout, b.String())
 	return err
 }
+
+// tellDiff lists what changed between two versions, and what becomes of drafts.
+func (p *Program) tellDiff(c schema.Comparison) error {
+	var b strings.Builder
+	for _, at := range c.New {
+		fmt.Fprintf(&b, "new      %s\n", at)
+	}
+	for _, d := range c.Changed {
+		fmt.Fprintf(&b, "changed  %s: %s\n", d.Path, strings.Join(d.Members, ", "))
+	}
+	for _, at := range c.Gone {
+		fmt.Fprintf(&b, "gone     %s\n", at)
+	}
+	fmt.Fprintf(&b, diffText, len(c.New), len(c.Changed), len(c.Gone))
+	_, err := fmt.Fprint(p.Stdout, b.String())
+	return err
+}
+
+const diffText = `%d new, %d changed, %d gone
+Drafts stay with the version they were begun with. Under the new one, answers to changed questions are
+marked for a look, and answers to questions that are gone are handed back, not dropped.
+`
