@@ -58,13 +58,14 @@ func (c *checker) head() {
 		c.want(!c.langs[l.Tag], at, "given twice", "")
 		c.langs[l.Tag] = true
 	}
+	c.want(!q.Gaps || !q.Instrument, "gaps", "an instrument has every text in its source language", "")
 	c.want(c.langs[q.Source], "source", "not one of the languages", "")
 	c.text(q.Title, "title", true)
 }
 
 // text checks the wordings of one text. A needed text has one in the source language.
 func (c *checker) text(t Text, path string, needed bool) {
-	if needed {
+	if needed && (!c.q.Gaps || len(t) == 0) {
 		c.want(t[c.q.Source].Text != "", join(path, string(c.q.Source)), "no text in the source language", "")
 	}
 	langs := make([]Lang, 0, len(t))

@@ -27,6 +27,7 @@ type Questionnaire struct {
 	Items      []Item       `json:"items"`                // XLSForm sheet "survey"
 	Parameters []Parameter  `json:"parameters,omitempty"` // what an office fills in, shown in texts as ${office.name}
 
+	Gaps  bool   `json:"gaps,omitempty"`  // texts may be missing in the source language where another has them: a workbook was so
 	Style string `json:"style,omitempty"` // XLSForm settings: style
 }
 

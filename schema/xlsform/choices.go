@@ -23,7 +23,7 @@ func (im *importer) readChoices(t *table) {
 		}
 	}
 	more := im.furtherColumns(t)
-	duplicates := strings.EqualFold(im.setting("allow_choice_duplicates"), "yes")
+	duplicates := whole(im.setting("allow_choice_duplicates")) == "true()"
 	seen := map[[2]string]int{}
 	for _, r := range t.rows {
 		list, name := t.at(r, "list_name"), t.at(r, "name")

@@ -156,6 +156,8 @@ func (im *importer) questionnaire() {
 	for _, l := range im.languages {
 		im.Languages[l.tag] = l.name()
 	}
+	first := im.languages[0].name()
+	q.Gaps = slices.ContainsFunc(im.Missing, func(u Untranslated) bool { return u.Language == first })
 	for _, name := range im.listed {
 		q.Choices = append(q.Choices, *im.lists[name])
 	}

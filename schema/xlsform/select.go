@@ -57,6 +57,7 @@ func (im *importer) choose(it *schema.Item, r row, d declared, path schema.Path)
 	case d.kind != schema.SelectOne:
 		im.spaced(d.list, r)
 	}
+	im.blankColumns(im.lists[it.List], it.ChoiceFilter)
 	if d.other && it.ChoiceFilter != "" {
 		im.failRow(r, CodeNotSupported, "choice_filter", "or_other cannot go together with a choice_filter", "add the choice other to the list, and a text question")
 	}
@@ -132,4 +133,26 @@ func pulldataKey(cell string) string {
 		return "name"
 	}
 	return m[1]
+}
+
+// blankColumns makes known the columns that a filter may mean and that no choice of its list fills in:
+// they read as blank.
+func (im *importer) blankColumns(l *schema.ChoiceList, filter string) {
+	if l == nil || filter == "" || len(l.Choices) == 0 {
+		return
+	}
+	for _, t := range []*table{im.choices, im.external} {
+		for _, c := range t.columns {
+			if !strings.Contains(filter, c.header) || !schema.ValidName(c.header) || c.key == "name" || c.key == "list_name" || slices.Contains(translatable, c.key) {
+				continue
+			}
+			if slices.ContainsFunc(l.Choices, func(ch schema.Choice) bool { _, ok := ch.Columns[c.header]; return ok }) {
+				continue
+			}
+			if l.Choices[0].Columns == nil {
+				l.Choices[0].Columns = map[string]string{}
+			}
+			l.Choices[0].Columns[c.header] = ""
+		}
+	}
 }

@@ -125,7 +125,12 @@ func (w *writer) suffix(l schema.Language) string {
 	return "::" + w.header(l)
 }
 
-func (w *writer) header(l schema.Language) string { return fmt.Sprintf("%s (%s)", l.Name, l.Tag) }
+func (w *writer) header(l schema.Language) string {
+	if strings.HasPrefix(string(l.Tag), undetermined) {
+		return l.Name
+	}
+	return fmt.Sprintf("%s (%s)", l.Name, l.Tag)
+}
 
 func (w *writer) settings() {
 	g := w.sheet("settings")
