@@ -3,8 +3,10 @@ package xlsform
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,50 +120,75 @@ func looksLikeText(file []byte) bool {
 	return len(head) > 0 && !bytes.ContainsRune(head, 0)
 }
 
-// readSheet walks the rows twice at once, as stored and as shown: only together do they tell a number
-// from a boolean and from a date.
+// readSheet reads the cells as they are stored. Only together with what is shown can a number be told
+// from a boolean and from a date, so a sheet with numbers is read a second time.
 func readSheet(book *excelize.File, name string) (*sheet, *refused) {
 	broken := refuse(CodeBroken, fmt.Sprintf("the sheet %s cannot be read", name), "open the workbook in a spreadsheet program and save it again")
-	raw, err := book.Rows(name)
+	stored, err := lines(book, name, true)
+	if errors.Is(err, errTooManyRows) {
+		return nil, refuse(CodeTooManyRows, fmt.Sprintf("the sheet %s has more than %d rows", name, maxRows), "")
+	}
 	if err != nil {
 		return nil, broken
 	}
-	defer raw.Close()
-	shown, err := book.Rows(name)
-	if err != nil {
-		return nil, broken
+	shown := stored
+	if slices.ContainsFunc(stored, func(r row) bool { return slices.ContainsFunc(r.cells, numeric) }) {
+		if shown, err = lines(book, name, false); err != nil {
+			return nil, broken
+		}
 	}
-	defer shown.Close()
 	out := &sheet{}
-	blanks := 0
-	for number := 1; raw.Next() && shown.Next() && blanks <= blankRows; number++ {
-		if number > maxRows {
-			return nil, refuse(CodeTooManyRows, fmt.Sprintf("the sheet %s has more than %d rows", name, maxRows), "")
+	for _, r := range stored {
+		display := r.cells
+		for len(shown) > 0 && shown[0].number < r.number {
+			shown = shown[1:]
 		}
-		stored, err := raw.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, broken
+		if len(shown) > 0 && shown[0].number == r.number {
+			display = shown[0].cells
 		}
-		display, err := shown.Columns(excelize.Options{RawCellValue: false})
-		if err != nil {
-			return nil, broken
-		}
-		cells := texts(stored, display, len(out.header))
-		blanks++
-		if len(cells) == 0 {
-			continue
-		}
-		if out.header == nil {
+		cells := texts(r.cells, display, len(out.header))
+		switch {
+		case len(cells) == 0:
+		case out.header == nil:
 			out.header = trimHeader(cells)
-			blanks = 0
-			continue
+		default:
+			out.rows = append(out.rows, row{r.number, cells})
 		}
-		if out.header != nil {
-			out.rows = append(out.rows, row{number, cells})
-		}
-		blanks = 0
 	}
 	return out, nil
+}
+
+var errTooManyRows = errors.New("too many rows")
+
+// lines reads the rows of a sheet that hold something, up to a long stretch of blank ones.
+func lines(book *excelize.File, name string, raw bool) ([]row, error) {
+	rows, err := book.Rows(name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []row
+	blanks := 0
+	for number := 1; rows.Next() && blanks <= blankRows; number++ {
+		cells, err := rows.Columns(excelize.Options{RawCellValue: raw})
+		if err != nil {
+			return nil, err
+		}
+		if blanks++; slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
+			blanks = 0
+			out = append(out, row{number, cells})
+		}
+		if len(out) > maxRows {
+			return nil, errTooManyRows
+		}
+	}
+	return out, rows.Error()
+}
+
+// numeric reports whether a cell may be a number, a boolean or a date.
+func numeric(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && strings.Trim(s, "0123456789.-+eE") == "" && strings.ContainsAny(s, "0123456789")
 }
 
 // texts makes cells of what is stored and shown, without the blank ones at the end.
