@@ -27,7 +27,7 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 	if d.item.Kind == Repeat && d.count == nil && a.Missing == "" && integer(a.Value) {
 		return nil // how many instances there are
 	}
-	if d.item.Kind.holdsItems() || d.item.Kind == Note || d.item.Kind == Calculate ||
+	if d.item.Kind.holdsItems() || d.item.Kind == Note || d.item.Kind == Calculate || d.item.Kind.Metadata() ||
 		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") {
 		return &Problem{Path: p, Reason: BadKind}
 	}
@@ -46,9 +46,9 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 	}
 	c := &s.cells[n]
 	switch {
-	case c.flags&isRelevant == 0 || d.calculation != nil:
+	case c.flags&isRelevant == 0 || d.calculation != nil && d.item.Trigger == "":
 		return nil
-	case d.filter != nil && !f.offers(s, n, a.Value, current, env):
+	case (d.filter != nil || d.answers != none) && !f.offers(s, n, a.Value, current, env):
 		return &Problem{Path: p, Reason: BadChoice}
 	case c.problem == constraintProblem:
 		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(n, d.item.ConstText, env.Language)}
@@ -60,10 +60,13 @@ func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
 // is asked before the value is given: that is when the choices were on the screen.
 func (f *Form) offers(s *run, n int32, value string, current Answers, env Env) bool {
 	d, slot := s.def(n), s.slotOf(n)
-	if slices.ContainsFunc(d.filter.Reads(), func(t expr.Target) bool { return f.places[t].kind == placeItem && f.places[t].slot == slot }) {
+	if d.filter != nil && slices.ContainsFunc(d.filter.Reads(), func(t expr.Target) bool { return f.places[t].kind == placeItem && f.places[t].slot == slot }) {
 		s = f.run(current, env)
 	}
-	return f.lists[d.list].without(value, s.remaining[n]) == value
+	if d.answers != none {
+		return s.answersAllow(n, value)
+	}
+	return f.lists[d.list].open() || f.lists[d.list].without(d.item.Kind, value, s.remaining[n]) == value
 }
 
 // fits checks a value against the kind and the choice list of its item.
@@ -71,8 +74,14 @@ func (f *Form) fits(d *def, value string) uint8 {
 	if len(value) > maxAnswer || !utf8.ValidString(value) || !wellFormed(d.item.Kind, value) {
 		return kindProblem
 	}
-	if d.list != none && !f.lists[d.list].allows(d.item, value) {
+	if d.list != none && !f.lists[d.list].open() && !f.lists[d.list].allows(d.item, value) {
+		if d.item.Kind == SelectOne && strings.Contains(value, " ") {
+			return kindProblem
+		}
 		return choiceProblem
+	}
+	if d.scale != nil && !d.scale.has(value) {
+		return kindProblem
 	}
 	return noProblem
 }
@@ -88,8 +97,6 @@ func wellFormed(k Kind, value string) bool {
 		return expr.ValidDate(value)
 	case Acknowledge:
 		return value == "OK"
-	case SelectOne:
-		return !strings.Contains(value, " ")
 	}
 	return true
 }
@@ -110,6 +117,9 @@ func (l *list) allows(it *Item, value string) bool {
 		return known
 	}
 	names := strings.Split(value, " ")
+	if it.Kind == Rank && it.ChoiceFilter == "" && len(names) != len(l.choices) {
+		return false // an order of all of them
+	}
 	for i, name := range names {
 		_, known := l.index[name]
 		if !known || slices.Contains(names[:i], name) || len(names) > 1 && slices.Contains(it.Alone, name) {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -57,13 +58,14 @@ func (c *checker) head() {
 		c.want(!c.langs[l.Tag], at, "given twice", "")
 		c.langs[l.Tag] = true
 	}
+	c.want(!q.Gaps || !q.Instrument, "gaps", "an instrument has every text in its source language", "")
 	c.want(c.langs[q.Source], "source", "not one of the languages", "")
 	c.text(q.Title, "title", true)
 }
 
 // text checks the wordings of one text. A needed text has one in the source language.
 func (c *checker) text(t Text, path string, needed bool) {
-	if needed {
+	if needed && (!c.q.Gaps || len(t) == 0) {
 		c.want(t[c.q.Source].Text != "", join(path, string(c.q.Source)), "no text in the source language", "")
 	}
 	langs := make([]Lang, 0, len(t))
@@ -86,7 +88,7 @@ func (c *checker) text(t Text, path string, needed bool) {
 }
 
 func (c *checker) list(l *ChoiceList, at string) {
-	c.want(ValidName(l.Name), join(at, "name"), "not a name", nameHint)
+	c.want(ValidChoice(l.Name), join(at, "name"), "not a name", "no spaces")
 	c.want(c.lists[l.Name] == nil, join(at, "name"), "given twice", "")
 	c.lists[l.Name] = l
 	names := map[string]bool{}
@@ -140,15 +142,17 @@ func (c *checker) item(it *Item, at string, top bool) {
 	c.want(it.Sensitivity == "" || slices.Contains(sensitivities, it.Sensitivity), join(at, "sensitivity"), "unknown sensitivity", "")
 	c.want(len(it.Items) == 0 || it.Kind.holdsItems(), join(at, "items"), "only groups have items", "")
 	c.want(it.RepeatCount == "" || it.Kind == Repeat, join(at, "repeat_count"), "only repeats have a count", "")
-	choices := it.Kind == SelectOne || it.Kind == SelectMultiple
+	choices := it.Kind.chooses()
 	c.want(choices || it.List == "", join(at, "list"), "only select questions have a list", "")
-	c.want(!choices || c.lists[it.List] != nil, join(at, "list"), "no such choice list", c.nearList(it.List))
+	c.want(!choices || c.lists[it.List] != nil || it.answerList() != "", join(at, "list"), "no such choice list", c.nearList(it.List))
 	c.want(choices || it.ChoiceFilter == "", join(at, "choice_filter"), "only select questions have a choice_filter", "")
+	c.want(it.Stored == "" || it.Kind == Calculate && (it.Stored == Integer || it.Stored == Decimal), join(at, "stored"), "only a calculate is stored as integer or decimal", "")
+	c.want(it.Trigger == "" || !it.Kind.holdsItems(), join(at, "trigger"), "a group holds no answer", "")
 	c.want(len(it.Alone) == 0 || it.Kind == SelectMultiple, join(at, "alone"), "only select_multiple has choices that stand alone", "")
 	for i, name := range it.Alone {
 		c.want(c.err != nil || c.lists[it.List].has(name), fmt.Sprintf("%s.alone[%d]", at, i), "no such choice in the list", "")
 	}
-	c.want(it.Kind != Calculate || it.Calculation != "" || it.Default != "", join(at, "calculation"), "missing", "a calculate needs one")
+	c.want(it.Kind != Calculate || it.Calculation+it.Default+it.Trigger != "", join(at, "calculation"), "missing", "a calculate needs one")
 	c.want(!it.Kind.holdsItems() || it.Calculation+it.Constraint+it.Required+it.Default == "", at, "a group holds no answer", "only relevant and read_only apply")
 	if it.Gate != nil {
 		c.want(it.Gate.When != "", at+".gate.when", "missing", "")
@@ -158,10 +162,13 @@ func (c *checker) item(it *Item, at string, top bool) {
 }
 
 func (c *checker) texts(it *Item, at string) {
-	asked := !it.Kind.holdsItems() && it.Kind != Calculate && it.Kind != Hidden
+	asked := it.Kind.asked() || it.Kind == Note
 	c.text(it.Text, join(at, "text"), asked && (len(it.Text) > 0 || len(it.Hint) == 0))
 	c.text(it.Hint, join(at, "hint"), asked && len(it.Text) == 0)
 	c.text(it.Guidance, join(at, "guidance"), false)
+	for _, kind := range slices.Sorted(maps.Keys(it.Media)) {
+		c.text(it.Media[kind], join(at, "media."+kind), false)
+	}
 	c.text(it.ChildText, join(at, "child_text"), len(it.ChildText) > 0)
 	c.text(it.RequiredText, join(at, "required_message"), len(it.RequiredText) > 0)
 	c.text(it.ConstText, join(at, "constraint_message"), len(it.ConstText) > 0)
@@ -233,11 +240,24 @@ var (
 
 func (k Kind) known() bool {
 	switch k {
-	case Group, Repeat, TextKind, Integer, Decimal, Date, Note, SelectOne, SelectMultiple, Acknowledge, Calculate, Hidden:
+	case Group, Repeat, TextKind, Integer, Decimal, Date, Note, SelectOne, SelectMultiple, Acknowledge, Calculate, Hidden,
+		Time, DateTime, Range, Rank, Barcode, Geopoint, Geotrace, Geoshape, Image, Audio, Video, File:
+		return true
+	}
+	return k.Metadata()
+}
+
+// Metadata reports whether items of this kind are filled in without asking anybody.
+func (k Kind) Metadata() bool {
+	switch k {
+	case Start, End, Today, DeviceID, Username, PhoneNumber, Email, SimSerial, SubscriberID, Audit, StartGeopoint, BackgroundAudio:
 		return true
 	}
 	return false
 }
+
+// chooses reports whether the answer is made of names of choices.
+func (k Kind) chooses() bool { return k == SelectOne || k == SelectMultiple || k == Rank }
 
 // holdsItems reports whether items of this kind have items inside and no answer of their own.
 func (k Kind) holdsItems() bool { return k == Group || k == Repeat }

@@ -87,7 +87,12 @@ func Compile(q *Questionnaire) (*Form, error) {
 	c.repeating = slices.ContainsFunc(c.defs, func(d def) bool { return d.item.Kind == Repeat })
 	c.placeEverything()
 	for s := range c.defs {
+		c.choicesFromAnswers(int32(s))
+	}
+	for s := range c.defs {
 		c.logic(int32(s))
+		c.trigger(int32(s))
+		c.parameters(int32(s))
 	}
 	c.allTexts()
 	if len(c.errs) == 0 {
@@ -122,7 +127,7 @@ func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path,
 	for i := range items {
 		it := &items[i]
 		slot := int32(len(c.defs))
-		d := def{item: it, path: base + Path("/"+it.Name), parent: parent, groups: groups, stage: stage, list: none}
+		d := def{item: it, path: base + Path("/"+it.Name), parent: parent, groups: groups, stage: stage, list: none, answers: none}
 		if parent == none {
 			d.stage = it.Stage
 		}
@@ -136,7 +141,7 @@ func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path,
 		if _, twice := c.slots[d.path]; twice {
 			c.refuse(d.path, "name", "duplicate name in this group", "")
 		}
-		if it.Kind == SelectOne || it.Kind == SelectMultiple {
+		if it.Kind.chooses() && it.answerList() == "" {
 			list, ok := c.listOf[it.List]
 			if d.list = list; !ok {
 				c.refuse(d.path, "list", fmt.Sprintf("no choice list %q", it.List), "")
@@ -182,8 +187,12 @@ func (c *compiler) logic(slot int32) {
 	d.readOnly = c.condition(slot, "read_only", it.ReadOnly)
 	d.constraint = c.condition(slot, "constraint", it.Constraint)
 	d.calculation = c.program(slot, "calculation", it.Calculation, none)
-	if it.ChoiceFilter != "" && d.list != none {
+	switch {
+	case it.ChoiceFilter == "":
+	case d.list != none:
 		d.filter = c.program(slot, "choice_filter", it.ChoiceFilter, d.list)
+	case d.answers != none:
+		d.filter = c.programIn(slot, "choice_filter", it.ChoiceFilter, &scope{c: c, slot: slot, list: none, instance: c.innermost(d.answers)})
 	}
 	if it.Kind == Repeat {
 		d.count = c.program(slot, "repeat_count", it.RepeatCount, none)
@@ -194,7 +203,7 @@ func (c *compiler) logic(slot int32) {
 	if it.Gate != nil {
 		d.gate = c.condition(slot, "gate", it.Gate.When)
 	}
-	c.hasFilter = c.hasFilter || d.filter != nil
+	c.hasFilter = c.hasFilter || d.filter != nil || d.answers != none
 }
 
 // condition compiles a truth. Besides expressions, XLSForm takes the words yes and no for a whole cell.
@@ -218,11 +227,15 @@ func (c *compiler) condition(slot int32, member, src string) *expr.Program {
 }
 
 func (c *compiler) program(slot int32, member, src string, list int32) *expr.Program {
+	return c.programIn(slot, member, src, &scope{c: c, slot: slot, list: list, instance: none})
+}
+
+func (c *compiler) programIn(slot int32, member, src string, in *scope) *expr.Program {
 	if src == "" {
 		return nil
 	}
 	path := c.defs[slot].path
-	p, err := expr.Compile(src, &scope{c: c, slot: slot, list: list})
+	p, err := expr.Compile(src, in)
 	if err != nil {
 		out := &CompileError{Path: path, Member: member, Message: err.Error()}
 		var at *expr.Error

@@ -4,17 +4,19 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+
+	"leeward/schema/expr"
 )
 
-// Defaults returns the answers to begin with: static defaults, and those that are expressions, each
-// evaluated once with the others in place (XLSForm column default).
+// Defaults returns the answers to begin with: static defaults, metadata, and defaults that are
+// expressions, each evaluated once with the others in place (XLSForm column default).
 func (f *Form) Defaults(env Env) Answers { return f.defaults(Answers{}, env, "/data/") }
 
 // defaults adds to the answers the defaults of the items below a path.
 func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 	any := false
 	for i := range f.defs {
-		any = any || f.defs[i].item.Default != ""
+		any = any || f.defs[i].item.Default != "" || f.defs[i].item.Kind.Metadata()
 	}
 	if !any {
 		return base
@@ -26,14 +28,17 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 		next := cloned(base)
 		for n := range r.nodes() {
 			p, d := r.pathOf(n), r.def(n)
-			if d.item.Default == "" || d.item.Kind.holdsItems() || d.item.Kind == Note || !strings.HasPrefix(string(p), string(below)) {
+			if _, kept := base[p]; kept || d.item.Kind.holdsItems() || !strings.HasPrefix(string(p), string(below)) {
 				continue
 			}
 			v := d.item.Default
-			if d.initial != nil {
+			switch {
+			case d.item.Kind.Metadata():
+				v = preload(d.item.Kind, env)
+			case d.initial != nil:
 				v = d.initial.Text(r.at(n, roleDefault))
 			}
-			if v != "" {
+			if v = normal(d.item.Kind, v); v != "" {
 				next[p] = Answer{Value: v}
 			}
 		}
@@ -43,6 +48,17 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 		out = next
 	}
 	return out
+}
+
+// preload is what an item of a kind of metadata begins with.
+func preload(k Kind, env Env) string {
+	switch k {
+	case Start:
+		return expr.MomentText(env.Now)
+	case Today:
+		return env.Now.Format("2006-01-02")
+	}
+	return env.Metadata[k]
 }
 
 func cloned(a Answers) Answers {

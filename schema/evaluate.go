@@ -15,6 +15,8 @@ type Env struct {
 	Language Lang            // of jr:choice-name() and of the texts in Problems and Gates
 	Seed     int64           // of random() and uuid(); keep it with the interview
 	Office   map[string]Text // parameters that the office supplied
+	Metadata map[Kind]string // deviceid, username, phonenumber, email: for the defaults
+	Typed    map[Path]string // what a calculation gave when a person put another answer over it; that answer stands until it gives something else
 }
 
 // cell is what is known of one item after evaluation.
@@ -116,6 +118,7 @@ const (
 	roleGate
 	roleDefault
 	roleCount
+	roleSeed
 )
 
 // at moves the frame to a node.
@@ -138,7 +141,7 @@ func (r *run) relevance(n int32) {
 // no longer offers.
 func (r *run) value(n int32, a Answers) {
 	c, d := &r.cells[n], r.def(n)
-	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() || d.item.Kind == Note {
+	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() {
 		return
 	}
 	if given, ok := a[r.pathOf(n)]; ok {
@@ -146,12 +149,21 @@ func (r *run) value(n int32, a Answers) {
 			c.value = given.Value
 		}
 	}
-	if d.calculation != nil {
-		c.value, c.missing = r.calculate(n), 0
+	if d.calculation != nil && d.item.Trigger == "" {
+		computed := r.calculate(n)
+		if typed, ok := r.env.Typed[r.pathOf(n)]; !ok || typed != computed {
+			c.value, c.missing = computed, 0
+		}
 	}
-	if d.filter != nil {
+	switch {
+	case d.answers != none:
+		r.remaining[n] = r.fromAnswers(n)
+		c.value = r.withoutAnswers(d, c.value, r.remaining[n])
+	case d.filter != nil:
 		r.remaining[n] = r.filter(n)
-		c.value = r.form.lists[d.list].without(c.value, r.remaining[n])
+		if l := r.form.lists[d.list]; !l.open() {
+			c.value = l.without(d.item.Kind, c.value, r.remaining[n])
+		}
 	}
 }
 
@@ -165,17 +177,24 @@ func reasonIndex(m Missing) uint8 {
 func (r *run) calculate(node int32) string {
 	d := r.def(node)
 	f := r.at(node, roleCalculation)
-	if d.item.Kind != Integer {
-		if s := d.calculation.Text(f); len(s) <= maxAnswer {
-			return s
+	switch {
+	case d.item.Kind == Integer || d.item.Stored == Integer:
+		n := d.calculation.Number(f)
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return ""
 		}
-		return "" // concat() of concat() of … would fill the memory
+		return expr.FormatNumber(math.Trunc(n))
+	case d.item.Kind == Decimal || d.item.Stored == Decimal:
+		n := d.calculation.Number(f)
+		if math.IsNaN(n) {
+			return ""
+		}
+		return expr.FormatNumber(n)
 	}
-	n := d.calculation.Number(f)
-	if math.IsNaN(n) || math.IsInf(n, 0) {
-		return ""
+	if s := d.calculation.Text(f); len(s) <= maxAnswer {
+		return s
 	}
-	return expr.FormatNumber(math.Trunc(n))
+	return "" // concat() of concat() of … would fill the memory
 }
 
 // filter returns the rows of the choice list for which the choice_filter holds.
@@ -195,12 +214,16 @@ func (r *run) filter(n int32) []int32 {
 
 // without removes from a value those choices of the list that are not among rows. A name that is not in
 // the list at all stays: it is a mistake to report, not a choice that went away.
-func (l *list) without(value string, rows []int32) string {
+func (l *list) without(kind Kind, value string, rows []int32) string {
 	if value == "" {
 		return ""
 	}
+	names := []string{value}
+	if kind != SelectOne {
+		names = strings.Fields(value)
+	}
 	kept := make([]string, 0, 4)
-	for name := range strings.FieldsSeq(value) {
+	for _, name := range names {
 		i, known := l.index[name]
 		if _, offered := slices.BinarySearch(rows, i); offered || !known {
 			kept = append(kept, name)
@@ -216,7 +239,9 @@ func (r *run) judge(n int32) {
 	if c.flags&isRelevant == 0 {
 		return
 	}
-	if d.readOnly != nil && d.readOnly.Boolean(r.at(n, roleReadOnly)) || d.item.Kind == Note {
+	around := r.parentOf(n)
+	if d.readOnly != nil && d.readOnly.Boolean(r.at(n, roleReadOnly)) || d.item.Kind == Note ||
+		around != none && r.cells[around].flags&isReadOnly != 0 {
 		c.flags |= isReadOnly
 	}
 	if d.required != nil && d.required.Boolean(r.at(n, roleRequired)) {
@@ -245,6 +270,9 @@ func (r *run) problem(n int32) uint8 {
 	if p := r.form.fits(d, c.value); p != noProblem {
 		return p
 	}
+	if d.answers != none && !r.answersAllow(n, c.value) {
+		return choiceProblem
+	}
 	if d.constraint != nil && !d.constraint.Boolean(r.at(n, roleConstraint)) {
 		return constraintProblem
 	}
@@ -257,5 +285,5 @@ func (k Kind) asked() bool {
 	case Group, Repeat, Note, Calculate, Hidden:
 		return false
 	}
-	return true
+	return !k.Metadata()
 }

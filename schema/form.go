@@ -20,8 +20,9 @@ type Form struct {
 	order     []vertex
 	templates map[string]template // texts that hold ${…}
 	treated   int32               // slot of treated_as_child, or none
-	hasFilter bool
-	repeating bool // there are repeats
+	hasFilter bool                // some choices are filtered, shuffled or answers of a repeat
+	repeating bool                // there are repeats
+	triggered bool                // some calculations run when a question is answered
 	remarks   []Remark
 }
 
@@ -48,6 +49,11 @@ type def struct {
 	relevant, required, readOnly, constraint *expr.Program
 	calculation, filter, initial, gate       *expr.Program
 	count                                    *expr.Program
+	seed                                     *expr.Program // of the order of its choices
+
+	answers  int32   // slot of the question in a repeat whose answers are the choices, or none
+	triggers []int32 // what is worked out when this is answered
+	scale    *scale  // of a range
 }
 
 // Questionnaire returns the definition; it must not be changed.
@@ -119,11 +125,15 @@ func (f *Form) Choices(p Path) []Choice {
 // is the row itself, then name, label and the further columns.
 type list struct {
 	name    string
+	file    string
 	choices []Choice
 	index   map[string]int32
 	columns []string
 	base    expr.Node // of row 0, column 0
 }
+
+// itextID is the column that pyxform gives to translated choices, for jr:itext(): here it is the label.
+const itextID = "itextId"
 
 const (
 	columnRow = iota
@@ -133,7 +143,7 @@ const (
 )
 
 func newList(l *ChoiceList) *list {
-	out := &list{name: l.Name, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
+	out := &list{name: l.Name, file: l.File, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
 	more := map[string]bool{}
 	for i := range l.Choices {
 		if _, ok := out.index[l.Choices[i].Name]; !ok {

@@ -82,6 +82,9 @@ func (r *run) Step(into []expr.Node, n expr.Node, name string) []expr.Node {
 		return into
 	}
 	l := r.listAt(n)
+	if name == itextID && !slices.Contains(l.columns, name) {
+		name = "label"
+	}
 	if i := slices.Index(l.columns, name); i > 0 {
 		into = append(into, n+expr.Node(i))
 	}

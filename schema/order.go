@@ -94,7 +94,13 @@ func (s *sorter) needs(v vertex) []vertex {
 		return out
 	}
 	out := []vertex{{v.slot, relevance}}
-	out = append(out, s.reads(d.calculation, none)...)
+	if d.item.Trigger == "" {
+		out = append(out, s.reads(d.calculation, none)...)
+	}
+	if d.answers != none {
+		out = append(out, vertex{d.answers, value})
+	}
+	out = append(out, s.reads(d.seed, v.slot)...)
 	// A filter may look at the very answer that it filters: it sees what was chosen before.
 	return append(out, s.reads(d.filter, v.slot)...)
 }

@@ -26,6 +26,9 @@ type Questionnaire struct {
 	Choices    []ChoiceList `json:"choices,omitempty"`    // XLSForm sheet "choices"
 	Items      []Item       `json:"items"`                // XLSForm sheet "survey"
 	Parameters []Parameter  `json:"parameters,omitempty"` // what an office fills in, shown in texts as ${office.name}
+
+	Gaps  bool   `json:"gaps,omitempty"`  // texts may be missing in the source language where another has them: a workbook was so
+	Style string `json:"style,omitempty"` // XLSForm settings: style
 }
 
 // Language is one language of a questionnaire.
@@ -89,6 +92,34 @@ const (
 	Acknowledge    Kind = "acknowledge"
 	Calculate      Kind = "calculate"
 	Hidden         Kind = "hidden"
+	Time           Kind = "time"
+	DateTime       Kind = "dateTime"
+	Range          Kind = "range" // a number from a scale: Parameters start, end and step
+	Rank           Kind = "rank"  // all choices of a list in an order
+	Barcode        Kind = "barcode"
+	Geopoint       Kind = "geopoint"
+	Geotrace       Kind = "geotrace"
+	Geoshape       Kind = "geoshape"
+	Image          Kind = "image"
+	Audio          Kind = "audio"
+	Video          Kind = "video"
+	File           Kind = "file"
+)
+
+// The kinds of metadata: nobody is asked for them.
+const (
+	Start           Kind = "start"
+	End             Kind = "end"
+	Today           Kind = "today"
+	DeviceID        Kind = "deviceid"
+	Username        Kind = "username"
+	PhoneNumber     Kind = "phonenumber"
+	Email           Kind = "email"
+	SimSerial       Kind = "simserial"
+	SubscriberID    Kind = "subscriberid"
+	Audit           Kind = "audit"
+	StartGeopoint   Kind = "start-geopoint"
+	BackgroundAudio Kind = "background-audio"
 )
 
 // Stage says in which part of an interview a group is walked; only top-level groups have one.
@@ -130,7 +161,7 @@ type Item struct {
 	ChildText   Text        `json:"child_text,omitempty"`  // instead of Text for a person treated as a child
 	Sensitivity Sensitivity `json:"sensitivity,omitempty"` // Personal where it is left out
 	Quick       bool        `json:"quick,omitempty"`       // part of the sixty-second list
-	List        string      `json:"list,omitempty"`        // select_one, select_multiple: the choice list
+	List        string      `json:"list,omitempty"`        // select_one, select_multiple, rank: the choice list, or ${question} of a repeat
 	Alone       []string    `json:"alone,omitempty"`       // select_multiple: choices that exclude all others
 
 	Relevant     string `json:"relevant,omitempty"`
@@ -144,6 +175,11 @@ type Item struct {
 	ReadOnly     string `json:"read_only,omitempty"`
 	RepeatCount  string `json:"repeat_count,omitempty"` // repeat: how many instances; blank where the screener adds them
 	Appearance   string `json:"appearance,omitempty"`
+	Trigger      string `json:"trigger,omitempty"` // "${a}, ${b}": the calculation runs only when one of these is answered
+	Stored       Kind   `json:"stored,omitempty"`  // calculate: integer or decimal where the result is stored as a number (bind::type)
+
+	Parameters map[string]string `json:"parameters,omitempty"` // XLSForm column parameters
+	Media      map[string]Text   `json:"media,omitempty"`      // file names: image, big-image, audio, video
 
 	Gate *Gate `json:"gate,omitempty"`
 
@@ -164,6 +200,7 @@ type Gate struct {
 // ChoiceList is a named list of choices, in the order in which they are offered.
 type ChoiceList struct {
 	Name    string   `json:"name"`
+	File    string   `json:"file,omitempty"` // where the choices come from when they are not known here
 	Choices []Choice `json:"choices"`
 }
 
@@ -176,6 +213,7 @@ type Choice struct {
 	Indicators []IndicatorMark   `json:"indicators,omitempty"` // what it says about the ILO indicators
 	HTCDS      string            `json:"htcds,omitempty"`      // HTCDS 2.0 code
 	Local      string            `json:"local,omitempty"`      // x_ extension where HTCDS has none
+	Media      map[string]Text   `json:"media,omitempty"`      // file names: image, big-image, audio, video
 }
 
 // IndicatorMark links a choice to an indicator: As is "present" or "possible".

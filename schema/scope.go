@@ -21,6 +21,7 @@ const (
 	placeTable                     // instance('list')/root
 	placeRows                      // instance('list')/root/item
 	placeColumns                   // instance('list')/root/item/column
+	placeNothing                   // a relative path that leads nowhere
 )
 
 type place struct {
@@ -60,11 +61,13 @@ func (c *compiler) target(p place) expr.Target {
 	return t
 }
 
-// scope is the expr.Scope of one expression of one item. list is set in a choice_filter.
+// scope is the expr.Scope of one expression of one item. In a choice_filter list is set, or instance,
+// the repeat whose answers are the choices.
 type scope struct {
-	c    *compiler
-	slot int32
-	list int32
+	c        *compiler
+	slot     int32
+	list     int32
+	instance int32
 }
 
 // nameError is an unknown name with what was probably meant.
@@ -78,6 +81,9 @@ func (s *scope) Current() expr.Target { return expr.Target(s.slot) }
 func (s *scope) Context() expr.Target {
 	if s.list != none {
 		return s.c.target(place{kind: placeRow, list: s.list, slot: none})
+	}
+	if s.instance != none {
+		return expr.Target(s.instance)
 	}
 	return expr.Target(s.slot)
 }
@@ -139,7 +145,7 @@ func (s *scope) Instance(name string) (expr.Target, error) {
 
 func (s *scope) Many(t expr.Target) bool {
 	switch p := s.c.places[t]; p.kind {
-	case placeRows, placeColumns:
+	case placeRows, placeColumns, placeNothing:
 		return true
 	case placeItem:
 		return p.depth < len(s.c.defs[p.slot].chain)
@@ -169,6 +175,8 @@ func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
 		return s.child(none, "/data", name, 0)
 	case placeItem:
 		return s.fromItem(p.slot, p.depth, name)
+	case placeNothing:
+		return from, nil
 	case placeRow:
 		return s.column(p.list, placeColumn, name)
 	case placeInstance:
@@ -194,11 +202,13 @@ func (s *scope) fromItem(slot int32, depth int, name string) (expr.Target, error
 		return s.item(d.parent, min(depth, len(s.c.defs[d.parent].chain))), nil
 	}
 	if !d.item.Kind.holdsItems() {
-		err := &nameError{message: fmt.Sprintf("a question holds no %s", name)}
+		message := fmt.Sprintf("a question holds no %s", name)
 		if len(s.c.named[name]) > 0 {
-			err.suggest = "${" + name + "}"
+			return 0, &nameError{message: message, suggest: "${" + name + "}"}
 		}
-		return 0, err
+		// XPath finds nothing there, and workbooks have such slips in columns that hold yes or no.
+		s.c.remarks = append(s.c.remarks, Remark{d.path, "", 0, message + ": it reads as blank and is never true"})
+		return s.c.target(place{kind: placeNothing, slot: none, list: none}), nil
 	}
 	return s.child(slot, d.path, name, depth)
 }
@@ -219,6 +229,9 @@ func (s *scope) child(parent int32, base Path, name string, depth int) (expr.Tar
 func (s *scope) column(list int32, kind placeKind, name string) (expr.Target, error) {
 	l := s.c.lists[list]
 	i := slices.Index(l.columns, name)
+	if i < 0 && name == itextID {
+		i = columnLabel
+	}
 	switch {
 	case name == "..":
 		return 0, &nameError{message: "a choice has nothing above it", suggest: "${name} or current()/.."}

@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"slices"
 	"strings"
@@ -115,11 +116,27 @@ func (s *State) Node(p Path) Node {
 	if !ok {
 		return Node{}
 	}
+	return s.nodeAt(n, p)
+}
+
+func (s *State) nodeAt(n int32, p Path) Node {
 	c, d := &s.cells[n], s.def(n)
 	return Node{
 		Path: p, Item: d.item, Stage: d.stage, Groups: s.groups(n),
 		Relevant: c.flags&isRelevant != 0, Required: c.flags&isRequired != 0, ReadOnly: c.flags&isReadOnly != 0,
 		Answer: c.answer(), Choices: s.choices(n), Problem: s.problemAt(n),
+	}
+}
+
+// Overview walks every item and instance in document order, groups before what they hold.
+func (s *State) Overview() iter.Seq2[Path, Node] {
+	return func(yield func(Path, Node) bool) {
+		for n := range s.nodes() {
+			p := s.pathOf(n)
+			if !yield(p, s.nodeAt(n, p)) {
+				return
+			}
+		}
 	}
 }
 
@@ -147,18 +164,25 @@ func (s *State) groups(n int32) []Path {
 
 func (s *State) choices(n int32) []Choice {
 	d := s.def(n)
-	if d.list == none {
+	var out []Choice
+	switch {
+	case d.answers != none:
+		for _, at := range s.remaining[n] {
+			v := s.cells[at].value
+			out = append(out, Choice{Name: v, Label: Text{s.form.q.Source: Wording{Text: v}}})
+		}
+	case d.list == none:
 		return nil
+	case d.filter == nil:
+		out = s.form.lists[d.list].choices
+	default:
+		all := s.form.lists[d.list].choices
+		out = make([]Choice, 0, len(s.remaining[n]))
+		for _, row := range s.remaining[n] {
+			out = append(out, all[row])
+		}
 	}
-	all := s.form.lists[d.list].choices
-	if d.filter == nil {
-		return all
-	}
-	out := make([]Choice, 0, len(s.remaining[n]))
-	for _, row := range s.remaining[n] {
-		out = append(out, all[row])
-	}
-	return out
+	return s.shuffled(n, out)
 }
 
 // Values returns the value of every relevant question and calculation, blanks included.

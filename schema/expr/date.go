@@ -217,3 +217,6 @@ func formatMoment(m moment, layout string) string {
 	}
 	return b.String()
 }
+
+// MomentText writes a time as now() does: YYYY-MM-DDTHH:MM:SS.mmm±HH:MM in its own zone.
+func MomentText(t time.Time) string { return momentAt(t).String() }

@@ -17,6 +17,7 @@ func nodeFunctions() map[string]function {
 		"instance":        {1, 1, true, buildPlace},
 		"pulldata":        {4, 4, true, buildPullData},
 		"random":          {0, 0, true, buildRandom},
+		"randomize":       {1, 2, true, buildRandomize},
 		"uuid":            {0, 1, true, buildUUID},
 	}
 }

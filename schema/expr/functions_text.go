@@ -11,6 +11,7 @@ import (
 func textFunctions() map[string]function {
 	return map[string]function{
 		"string":           {0, 1, true, buildString},
+		"jr:itext":         {1, 1, true, buildItext},
 		"concat":           {0, -1, false, buildConcat},
 		"join":             {1, -1, false, buildJoin},
 		"contains":         textTest(strings.Contains),
@@ -200,3 +201,6 @@ func wholeText(pattern string) (*regexp.Regexp, error) {
 	}
 	return regexp.Compile(`\A(?:` + pattern + `)\z`)
 }
+
+// buildItext is jr:itext(): the column itextId of a choice already reads as its label here.
+func buildItext(_ *compiler, _ *call, a []code) (code, *Error) { return ofText(a[0].text), nil }

@@ -39,6 +39,7 @@ func commands() []command {
 		{"serve", "take batches in and show interviews, until stopped", (*Program).serve},
 		{"enrol", "make enrolment codes for devices", (*Program).enrol},
 		{"stats", "count what the office holds", (*Program).stats},
+		{"form", "check, try, convert and compare questionnaires", (*Program).form},
 		{"version", "say which version this is", (*Program).version},
 	}
 }
@@ -80,7 +81,9 @@ func (p *Program) report(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	fmt.Fprint(p.Stderr, explain(err))
+	if !errors.Is(err, errNotImported) {
+		fmt.Fprint(p.Stderr, explain(err))
+	}
 	return exitCode(err)
 }
 

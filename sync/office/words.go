@@ -8,6 +8,8 @@ import (
 
 	"leeward/internal/screening"
 	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/schema/xlsform"
 )
 
 // Every word that this program says to a person stands in this file.
@@ -31,7 +33,7 @@ Commands:
 `
 
 const usageFoot = `
-Every command but version takes
+Every command but form and version takes
   -data DIR               the office's folder
   -passphrase-file FILE   a file with the office's passphrase on one line; asked for if left out
 "leeward-office COMMAND -h" says what else it takes.
@@ -102,6 +104,20 @@ interviews, what is in quarantine, incidents.
   -passphrase-file FILE   needed only while serve is not running
 `
 
+const usageForm = `Usage: leeward-office form COMMAND
+
+For people who write questionnaires; no office is needed. FILE is an XLSForm workbook (.xlsx) or our
+JSON; CSV files with choices are looked for beside it.
+
+  form lint FILE [-json]         list errors, warnings and missing translations; exit 1 where there are errors
+  form run FILE SCRIPT.json      answer the questions as a script says, and write what is seen after each step
+  form eval CASES.json           evaluate expressions
+  form convert FILE -o q.json    write a workbook as our JSON
+  form convert q.json -o F.xlsx  write our JSON as a workbook
+  form diff OLD NEW              what is new, changed or gone, and what becomes of drafts
+  form preview FILE [-o F.html]  write all questions in all languages as one page
+`
+
 const usageVersion = `Usage: leeward-office version
 `
 
@@ -117,6 +133,12 @@ const (
 	msgNoOffice        = "There is no office in this folder. Make one with \"leeward-office init\". "
 	msgNoAddress       = "the office has not served yet, so its address is not known: give -url https://host:port"
 	msgListen          = "Cannot listen there. "
+	msgFormCommand     = "form takes one of lint, run, eval, convert, diff and preview"
+	msgFormFiles       = "%s takes %d files"
+	msgFormFile        = "The file cannot be used. "
+	msgFormOutput      = "form convert needs -o FILE.json or -o FILE.xlsx"
+	msgFormWrite       = "The file cannot be written. "
+	msgFormScript      = "The script cannot be read. "
 	msgServing         = "serving"
 	msgStopped         = "stopped"
 )
@@ -246,3 +268,42 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
+
+// tellLint lists what is wrong with a questionnaire, a line each.
+func (p *Program) tellLint(im *xlsform.Import) error {
+	var b strings.Builder
+	for _, e := range im.Errors {
+		fmt.Fprintf(&b, "error    %s\n", e)
+	}
+	for _, w := range im.Warnings {
+		fmt.Fprintf(&b, "warning  %s\n", w)
+	}
+	for _, m := range im.Missing {
+		fmt.Fprintf(&b, "missing  %s row %d, %s: no text in %s\n", m.Sheet, m.Row, m.Column, m.Language)
+	}
+	fmt.Fprintf(&b, "%d errors, %d warnings, %d texts missing\n", len(im.Errors), len(im.Warnings), len(im.Missing))
+	_, err := fmt.Fprint(p.Stdout, b.String())
+	return err
+}
+
+// tellDiff lists what changed between two versions, and what becomes of drafts.
+func (p *Program) tellDiff(c schema.Comparison) error {
+	var b strings.Builder
+	for _, at := range c.New {
+		fmt.Fprintf(&b, "new      %s\n", at)
+	}
+	for _, d := range c.Changed {
+		fmt.Fprintf(&b, "changed  %s: %s\n", d.Path, strings.Join(d.Members, ", "))
+	}
+	for _, at := range c.Gone {
+		fmt.Fprintf(&b, "gone     %s\n", at)
+	}
+	fmt.Fprintf(&b, diffText, len(c.New), len(c.Changed), len(c.Gone))
+	_, err := fmt.Fprint(p.Stdout, b.String())
+	return err
+}
+
+const diffText = `%d new, %d changed, %d gone
+Drafts stay with the version they were begun with. Under the new one, answers to changed questions are
+marked for a look, and answers to questions that are gone are handed back, not dropped.
+`

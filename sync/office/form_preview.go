@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"html/template"
+	"os"
+
+	"leeward/schema"
+)
+
+//go:embed preview.html
+var previewPage string
+
+var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
+
+// previewed is one item with its texts in all languages, in the order of the questionnaire.
+type previewed struct {
+	Depth    int
+	Number   string
+	Kind     string
+	Group    bool
+	Texts    []previewText
+	Choices  []previewChoice
+	Logic    [][2]string
+	Absolute schema.Path
+}
+
+type previewText struct {
+	Lang, Dir, Text, Hint string
+	Missing               bool
+}
+
+type previewChoice struct {
+	Name  string
+	Texts []previewText
+}
+
+// formPreview writes all questions in all languages, for people who meet to review them.
+func (p *Program) formPreview(_ context.Context, args []string) error {
+	f := flags("form preview", nil)
+	out := f.String("o", "", "")
+	files, err := p.parseForm(f, args, 1)
+	if err != nil {
+		return err
+	}
+	im, err := p.sound(files[0])
+	if err != nil {
+		return err
+	}
+	q := im.Questionnaire
+	var items []previewed
+	collectPreview(q, q.Items, "/data", 0, &items)
+	var b bytes.Buffer
+	err = previewTemplate.Execute(&b, map[string]any{
+		"Title": q.Title[q.Source].Text, "ID": q.ID, "Version": q.Version, "Lang": string(q.Source), "Languages": q.Languages, "Items": items,
+	})
+	if err != nil {
+		return err
+	}
+	if *out == "" {
+		_, err = p.Stdout.Write(b.Bytes())
+		return err
+	}
+	if err := os.WriteFile(*out, b.Bytes(), 0o644); err != nil {
+		return &mishap{msgFormWrite, err}
+	}
+	return nil
+}
+
+func collectPreview(q *schema.Questionnaire, items []schema.Item, base schema.Path, depth int, out *[]previewed) {
+	for i := range items {
+		it := &items[i]
+		at := base + schema.Path("/"+it.Name)
+		one := previewed{
+			Depth: depth, Number: it.Code, Kind: string(it.Kind), Absolute: at, Group: it.Kind == schema.Group || it.Kind == schema.Repeat,
+			Texts: previewTexts(q, it.Text, it.Hint),
+		}
+		for _, l := range [][2]string{
+			{"relevant", it.Relevant},
+			{"required", it.Required},
+			{"constraint", it.Constraint},
+			{"calculation", it.Calculation},
+			{"choice_filter", it.ChoiceFilter},
+			{"default", it.Default},
+			{"repeat_count", it.RepeatCount},
+		} {
+			if l[1] != "" {
+				one.Logic = append(one.Logic, l)
+			}
+		}
+		for _, l := range q.Choices {
+			if l.Name != it.List {
+				continue
+			}
+			for _, c := range l.Choices {
+				one.Choices = append(one.Choices, previewChoice{c.Name, previewTexts(q, c.Label, nil)})
+			}
+		}
+		*out = append(*out, one)
+		collectPreview(q, it.Items, at, depth+1, out)
+	}
+}
+
+// previewTexts has an entry for each language; one that is missing is marked and not left blank.
+func previewTexts(q *schema.Questionnaire, text, hint schema.Text) []previewText {
+	if len(text) == 0 && len(hint) == 0 {
+		return nil
+	}
+	var out []previewText
+	for _, l := range q.Languages {
+		dir := "ltr"
+		if l.RTL {
+			dir = "rtl"
+		}
+		w, ok := text[l.Tag]
+		out = append(out, previewText{string(l.Tag), dir, w.Text, hint[l.Tag].Text, !ok && len(text) > 0})
+	}
+	return out
+}
