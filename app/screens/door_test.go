@@ -182,7 +182,7 @@ func TestCoverOutsideOfATalkLocks(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	at, _ := opened(t, plain)
+	at := entered(t, &fake{}, plain)
 	at.press("home.settings.button")
 	at.tap("العربية")
 	at.want("الإعدادات", "لغة البرنامج")

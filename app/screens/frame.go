@@ -2,7 +2,6 @@ package screens
 
 import (
 	"context"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -34,9 +33,6 @@ func (t *talk) pageView() view {
 	if page.Group != "" {
 		objects = append(objects, t.groupTitle(page.Group))
 	}
-	if page.Stage == schema.StageConsent && t.onlyNotes(page.Paths) {
-		objects = append(objects, t.quiet("consent.read.text"))
-	}
 	var first *asked
 	for i, path := range page.Paths {
 		a := t.question(path)
@@ -66,13 +62,6 @@ func (t *talk) setAside() {
 		}
 	}
 	t.asked = nil
-}
-
-func (t *talk) onlyNotes(paths []schema.Path) bool {
-	return !slices.ContainsFunc(paths, func(p schema.Path) bool {
-		item, _ := t.session.Form().Item(p)
-		return item.Kind != schema.Note
-	})
 }
 
 func (t *talk) groupTitle(group schema.Path) fyne.CanvasObject {

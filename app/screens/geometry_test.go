@@ -104,6 +104,9 @@ func name(o fyne.CanvasObject) string {
 // Every screen, in every language of the program, with small and with large letters, in a wide and in a
 // narrow window. The person's language is the next one, so that two languages stand on every page.
 func TestEveryScreenHasRoom(t *testing.T) {
+	if racing {
+		t.Skip("setting every screen takes too long under the race detector")
+	}
 	for i, lang := range []string{"en", "ar", "my"} {
 		for _, l := range []look{{1100, 800, lang, 1}, {1100, 800, lang, 2}, {420, 800, lang, 1}, {420, 800, lang, 2}} {
 			t.Run(fmt.Sprintf("%s at %v x %v in %v", lang, l.width, l.height, l.scale), func(t *testing.T) {

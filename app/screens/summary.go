@@ -18,16 +18,16 @@ func (t *talk) summary(note string) view {
 	message := t.notice()
 	message.Set(note, t.words.Lang())
 	objects := []fyne.CanvasObject{t.title("summary.interview.title"), t.text("summary.answered.text", "Count", done)}
+	if alerts := t.session.State().Alerts(); len(alerts) > 0 {
+		objects = append(objects, t.heading("summary.needs.title"), t.needList(alerts))
+	}
+	objects = append(objects, t.resultRows()...)
 	if len(open) == 0 {
 		objects = append(objects, t.text("summary.ready.text"))
 	} else {
 		objects = append(objects, t.heading("summary.open.title"), t.quiet("summary.open.text", "Count", len(open)))
 		objects = append(objects, t.openRows(open)...)
 	}
-	if alerts := t.session.State().Alerts(); len(alerts) > 0 {
-		objects = append(objects, t.heading("summary.needs.title"), t.needList(alerts))
-	}
-	objects = append(objects, t.resultRows()...)
 	finish := t.button("summary.finish.button", typeset.Primary, t.finish)
 	back := t.button("interview.back.button", typeset.Quiet, t.present)
 	after := "summary.finish.text"

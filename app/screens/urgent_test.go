@@ -10,7 +10,7 @@ import (
 
 // A need that is named brings its card by itself, once; the card says how soon and what to do.
 func TestNewNeedShowsItsCard(t *testing.T) {
-	at, _ := opened(t, plain)
+	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	at.skipTo("c3")
 	at.write("1")
@@ -27,7 +27,7 @@ func TestNewNeedShowsItsCard(t *testing.T) {
 
 // From every screen of a talk the card is one key or one tap away, and leads back to that screen.
 func TestUrgentIsReachableEverywhere(t *testing.T) {
-	at, _ := opened(t, plain)
+	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	try := func() {
 		t.Helper()
@@ -59,7 +59,7 @@ func TestUrgentQuestionsLeadBack(t *testing.T) {
 		"in a page": func(*sitting) {}, "in a pause": func(at *sitting) { at.key(fyne.KeyF6, fyne.KeyReturn) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			at, _ := opened(t, plain)
+			at := entered(t, &fake{}, plain)
 			at.begin(2)
 			at.skipTo("d1")
 			interrupt(at)
@@ -99,7 +99,7 @@ func TestUrgentFromHome(t *testing.T) {
 // An action card that comes up before a page with something open on it leads back to that page, where the
 // problem is seen.
 func TestCardDoesNotHideAProblem(t *testing.T) {
-	at, _ := opened(t, plain)
+	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	at.skipTo("c3")
 	at.write("1")
