@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/vault"
 	"leeward/schema/instrument"
+	"leeward/sync/batch"
 )
 
 const passphrase = "lantern harbour gentle window seven rivers"
@@ -146,5 +148,34 @@ func TestFilesAreForTheOwnerAlone(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestLockCutsOffASlowOffice: a network that answers nothing keeps nobody from locking.
+func TestLockCutsOffASlowOffice(t *testing.T) {
+	asked := make(chan struct{})
+	d := device.New(t.TempDir(), device.Options{
+		Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
+		Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			close(asked)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+	})
+	if err := d.Create(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	code, err := batch.EnrolCode{URL: "https://192.0.2.1:8443", Secret: batch.NewSecret()}.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	enrolled := make(chan error, 1)
+	go func() { enrolled <- d.Enrol(context.Background(), code) }()
+	<-asked
+	if err := d.Lock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-enrolled; screening.CodeOf(err) != screening.CodeOffline {
+		t.Errorf("enrolment gave %v, want %s", err, screening.CodeOffline)
 	}
 }

@@ -61,7 +61,9 @@ func (d *Device) Enrol(ctx context.Context, code string) error {
 		return err
 	}
 	keys := courier.Keys{Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), SealTo: o.vault.Recipient(keyName)}
-	got, err := courier.Enrol(ctx, parsed, keys, d.o.Version, d.o.Now, d.o.Dial)
+	asking, stop := o.untilLocked(ctx)
+	defer stop()
+	got, err := courier.Enrol(asking, parsed, keys, d.o.Version, d.o.Now, d.o.Dial)
 	if err != nil {
 		return err
 	}
@@ -112,12 +114,18 @@ func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
 	if c == nil {
 		return courier.Result{}, screening.Fail(screening.CodeNotEnrolled, nil)
 	}
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := o.untilLocked(ctx)
 	defer stop()
-	defer context.AfterFunc(o.ctx, stop)() // locking does not wait for a slow network
 	r, err := c.Sync(ctx)
 	d.settle(ctx, o, err)
 	return r, err
+}
+
+// untilLocked is ctx, ended by locking too: locking does not wait for a slow network.
+func (o *opened) untilLocked(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	unlink := context.AfterFunc(o.ctx, cancel)
+	return ctx, func() { unlink(); cancel() }
 }
 
 // Finished tells the courier that something waits, if it runs by itself.

@@ -41,6 +41,8 @@ type Label struct {
 	text, lang string
 	layout     *shaping.Layout
 	laid       shaping.Style // the style that layout was made with
+	natural    float32       // the width without wrapping; 0 while unknown
+	measured   shaping.Style // the style that natural was measured with
 	raster     *canvas.Raster
 }
 
@@ -56,7 +58,7 @@ func (l *Label) Set(text, lang string) {
 	if l.text == text && l.lang == lang {
 		return
 	}
-	l.text, l.lang, l.layout = text, lang, nil
+	l.text, l.lang, l.layout, l.natural = text, lang, nil, 0
 	l.Refresh()
 }
 
@@ -72,8 +74,14 @@ func (l *Label) RTL() bool { return shaping.RTL(l.lang) }
 // Baseline returns how far below its top the first line stands, in Fyne's units.
 func (l *Label) Baseline() float32 { return float32(l.lay(l.Size().Width).Baseline) }
 
-// NaturalWidth returns the width that the text takes without wrapping, in Fyne's units.
-func (l *Label) NaturalWidth() float32 { return float32(l.lay(0).Width) }
+// NaturalWidth returns the width that the text takes without wrapping, in Fyne's units. Layouts ask for it
+// at every turn, so it is kept.
+func (l *Label) NaturalWidth() float32 {
+	if style := l.style(0); l.natural == 0 || l.measured != style {
+		l.natural, l.measured = float32(shaping.Lay(l.text, style).Width), style
+	}
+	return l.natural
+}
 
 // AccessibilityLabel is what a screen reader says.
 func (l *Label) AccessibilityLabel() string { return l.text }
@@ -91,10 +99,7 @@ func (l *Label) size() float32 {
 // lay returns the layout for a width in Fyne's units, 0 for no wrapping. Layouts do not depend on the
 // scale of the screen, so that a line breaks at the same word on every screen. The last one is kept.
 func (l *Label) lay(width float32) *shaping.Layout {
-	style := shaping.Style{Lang: l.lang, Bold: l.Bold, Size: l.size(), Width: int(width), Align: l.Align}
-	if l.NoWrap {
-		style.Width = 0
-	}
+	style := l.style(width)
 	if l.layout != nil && l.laid == style {
 		return l.layout
 	}
@@ -103,6 +108,14 @@ func (l *Label) lay(width float32) *shaping.Layout {
 		l.layout, l.laid = layout, style
 	}
 	return layout
+}
+
+func (l *Label) style(width float32) shaping.Style {
+	style := shaping.Style{Lang: l.lang, Bold: l.Bold, Size: l.size(), Width: int(width), Align: l.Align}
+	if l.NoWrap {
+		style.Width = 0
+	}
+	return style
 }
 
 // unknownWidth is what a label assumes about its width until it is told; never "no wrapping", which would
