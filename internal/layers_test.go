@@ -14,6 +14,7 @@ var floors = [][]string{
 	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs"},
 	{"schema", "internal/shaping"},
 	{"schema/xlsform", "schema/instrument", "schema/assess", "internal/screening", "app/typeset"},
+	{"internal/records"},
 	{
 		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",
@@ -56,7 +57,7 @@ var powers = []power{
 	{imports: "golang.org/x/crypto/chacha20poly1305", rooms: cipherRooms},
 	{imports: "golang.org/x/crypto/argon2", rooms: append([]string{"internal/office/dashboard"}, cipherRooms...)},
 	{imports: "modernc.org/sqlite/lib", rooms: []string{"internal/encvfs"}},
-	{imports: "modernc.org/sqlite", rooms: []string{"internal/encvfs", "internal/store", "internal/office/sqlite"}},
+	{imports: "modernc.org/sqlite", rooms: []string{"internal/encvfs", "internal/records"}},
 }
 
 var cipherRooms = []string{"internal/seal", "internal/vault", "internal/encvfs", "sync/batch", "internal/office/ledger"}

@@ -3,6 +3,8 @@
 -- said are content, body, needs, level, flags and signs.
 
 -- +goose Up
+PRAGMA application_id = 1280790342; -- "LWOF"
+
 CREATE TABLE devices (
     device_id BLOB    NOT NULL CHECK (length(device_id) = 16),
     epoch     INTEGER NOT NULL CHECK (epoch >= 1),
