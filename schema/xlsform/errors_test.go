@@ -39,7 +39,11 @@ func TestErrors(t *testing.T) {
 		"slip":               {"type|name|label|relevant\ntext|a|A\ntext|b|B|${a} = 1 AND ${a} = 2", "", "bad_expression survey 3 relevant"},
 		"cycle":              {"type|name|label|calculation\ncalculate|a||${b}\ncalculate|b||${a}", "", "cycle survey 2"},
 		"no type column":     {"kind|name|label\ntext|a|A", "", "missing_column survey 1 type\nmissing_type survey 2 type"},
-		"external":           {"type|name|label\nselect_one_external yn|a|A", yesNo, "missing_choice_filter survey 2 choice_filter"},
+		"group without name": {"type|name|label\nbegin_group||G\ntext|a|A\nend_group", "", "missing_name survey 2 name"},
+		"trigger alone":      {"type|name|label|trigger\ntext|a|A\ncalculate|c||${a}", "", "missing_calculation survey 3 calculation"},
+		"seed alone":         {"type|name|label|parameters\nselect_one yn|a|A|seed=3", yesNo, "bad_parameters survey 2 parameters"},
+		"table of two lists": {"type|name|label|appearance\nbegin_group|g|G|table-list\nselect_one yn|a|A\nselect_one ny|b|B\nend_group", yesNo + "\nny|n|N", "unknown_list survey 4 type"},
+		"audit":              {"type|name|label\ntext|a|A\naudit|log|", "", "invalid_name survey 3 name"},
 		"or_other":           {"type|name|label|choice_filter\nselect_one yn or_other|a|A|name = 'yes'", yesNo, "not_supported survey 2 choice_filter"},
 		"all at once": {
 			"type|name|label|relevant\ntext|1|One\ntexx|b|B\nselect_one x|c|C\ntext|d||${nobody}", "",

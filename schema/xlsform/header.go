@@ -68,10 +68,12 @@ func (im *importer) newTable(s *sheet, aliases map[string]string) *table {
 		c := readHeader(h, double, aliases)
 		c.index = i
 		if j := slices.IndexFunc(t.columns, func(o column) bool { return o.key == c.key && o.lang == c.lang }); j >= 0 {
-			im.fail(Problem{
-				CodeDuplicateCol, s.name, 1, h, fmt.Sprintf("the columns %q and %q mean the same", t.columns[j].header, h),
-				"keep one of them",
-			})
+			p := Problem{CodeDuplicateCol, s.name, 1, h, fmt.Sprintf("the columns %q and %q mean the same", t.columns[j].header, h), "keep one of them"}
+			if s.name == "settings" {
+				im.warn(p)
+			} else {
+				im.fail(p)
+			}
 			continue
 		}
 		t.columns = append(t.columns, c)

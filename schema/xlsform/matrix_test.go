@@ -28,11 +28,11 @@ func TestMatrix(t *testing.T) {
 // are refused.
 func TestMatrixHolds(t *testing.T) {
 	for name, kind := range kinds {
-		im := Read(book(t, "survey\ntype|name|label|calculation\ntext|first|First\n"+name+"|a|A|1"), Options{})
-		p := schema.Path("/data/a")
+		p, called := schema.Path("/data/a"), "a"
 		if kind == schema.Audit {
-			p = "/data/meta/a"
+			p, called = "/data/meta/audit", ""
 		}
+		im := Read(book(t, "survey\ntype|name|label|calculation\ntext|first|First\n"+name+"|"+called+"|A|1"), Options{})
 		if err := im.Err(); err != nil {
 			t.Errorf("type %s: %v", name, err)
 		} else if got := item(t, im, p).Kind; got != kind {
