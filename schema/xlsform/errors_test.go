@@ -31,6 +31,7 @@ func TestErrors(t *testing.T) {
 		"parameter":          {"type|name|label|parameters\nrange|a|A|start=1 finish=3", "", "bad_parameters survey 2 parameters"},
 		"no pair":            {"type|name|label|parameters\nrange|a|A|5", "", "bad_parameters survey 2 parameters"},
 		"step of nothing":    {"type|name|label|parameters\nrange|a|A|step=0", "", "bad_parameters survey 2 parameters"},
+		"column twice":       {"type|name|label|remark|remark\ntext|a|A", "", "duplicate_column survey 1 remark"},
 		"same column twice":  {"type|name|label|relevant|relevance\ntext|a|A", "", "duplicate_column survey 1 relevance"},
 		"unknown reference":  {"type|name|label|relevant\ntext|a|A\ntext|b|B|${aa} = 1", "", "unknown_reference survey 3 relevant"},
 		"reference in label": {"type|name|label\ntext|a|A ${b}", "", "unknown_reference survey 2 label"},

@@ -136,6 +136,9 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		label := schema.Item{Name: "reserved_name_for_field_list_labels_" + strconv.Itoa(r.number), Kind: it.Kind, List: it.List, Appearance: "label", ChoiceFilter: it.ChoiceFilter}
 		top.item.Items = append(top.item.Items, label)
 	}
+	if extra := built[strings.ToLower(im.survey.at(r, "type"))]; it.Constraint == "" {
+		it.Constraint = extra.constraint
+	}
 	im.labelled(&it, r)
 	if it.Kind == schema.Audit {
 		im.meta(it)
@@ -295,6 +298,8 @@ func (im *importer) labelled(it *schema.Item, r row) {
 			it.Stored = it.Kind
 		}
 		it.Kind, it.List, it.ChoiceFilter, it.Parameters = schema.Calculate, "", "", nil
+	case built[strings.ToLower(im.survey.at(r, "type"))].hint != "":
+		it.Hint = schema.Text{im.languages[0].tag: {Text: built[strings.ToLower(im.survey.at(r, "type"))].hint}}
 	default:
 		im.failRow(r, CodeNoLabel, "label", fmt.Sprintf("the question %s has no label and no hint", it.Name), "")
 	}
