@@ -22,6 +22,9 @@ type frame struct {
 	tableList string // the list that all selects of a table-list share
 }
 
+// labelsRow begins the name of the row of labels above a table-list.
+const labelsRow = "reserved_name_for_field_list_labels_"
+
 // readSurvey builds the items.
 func (im *importer) readSurvey() {
 	stack := []*frame{{path: "/data", names: map[string]string{}}}
@@ -133,7 +136,7 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		if it.ChoiceFilter != "" {
 			im.failRow(r, CodeNotSupported, "choice_filter", "a table-list cannot have a choice_filter", "")
 		}
-		label := schema.Item{Name: "reserved_name_for_field_list_labels_" + strconv.Itoa(r.number), Kind: it.Kind, List: it.List, Appearance: "label", ChoiceFilter: it.ChoiceFilter}
+		label := schema.Item{Name: labelsRow + strconv.Itoa(r.number), Kind: it.Kind, List: it.List, Appearance: "label", ChoiceFilter: it.ChoiceFilter}
 		top.item.Items = append(top.item.Items, label)
 	}
 	if extra := built[strings.ToLower(im.survey.at(r, "type"))]; it.Constraint == "" {
@@ -291,7 +294,7 @@ func (im *importer) labelled(it *schema.Item, r row) {
 		if it.Calculation == "" && !expr.Computed(it.Default) {
 			im.failRow(r, CodeNoCalculation, "calculation", fmt.Sprintf("the calculate %s has no calculation", it.Name), "")
 		}
-	case it.Kind == schema.Hidden || it.Kind.Metadata() || shown:
+	case it.Kind == schema.Hidden || it.Kind.Metadata() || shown || strings.HasPrefix(it.Name, labelsRow):
 	case it.Calculation != "" || it.Trigger != "":
 		switch it.Kind {
 		case schema.Integer, schema.Decimal:
