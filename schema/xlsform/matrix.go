@@ -40,6 +40,14 @@ Made of the importer's own tables; ` + "`go test ./schema/xlsform -run TestMatri
 XLSForm's business (xlsform.org); where peers disagree, and where the importer is kinder or stricter than pyxform,
 schema/FORMAT.md says what holds here and why.
 
+` + "```" + `
+leeward-office form lint FILE.xlsx              errors, warnings and missing translations, with sheet, row and column
+leeward-office form preview FILE.xlsx -o P.html all questions in all languages on one page, for a review meeting
+leeward-office form convert FILE.xlsx -o Q.json our JSON, and with -o FILE.xlsx back again
+leeward-office form diff OLD NEW                what is new, changed or gone, and what becomes of drafts
+leeward-office form run FILE.xlsx SCRIPT.json   answers by a script, and what is seen after each step
+` + "```" + `
+
 `
 
 var surveyColumns = []string{

@@ -240,8 +240,11 @@ func (im *importer) item(r row, d declared) schema.Item {
 		Relevant: logic("relevant"), Required: logic("required"), RequiredText: im.textOf(t, r, "required_message"),
 		Constraint: logic("constraint"), ConstText: im.textOf(t, r, "constraint_message"),
 		Calculation: whole(logic("calculation")), ChoiceFilter: logic("choice_filter"), ReadOnly: logic("read_only"),
-		Default: im.logic(t.text(r, "default", "")), Appearance: t.at(r, "appearance"), Trigger: t.at(r, "trigger"),
+		Default: im.logic(t.at(r, "default")), Appearance: t.at(r, "appearance"), Trigger: t.at(r, "trigger"),
 		Media: im.media(t, r), Parameters: im.parameters(r, d),
+	}
+	if d.kind == schema.Date {
+		it.Default = strings.TrimSuffix(it.Default, " 00:00:00") // a cell that holds a date
 	}
 	if d.kind == schema.Repeat {
 		it.RepeatCount = logic("repeat_count")
