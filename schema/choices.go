@@ -69,6 +69,7 @@ func (r *run) fromAnswers(n int32) []int32 {
 			continue
 		}
 		f.Node = expr.Node(r.rootOf(at))
+		f.Current = f.Node
 		if d.filter == nil || d.filter.Boolean(f) {
 			out = append(out, at)
 		}

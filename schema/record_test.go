@@ -94,6 +94,27 @@ func TestRankRangeAndPlaces(t *testing.T) {
 	}
 }
 
+func TestChoicesFromAnswers(t *testing.T) {
+	s := begin(t,
+		repeat("m", "", ask("who", schema.TextKind), ask("age", schema.Integer)),
+		ask("head", schema.SelectOne, from("${who}"), filtered("${age} >= ${least}")), ask("least", schema.Integer, byDefault("18")),
+		calculate("name", "jr:choice-name(${head}, '${head}')"),
+	)
+	s.add("/data/m")
+	s.record("/data/m[1]/who", "ann")
+	s.record("/data/m[2]/who", "bob")
+	s.record("/data/m[1]/age", "30")
+	s.record("/data/m[2]/age", "7")
+	s.offered("/data/head", "ann")
+	s.refuse("/data/head", "bob", schema.BadChoice)
+	s.answer("/data/head", "ann")
+	s.want("/data/name", "ann")
+	s.record("/data/least", "5")
+	s.offered("/data/head", "ann", "bob")
+	s.record("/data/least", "40")
+	s.want("/data/head", "")
+}
+
 func TestMetadata(t *testing.T) {
 	s := begin(t, ask("t", schema.Today), ask("d", schema.DeviceID), ask("s", schema.Start))
 	s.env.Metadata = map[schema.Kind]string{schema.DeviceID: "d-1"}
