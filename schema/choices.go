@@ -25,6 +25,13 @@ func (it *Item) answerList() string {
 // open reports whether the choices are elsewhere, so that any name may be one.
 func (l *list) open() bool { return l.file != "" && len(l.choices) == 0 }
 
+// Open reports whether the choices of the question at p are in a file that is not at hand, so that any
+// name may be one.
+func (f *Form) Open(p Path) bool {
+	slot, ok := f.slot(p)
+	return ok && f.defs[slot].list != none && f.lists[f.defs[slot].list].open()
+}
+
 // choicesFromAnswers finds the question whose answers are the choices.
 func (c *compiler) choicesFromAnswers(slot int32) {
 	d := &c.defs[slot]
@@ -62,6 +69,7 @@ func (r *run) fromAnswers(n int32) []int32 {
 			continue
 		}
 		f.Node = expr.Node(r.rootOf(at))
+		f.Current = f.Node
 		if d.filter == nil || d.filter.Boolean(f) {
 			out = append(out, at)
 		}

@@ -251,10 +251,10 @@ func (c *compiler) programIn(slot int32, member, src string, in *scope) *expr.Pr
 	return p
 }
 
-// dynamicDefault tells an expression from a literal, as pyxform does: a value of the item's own kind is
-// a literal even where it could be computed ("2024-01-05" is a date, not a subtraction).
+// dynamicDefault tells an expression from a literal, as pyxform does: a date is a literal even though it
+// could be computed ("2024-01-05" is no subtraction).
 func (it *Item) dynamicDefault() bool {
-	if it.Kind == Date && expr.ValidDate(it.Default) {
+	if date, _, _ := strings.Cut(it.Default, "T"); expr.ValidDate(date) {
 		return false
 	}
 	return expr.Computed(it.Default)

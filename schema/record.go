@@ -49,9 +49,9 @@ func (f *Form) Begin(env Env) Answers {
 }
 
 // Record returns the answers after a was given at p, with everything that an answer sets off: the
-// calculations that it triggers run once, choices that a filter no longer offers are taken out of the
-// answers, instances that a repeat_count brings begin with their defaults, and what once() computed is
-// kept. The zero Answer opens the question again. It does not ask whether a is admissible ([Form.Admits]).
+// calculations that it triggers run once, instances that a repeat_count brings begin with their defaults,
+// and what once() computed is kept. The zero Answer opens the question again. It does not ask whether a is
+// admissible ([Form.Admits]).
 func (f *Form) Record(p Path, a Answer, current Answers, env Env) Answers {
 	before := f.run(current, env)
 	out := cloned(current)
@@ -111,7 +111,7 @@ func (r *run) changedTrigger(before *run, done map[Path]bool) int32 {
 // settle repeats until nothing changes what an answer sets off. before is how many instances each
 // repeat had, nil at the beginning.
 func (f *Form) settle(out Answers, before map[Path]int, env Env) Answers {
-	const rounds = 8 // a filter that empties a question that another filter reads, and so on
+	const rounds = 8 // instances that bring instances, and so on
 	for range rounds {
 		r := f.run(out, env)
 		next, counts := r.followUp(out), r.Counts()
@@ -135,7 +135,7 @@ func (f *Form) settle(out Answers, before map[Path]int, env Env) Answers {
 	return out
 }
 
-// followUp returns the answers without choices that went away and with what once() computed.
+// followUp returns the answers with what once() computed.
 func (r *run) followUp(a Answers) Answers {
 	out := cloned(a)
 	for n := range r.nodes() {
@@ -145,8 +145,7 @@ func (r *run) followUp(a Answers) Answers {
 		}
 		computed := d.calculation != nil && d.item.Trigger == ""
 		once := computed && d.calculation.ReadsSelf()
-		filtered := !computed && (d.filter != nil || d.answers != none)
-		if p := r.pathOf(n); (once || filtered) && out[p].Value != c.value {
+		if p := r.pathOf(n); once && out[p].Value != c.value {
 			if out[p] = (Answer{Value: c.value}); c.value == "" {
 				delete(out, p)
 			}

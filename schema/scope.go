@@ -76,16 +76,22 @@ type nameError struct{ message, suggest string }
 func (e *nameError) Error() string   { return e.message }
 func (e *nameError) Suggest() string { return e.suggest }
 
-func (s *scope) Current() expr.Target { return expr.Target(s.slot) }
+func (s *scope) Current() expr.Target { return expr.Target(s.origin()) }
+
+// origin is the item from which names are seen: in the filter of choices from answers, as pyxform has it,
+// the instance that is looked at, and not the question.
+func (s *scope) origin() int32 {
+	if s.instance != none {
+		return s.instance
+	}
+	return s.slot
+}
 
 func (s *scope) Context() expr.Target {
 	if s.list != none {
 		return s.c.target(place{kind: placeRow, list: s.list, slot: none})
 	}
-	if s.instance != none {
-		return expr.Target(s.instance)
-	}
-	return expr.Target(s.slot)
+	return expr.Target(s.origin())
 }
 
 func (s *scope) Root() expr.Target {
@@ -97,7 +103,7 @@ func (s *scope) Named(name string) (expr.Target, error) {
 	if err != nil {
 		return 0, err
 	}
-	return s.item(slot, s.c.shared(s.slot, slot)), nil
+	return s.item(slot, s.c.shared(s.origin(), slot)), nil
 }
 
 func (s *scope) item(slot int32, depth int) expr.Target {

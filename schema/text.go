@@ -213,6 +213,9 @@ func (s *State) Guidance(p Path, lang Lang) Shown {
 // name.
 func (s *State) ChoiceLabel(p Path, choice string, lang Lang) Shown {
 	n, ok := s.find(p)
+	if ok && s.def(n).answers != none {
+		return Shown{Text: choice, Lang: lang}
+	}
 	if !ok || s.def(n).list == none {
 		return Shown{Lang: lang}
 	}
@@ -236,6 +239,9 @@ func (s *State) Child() bool {
 // labelOf is jr:choice-name: the label alone, in the language of the interview.
 func (s *State) labelOf(t expr.Target, choice string) string {
 	p := s.form.places[t]
+	if p.kind == placeItem && s.form.defs[p.slot].answers != none {
+		return choice // answers of a repeat are their own labels
+	}
 	if p.kind != placeItem || s.form.defs[p.slot].list == none {
 		return ""
 	}

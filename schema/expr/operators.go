@@ -8,6 +8,9 @@ func (c *compiler) binary(s *binary) (code, *Error) {
 		return code{}, err
 	}
 	r, err := c.compile(s.right)
+	if decided := l.constant && (s.op == "or" && l.boolean(nil) || s.op == "and" && !l.boolean(nil)); decided {
+		return constantOf(BooleanValue(s.op == "or")), nil // what is never reached may be wrong: the peers never look
+	}
 	if err != nil {
 		return code{}, err
 	}

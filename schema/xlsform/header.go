@@ -67,11 +67,16 @@ func (im *importer) newTable(s *sheet, aliases map[string]string) *table {
 		}
 		c := readHeader(h, double, aliases)
 		c.index = i
-		if j := slices.IndexFunc(t.columns, func(o column) bool { return o.key == c.key && o.lang == c.lang }); j >= 0 {
-			im.fail(Problem{
-				CodeDuplicateCol, s.name, 1, h, fmt.Sprintf("the columns %q and %q mean the same", t.columns[j].header, h),
-				"keep one of them",
-			})
+		// Columns that are nobody's business may resemble each other, but not be the same.
+		meant := slices.Contains(surveyColumns, c.key) || slices.Contains(settingsColumns, c.key) || c.key == "list_name"
+		same := func(o column) bool { return o.header == c.header || meant && o.key == c.key && o.lang == c.lang }
+		if j := slices.IndexFunc(t.columns, same); j >= 0 {
+			p := Problem{CodeDuplicateCol, s.name, 1, h, fmt.Sprintf("the columns %q and %q mean the same", t.columns[j].header, h), "keep one of them"}
+			if s.name == "settings" {
+				im.warn(p)
+			} else {
+				im.fail(p)
+			}
 			continue
 		}
 		t.columns = append(t.columns, c)

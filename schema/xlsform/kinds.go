@@ -25,7 +25,9 @@ var kinds = map[string]schema.Kind{
 	"audio": schema.Audio, "q audio": schema.Audio, "add audio prompt": schema.Audio,
 	"video": schema.Video, "q video": schema.Video, "add video prompt": schema.Video, "file": schema.File, "add file prompt": schema.File, "osm": schema.File,
 	"barcode": schema.Barcode, "q barcode": schema.Barcode, "add barcode prompt": schema.Barcode,
-	"range": schema.Range,
+	"range":  schema.Range,
+	"sim id": schema.SimSerial, "subscriber id": schema.SubscriberID, "q date time": schema.DateTime, "add datetime prompt": schema.DateTime,
+	"number of days in last month": schema.Integer, "number of days in last six months": schema.Integer, "number of days in last year": schema.Integer,
 	"start": schema.Start, "start time": schema.Start, "get start time": schema.Start,
 	"end": schema.End, "end time": schema.End, "get end time": schema.End,
 	"today": schema.Today, "get today": schema.Today,
@@ -38,6 +40,19 @@ var kinds = map[string]schema.Kind{
 	"audit": schema.Audit, "start-geopoint": schema.StartGeopoint, "background-audio": schema.BackgroundAudio,
 	"background-geopoint": schema.Calculate,
 }
+
+// built are the types that bring a constraint and a hint of their own.
+var built = map[string]struct{ constraint, hint string }{
+	"percentage":                        {"0 <= . and . <= 100", ""},
+	"phone number":                      {`regex(., '^\d*$')`, "Enter numbers only."},
+	"number of days in last month":      {"0 <= . and . <= 31", "Enter a number 0-31."},
+	"number of days in last six months": {"0 <= . and . <= 183", "Enter a number 0-183."},
+	"number of days in last year":       {"0 <= . and . <= 365", "Enter a number 0-365."},
+	"geopoint":                          {"", placeHint},
+	"gps":                               {"", placeHint},
+}
+
+const placeHint = "GPS coordinates can only be collected when outside."
 
 // declared is what the cell "type" says.
 type declared struct {

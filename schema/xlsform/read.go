@@ -56,6 +56,7 @@ type importer struct {
 	listed   []string // in the order of the sheet
 	rowOf    map[schema.Path]origin
 	metadata schema.Item // the group meta
+	title    string
 	repeat   map[string]bool
 	root     *regexp.Regexp // absolute paths that begin with the name of the root in settings
 }
@@ -140,10 +141,7 @@ func (im *importer) questionnaire() {
 	if q.ID == "" {
 		q.ID = "form"
 	}
-	title := im.setting("form_title")
-	if title == "" {
-		title = q.ID
-	}
+	im.title = im.setting("form_title")
 	q.Style = im.setting("style")
 	if root := im.setting("name"); root != "" && root != "data" {
 		im.root = regexp.MustCompile(`(^|[^\w\]\).}/-])/` + regexp.QuoteMeta(root) + `\b`)
@@ -152,7 +150,10 @@ func (im *importer) questionnaire() {
 	im.readChoices(im.external)
 	im.readSurvey()
 	im.describe(q)
-	q.Title = schema.Text{q.Source: {Text: strings.Map(printable, title)}}
+	if im.title == "" {
+		im.title = q.ID
+	}
+	q.Title = schema.Text{q.Source: {Text: strings.Map(printable, im.title)}}
 	for _, l := range im.languages {
 		im.Languages[l.tag] = l.name()
 	}

@@ -135,9 +135,9 @@ town | b | B | no`)
 	value(s, "/data/seen", "land yes")
 	s = say("/data/city", "a")
 	value(s, "/data/city", "a")
-	say("/data/land", "no")
+	value(say("/data/land", "no"), "/data/city", "") // that town is in the other land
 	s = say("/data/land", "yes")
-	value(s, "/data/city", "") // it went when the other land was chosen, and does not come back
+	value(s, "/data/city", "a") // it is offered again
 	s = say("/data/n", "2")
 	value(s, "/data/child[2]/who", "nobody")
 	value(s, "/data/first", "2")

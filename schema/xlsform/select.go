@@ -53,7 +53,7 @@ func (im *importer) choose(it *schema.Item, r row, d declared, path schema.Path)
 		}
 		bad(CodeNoList, fmt.Sprintf("there is no choice list %s", d.list), hint)
 	case d.outside && it.ChoiceFilter == "":
-		im.failRow(r, CodeNoChoiceFilter, "choice_filter", "a select_one_external needs a choice_filter", "")
+		im.warnRow(r, WarnStyle, "choice_filter", "a select_one_external is meant for choices that are filtered", "")
 	case d.kind != schema.SelectOne:
 		im.spaced(d.list, r)
 	}

@@ -18,7 +18,12 @@ type frame struct {
 	row   int
 	names map[string]string // lower case -> as written
 	table bool              // table-list: the next select gets a row of labels above it
+
+	tableList string // the list that all selects of a table-list share
 }
+
+// labelsRow begins the name of the row of labels above a table-list.
+const labelsRow = "reserved_name_for_field_list_labels_"
 
 // readSurvey builds the items.
 func (im *importer) readSurvey() {
@@ -34,6 +39,10 @@ func (im *importer) readSurvey() {
 			continue
 		case strings.HasPrefix(cell, "#"):
 			im.warnRow(r, WarnRow, "type", "the row is taken for a comment", "")
+			continue
+		}
+		if key := settingsAliases[strings.ReplaceAll(strings.ToLower(cell), " ", "_")]; key != "" {
+			im.settingRow(r, key)
 			continue
 		}
 		d, ok := readType(cell)
@@ -119,10 +128,19 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		return append(stack, f)
 	}
 	im.choose(&it, r, d, path)
+	if top.tableList != "" && it.List != "" && it.List != top.tableList {
+		im.failRow(r, CodeNoList, "type", fmt.Sprintf("the list %s differs from %s, the one of this table-list", it.List, top.tableList), "all selects of a table-list share one list")
+	}
 	if top.table && it.List != "" {
-		top.table = false
-		label := schema.Item{Name: "reserved_name_for_field_list_labels_" + strconv.Itoa(r.number), Kind: it.Kind, List: it.List, Appearance: "label", ChoiceFilter: it.ChoiceFilter}
+		top.table, top.tableList = false, it.List
+		if it.ChoiceFilter != "" {
+			im.failRow(r, CodeNotSupported, "choice_filter", "a table-list cannot have a choice_filter", "")
+		}
+		label := schema.Item{Name: labelsRow + strconv.Itoa(r.number), Kind: it.Kind, List: it.List, Appearance: "label", ChoiceFilter: it.ChoiceFilter}
 		top.item.Items = append(top.item.Items, label)
+	}
+	if extra := built[strings.ToLower(im.survey.at(r, "type"))]; it.Constraint == "" {
+		it.Constraint = extra.constraint
 	}
 	im.labelled(&it, r)
 	if it.Kind == schema.Audit {
@@ -151,7 +169,7 @@ func (im *importer) groupTexts(f *frame, r row) {
 	if it.Kind == schema.Group && strings.Contains(it.Appearance, "table-list") {
 		f.table = true
 		it.Appearance = strings.ReplaceAll(it.Appearance, "table-list", "field-list")
-		if len(it.Text) > 0 {
+		if len(it.Text) > 0 || len(it.Hint) > 0 {
 			note := schema.Item{Name: "generated_table_list_label_" + strconv.Itoa(r.number), Kind: schema.Note, Text: it.Text, Hint: it.Hint}
 			it.Items, it.Text, it.Hint = append(it.Items, note), nil, nil
 		}
@@ -184,10 +202,11 @@ func (im *importer) name(top *frame, r row, it schema.Item) (string, bool) {
 	switch {
 	case name == "" && it.Kind == schema.Note:
 		name = "generated_note_name_" + strconv.Itoa(r.number)
-	case name == "" && it.Kind == schema.Group:
-		name = "generated_group_name_" + strconv.Itoa(r.number)
-	case name == "" && it.Kind == schema.Audit:
-		name = "audit"
+	case it.Kind == schema.Audit:
+		if name != "" && name != "audit" {
+			im.failRow(r, CodeBadName, "name", "an audit has the name audit", "leave the name blank")
+		}
+		return "audit", true
 	case name == "":
 		im.failRow(r, CodeNoName, "name", "the row has no name", "letters, digits and _, such as age")
 		return "unnamed_" + strconv.Itoa(r.number), false
@@ -221,8 +240,11 @@ func (im *importer) item(r row, d declared) schema.Item {
 		Relevant: logic("relevant"), Required: logic("required"), RequiredText: im.textOf(t, r, "required_message"),
 		Constraint: logic("constraint"), ConstText: im.textOf(t, r, "constraint_message"),
 		Calculation: whole(logic("calculation")), ChoiceFilter: logic("choice_filter"), ReadOnly: logic("read_only"),
-		Default: im.logic(t.text(r, "default", "")), Appearance: t.at(r, "appearance"), Trigger: t.at(r, "trigger"),
+		Default: im.logic(t.at(r, "default")), Appearance: t.at(r, "appearance"), Trigger: t.at(r, "trigger"),
 		Media: im.media(t, r), Parameters: im.parameters(r, d),
+	}
+	if d.kind == schema.Date {
+		it.Default = strings.TrimSuffix(it.Default, " 00:00:00") // a cell that holds a date
 	}
 	if d.kind == schema.Repeat {
 		it.RepeatCount = logic("repeat_count")
@@ -272,16 +294,18 @@ func (im *importer) labelled(it *schema.Item, r row) {
 	shown := len(it.Text) > 0 || len(it.Hint) > 0 || len(it.Media) > 0
 	switch {
 	case it.Kind == schema.Calculate:
-		if it.Calculation == "" && it.Default == "" && it.Trigger == "" {
+		if it.Calculation == "" && !expr.Computed(it.Default) {
 			im.failRow(r, CodeNoCalculation, "calculation", fmt.Sprintf("the calculate %s has no calculation", it.Name), "")
 		}
-	case it.Kind == schema.Hidden || it.Kind.Metadata() || shown:
+	case it.Kind == schema.Hidden || it.Kind.Metadata() || shown || strings.HasPrefix(it.Name, labelsRow):
 	case it.Calculation != "" || it.Trigger != "":
 		switch it.Kind {
 		case schema.Integer, schema.Decimal:
 			it.Stored = it.Kind
 		}
 		it.Kind, it.List, it.ChoiceFilter, it.Parameters = schema.Calculate, "", "", nil
+	case built[strings.ToLower(im.survey.at(r, "type"))].hint != "":
+		it.Hint = schema.Text{im.languages[0].tag: {Text: built[strings.ToLower(im.survey.at(r, "type"))].hint}}
 	default:
 		im.failRow(r, CodeNoLabel, "label", fmt.Sprintf("the question %s has no label and no hint", it.Name), "")
 	}
@@ -317,6 +341,15 @@ func (im *importer) parameters(r row, d declared) map[string]string {
 		}
 		out[key] = value
 	}
+	switch strings.ToLower(out["randomize"]) {
+	case "":
+		if out["seed"] != "" {
+			im.failRow(r, CodeParameters, "parameters", "a seed needs randomize=true", "")
+		}
+	case "true", "false":
+	default:
+		im.failRow(r, CodeParameters, "parameters", "randomize is neither true nor false", "randomize=true")
+	}
 	if seed := out["seed"]; seed != "" && !strings.HasPrefix(seed, "${") {
 		if _, err := strconv.ParseFloat(seed, 64); err != nil {
 			im.failRow(r, CodeParameters, "parameters", "the seed is neither a number nor a reference", "seed=42 or seed=${question}")
@@ -351,4 +384,16 @@ var oneReference = regexp.MustCompile(`^\$\{[^}]*\}$`)
 func (im *importer) meta(it schema.Item) {
 	im.metadata.Name, im.metadata.Kind = "meta", schema.Group
 	im.metadata.Items = append(im.metadata.Items, it)
+}
+
+// settingRow is a row of old workbooks that holds a setting: its type says which, its name the value.
+func (im *importer) settingRow(r row, key string) {
+	value := im.survey.at(r, "name")
+	switch key {
+	case "form_id":
+		im.q.ID = value
+	case "form_title":
+		im.title = value
+	}
+	im.warnRow(r, WarnStyle, "type", "a setting among the questions", "settings stand in the sheet settings")
 }

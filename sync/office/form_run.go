@@ -183,8 +183,8 @@ func (r *rehearsal) answer(at schema.Path, value string) string {
 		return fmt.Sprintf("%s is read only", at)
 	}
 	value = r.form.Normal(at, value)
-	if value != "" && len(node.Choices) > 0 && !offered(node, value) {
-		return fmt.Sprintf("%s does not offer that", at)
+	if node.Item.List != "" && !(r.form.Open(at)) {
+		value = offered(node, value)
 	}
 	if node.Item.Calculation != "" && node.Item.Trigger == "" {
 		typed := maps.Clone(r.env.Typed)
@@ -200,18 +200,22 @@ func (r *rehearsal) answer(at schema.Path, value string) string {
 	return ""
 }
 
-// offered reports whether every name in a value is a choice that is there.
-func offered(n schema.Node, value string) bool {
-	names := []string{value}
-	if n.Item.Kind != schema.SelectOne {
-		names = strings.Fields(value)
+// offered keeps of a value the choices that are there; several in the order of the list, as web-forms
+// keeps them, and a rank in its own.
+func offered(n schema.Node, value string) string {
+	names := strings.Fields(value)
+	if n.Item.Kind == schema.SelectOne {
+		names = []string{value}
 	}
-	for _, name := range names {
-		if !slices.ContainsFunc(n.Choices, func(c schema.Choice) bool { return c.Name == name }) {
-			return false
-		}
+	place := func(name string) int {
+		return slices.IndexFunc(n.Choices, func(c schema.Choice) bool { return c.Name == name })
 	}
-	return true
+	names = slices.DeleteFunc(names, func(name string) bool { return place(name) < 0 })
+	if n.Item.Kind == schema.SelectMultiple {
+		slices.SortFunc(names, func(a, b string) int { return place(a) - place(b) })
+		names = slices.Compact(names)
+	}
+	return strings.Join(names, " ")
 }
 
 // look describes the questionnaire as it is now.

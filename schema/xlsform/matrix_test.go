@@ -1,0 +1,53 @@
+package xlsform
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"leeward/schema"
+)
+
+var update = flag.Bool("update", false, "write docs/xlsform.md anew")
+
+// TestMatrix keeps the page on XLSForm as the importer really is.
+func TestMatrix(t *testing.T) {
+	const page = "../../docs/xlsform.md"
+	if *update {
+		must(t, os.WriteFile(page, []byte(Matrix()), 0o644))
+	}
+	b, err := os.ReadFile(page)
+	must(t, err)
+	if string(b) != Matrix() {
+		t.Errorf("%s is not what the importer does; run go test ./schema/xlsform -run TestMatrix -update", page)
+	}
+}
+
+// TestMatrixHolds tries every type of the page: those supported are imported as what it says, the others
+// are refused.
+func TestMatrixHolds(t *testing.T) {
+	for name, kind := range kinds {
+		p, called := schema.Path("/data/a"), "a"
+		if kind == schema.Audit {
+			p, called = "/data/meta/audit", ""
+		}
+		im := Read(book(t, "survey\ntype|name|label|calculation\ntext|first|First\n"+name+"|"+called+"|A|1"), Options{})
+		if err := im.Err(); err != nil {
+			t.Errorf("type %s: %v", name, err)
+		} else if got := item(t, im, p).Kind; got != kind {
+			t.Errorf("type %s: got %s, want %s", name, got, kind)
+		}
+	}
+	for _, name := range []string{"select_one yn", "select multiple yn", "select all that apply from yn", "add select one prompt using yn", "select1 yn", "rank yn", "select_one yn or specify other"} {
+		if err := Read(book(t, "survey\ntype|name|label\n"+name+"|a|A", yesNo), Options{}).Err(); err != nil {
+			t.Errorf("type %s: %v", name, err)
+		}
+	}
+	for _, name := range refusedTypes {
+		im := Read(book(t, "survey\ntype|name|label\ntext|first|First\n"+name+" x|a|A"), Options{})
+		if len(im.Errors) == 0 || im.Errors[0].Code != CodeUnknownType || !strings.Contains(im.Errors[0].Message, strings.SplitN(name, " ", 2)[0]) {
+			t.Errorf("type %s: got %v, want %s", name, im.Errors, CodeUnknownType)
+		}
+	}
+}
