@@ -37,6 +37,7 @@ var personal = []any{
 	schema.Mark{},
 	schema.OpenGate{},
 	schema.Shown{},
+	schema.Migration{},
 	screening.Interview{},
 	screening.Consent{},
 	screening.Recorded{},
@@ -66,6 +67,7 @@ var harmless = map[string][]string{
 		"schema.Questionnaire", "schema.Language", "schema.Consent", "schema.Parameter", "schema.Text", "schema.Wording",
 		"schema.Item", "schema.Gate", "schema.ChoiceList", "schema.Choice", "schema.IndicatorMark", "schema.Form",
 		"schema.CompileError", "schema.CompileErrors", "schema.ParseError", "schema.Remark", "schema.Env",
+		"schema.Difference", "schema.Comparison",
 	},
 	"a name, a number or one of a few words": {
 		"schema.Path", "schema.Lang", "schema.Missing", "schema.Ref", "schema.Translation", "schema.Kind", "schema.Stage",
