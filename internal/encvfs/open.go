@@ -71,7 +71,7 @@ func fill(sys filesystem, draft string, key Key) error {
 		copy(whole[i*headerSize:], sealHeader(keys, &s, i))
 		m := s.mark
 		m.seq = uint64(i)
-		copy(whole[markOffset+i*headerSize:], sealMark(keys, &m))
+		copy(whole[markOffset+i*headerSize:], sealMark(keys, &m, inMain))
 	}
 	d, err := sys.open(draft, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
@@ -90,7 +90,8 @@ func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 	}
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, salvage: salvage, patience: closeWait, table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
+		fs: sys, salvage: salvage, patience: closeWait, confirmAfter: confirmAfter,
+		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
 	}
 	if err := f.take(key); err != nil {
 		f.drop()

@@ -29,9 +29,9 @@ const schema = `CREATE TABLE IF NOT EXISTS answer(id INTEGER PRIMARY KEY, name T
 
 // session is one engine with its database open.
 type session interface {
-	bulk(rows, each int) error    // inserts rows of about 500 bytes, each to a transaction
-	commits(n int) error          // n durable transactions of one row of 200 bytes
-	points(n, rows int) error     // n random rows by primary key
+	bulk(rows, each int) error // inserts rows of about 500 bytes, each to a transaction
+	commits(n int) error       // n durable transactions of one row of 200 bytes
+	points(n, rows int) error  // n random rows by primary key
 	ranges(n, width, rows int) error
 	first() error // reads one row
 	checkpoint() error

@@ -123,11 +123,15 @@ func (s *inC) done(what string, rc C.int) error {
 	return nil
 }
 
-func (s *inC) bulk(rows, each int) error { return s.done("bulk", C.bulk(s.db, C.int(rows), C.int(each), s.body)) }
+func (s *inC) bulk(rows, each int) error {
+	return s.done("bulk", C.bulk(s.db, C.int(rows), C.int(each), s.body))
+}
 
 func (s *inC) commits(n int) error { return s.done("commits", C.commits(s.db, C.int(n), s.less)) }
 
-func (s *inC) points(n, rows int) error { return s.done("points", C.points(s.db, C.int(n), C.int(rows))) }
+func (s *inC) points(n, rows int) error {
+	return s.done("points", C.points(s.db, C.int(n), C.int(rows)))
+}
 
 func (s *inC) ranges(n, width, rows int) error {
 	return s.done("ranges", C.ranges(s.db, C.int(n), C.int(width), C.int(rows)))
