@@ -60,19 +60,10 @@ func fill(sys filesystem, draft string, key Key) error {
 	_, _ = rand.Read(id[:])
 	keys := newKeyring(key, id)
 	defer keys.forget()
-	s := state{seq: 1, pages: 1}
-	_, _ = rand.Read(s.log[:])
-	s.mark = mark{seq: 1, log: s.log, digest: chainStart(s.log), state: 1}
-	whole := make([]byte, headSize+pageSize)
+	page := make([]byte, pageSize)
 	t := newTable()
-	t.set(1, keys.pages.seal(whole[headSize:], firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
-	s.tableSum = t.sum()
-	for i := range 2 {
-		copy(whole[i*headerSize:], sealHeader(keys, &s, i))
-		m := s.mark
-		m.seq = uint64(i)
-		copy(whole[markOffset+i*headerSize:], sealMark(keys, &m, inMain))
-	}
+	t.set(1, keys.pages.seal(page, firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
+	whole := append(newHead(keys, &state{seq: 1, pages: 1, tableHalf: noTable, tableSum: t.sum()}), page...)
 	d, err := sys.open(draft, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
@@ -163,6 +154,9 @@ func (f *File) readTable() (err error) {
 	if f.tags, err = f.fs.open(f.path+tableSuffix, os.O_RDWR|os.O_CREATE); err != nil {
 		return f.failed(tableSuffix, "open", err)
 	}
+	if f.state.tableHalf == noTable {
+		return f.rebuildTable()
+	}
 	err = f.table.load(f.tags, &f.state)
 	if errors.Is(err, ErrDamaged) {
 		return f.rebuildTable()
@@ -188,7 +182,7 @@ func (f *File) rebuildTable() error {
 		}
 		f.table.set(n, t)
 	}
-	isNew := f.state.generation == 0
+	isNew := f.state.tableHalf == noTable
 	switch same := f.table.sum() == f.state.tableSum; {
 	case same && isNew:
 	case same:
