@@ -172,13 +172,13 @@ func (f *File) settleMark() error {
 // table durable, then a state that names a new, empty log with the given SQLite header (all zero for none yet).
 // From then on no frame written before authenticates. The caller holds f.mu.
 func (f *File) resetLog(header [logHeaderSize]byte) error {
-	if err := f.settleMark(); err != nil {
-		return err
-	}
 	if len(f.log.tags) > 0 {
 		if err := f.saveTable(); err != nil {
 			return err
 		}
+	}
+	if err := f.settleMark(); err != nil {
+		return err
 	}
 	if f.state.logHeader != [logHeaderSize]byte{} {
 		f.state.lastLog = f.state.log
@@ -206,6 +206,7 @@ func (f *File) saveTable() error {
 	if err := f.main.Sync(); err != nil {
 		return f.failed("", "sync", err)
 	}
+	f.log.unsynced = false
 	half := 1 - int(f.state.tableHalf&1)
 	pages, sum, err := f.table.save(f.tags, half)
 	if err != nil {

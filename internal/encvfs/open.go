@@ -96,9 +96,13 @@ func (f *File) take(key Key) (err error) {
 	if err := register(); err != nil {
 		return err
 	}
-	if f.main, err = f.fs.open(f.path, os.O_RDWR); err != nil {
+	main, err := f.fs.open(f.path, os.O_RDWR)
+	if err != nil {
 		return f.failed("", "open", err)
 	}
+	t := &tracked{disk: main}
+	t.dirty.Store(true) // the process before may have ended between a write and its sync
+	f.main = t
 	if err := f.main.Lock(); err != nil {
 		if errors.Is(err, ErrInUse) {
 			return fmt.Errorf("%s: %w", f.base, err)
