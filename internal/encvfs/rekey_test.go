@@ -169,3 +169,23 @@ func eightRows(t *testing.T, c *sim) Key {
 	closeFile(t, f)
 	return key
 }
+
+// BenchmarkRekey writes a database of 20 MB anew.
+func BenchmarkRekey(b *testing.B) {
+	f, db := newFile(b)
+	run(b, db, tables)
+	fillRows(b, db, 30000)
+	closeFile(b, f)
+	size, err := (system{}).size(f.path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(size)
+	key, other := testKey, freshKey
+	for b.Loop() {
+		if err := Rekey(f.path, key, other, nil); err != nil {
+			b.Fatal(err)
+		}
+		key, other = other, key
+	}
+}
