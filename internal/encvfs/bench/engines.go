@@ -29,10 +29,10 @@ const schema = `CREATE TABLE IF NOT EXISTS answer(id INTEGER PRIMARY KEY, name T
 
 // session is one engine with its database open.
 type session interface {
-	bulk(rows, each int) error // inserts rows of about 500 bytes, each to a transaction
-	commits(n int) error       // n durable transactions of one row of 200 bytes
-	points(n, rows int) error  // n random rows by primary key
-	ranges(n, width, rows int) error
+	bulk(from, rows, each int) error // inserts rows of about 500 bytes, each to a transaction
+	commits(n int) error             // n durable transactions of one row of 200 bytes
+	points(from, n, rows int) error  // n rows by primary key, all over the first rows
+	ranges(from, n, width, rows int) error
 	first() error // reads one row
 	checkpoint() error
 	close() error
@@ -102,8 +102,8 @@ func begin(db *sql.DB, end func() error) (session, error) {
 
 var body500 = strings.Repeat("a synthetic answer ", 24)
 
-func (s *throughDriver) bulk(rows, each int) error {
-	for done := 0; done < rows; {
+func (s *throughDriver) bulk(from, rows, each int) error {
+	for done := from; done < from+rows; {
 		tx, err := s.db.Begin()
 		if err != nil {
 			return err
@@ -112,8 +112,8 @@ func (s *throughDriver) bulk(rows, each int) error {
 		if err != nil {
 			return err
 		}
-		for range min(each, rows-done) {
-			if _, err := insert.Exec(fmt.Sprintf("synthetic name %07d", done*7919%rows), done%97, body500); err != nil {
+		for range min(each, from+rows-done) {
+			if _, err := insert.Exec(fmt.Sprintf("synthetic name %07d", done*7919%1000003), done%97, body500); err != nil {
 				return err
 			}
 			done++
@@ -139,13 +139,13 @@ func (s *throughDriver) commits(n int) error {
 	return nil
 }
 
-func (s *throughDriver) points(n, rows int) error {
+func (s *throughDriver) points(from, n, rows int) error {
 	get, err := s.db.Prepare("SELECT length(body) FROM answer WHERE id = ?")
 	if err != nil {
 		return err
 	}
 	defer get.Close()
-	for i := range n {
+	for i := from; i < from+n; i++ {
 		var length int
 		if err := get.QueryRow(1 + spread(i, rows)).Scan(&length); err != nil {
 			return err
@@ -154,13 +154,13 @@ func (s *throughDriver) points(n, rows int) error {
 	return nil
 }
 
-func (s *throughDriver) ranges(n, width, rows int) error {
+func (s *throughDriver) ranges(first, n, width, rows int) error {
 	sum, err := s.db.Prepare("SELECT sum(length(body)) FROM answer WHERE id > ? AND id <= ?")
 	if err != nil {
 		return err
 	}
 	defer sum.Close()
-	for i := range n {
+	for i := first; i < first+n; i++ {
 		var length int
 		from := spread(i, rows-width)
 		if err := sum.QueryRow(from, from+width).Scan(&length); err != nil {

@@ -22,7 +22,7 @@ var (
 	dir     = flag.String("dir", "", "where the databases are made; a temporary folder if empty")
 )
 
-// columns of the report; every one is milliseconds but the last two, which are per unit.
+// columns of the report. CPU is of the four workloads before it, without the openings.
 var columns = []string{"bulk ms", "commit us", "20k points ms", "20 ranges ms", "open warm ms", "open cold ms", "CPU ms"}
 
 func main() {
@@ -44,13 +44,12 @@ func run() error {
 		figures[i] = make([][]float64, len(columns))
 	}
 	for round := range *rounds {
-		for k := range engines {
-			i := (round + k) % len(engines) // nobody is always first after somebody else's writing
-			got, err := measure(engines[i], filepath.Join(work, fmt.Sprintf("%d-%d.db", round, i)))
-			if err != nil {
-				return fmt.Errorf("%s: %w", engines[i].name, err)
-			}
-			for c, x := range got {
+		got, err := measure(filepath.Join(work, fmt.Sprint(round)), round)
+		if err != nil {
+			return err
+		}
+		for i := range got {
+			for c, x := range got[i] {
 				figures[i][c] = append(figures[i][c], x)
 			}
 		}
@@ -60,51 +59,72 @@ func run() error {
 	return nil
 }
 
-// measure runs all workloads on one engine with a new file.
-func measure(e engine, path string) (figures []float64, err error) {
-	s, err := e.open(path)
-	if err != nil {
+// slices of a workload that the engines do in turn, so that what else the machine does meets all of them alike.
+const turns = 10
+
+// measure is one round: new files, all workloads. It returns figures by engine and column.
+func measure(dir string, round int) (figures [][]float64, err error) {
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	syscall.Sync() // what others wrote is not paid for here
-	cpu := cpuTime()
-	timed := func(do func() error) {
-		if err == nil {
-			start := time.Now()
-			err = do()
-			figures = append(figures, float64(time.Since(start).Microseconds())/1000)
+	figures = make([][]float64, len(engines))
+	open := make([]session, len(engines))
+	path := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%d.db", i)) }
+	for i, e := range engines {
+		figures[i] = make([]float64, len(columns))
+		if open[i], err = e.open(path(i)); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
 		}
 	}
-	timed(func() error { return s.bulk(*rows, 1000) })
-	if err == nil {
-		err = s.checkpoint()
-	}
-	timed(func() error { return s.commits(*commits) })
-	if err == nil {
-		figures[1] *= 1000 / float64(*commits)
-		err = s.checkpoint()
-	}
-	timed(func() error { return s.points(20000, *rows) })
-	timed(func() error { return s.ranges(20, 10000, *rows) })
-	used := cpuTime() - cpu
-	if err != nil {
-		return nil, err
-	}
-	if err := s.close(); err != nil {
-		return nil, err
-	}
-	for _, cold := range []bool{false, true} {
-		ms, err := opening(e, path, cold)
-		if err != nil {
-			return nil, err
+	cpu := len(columns) - 1
+	for column, do := range []func(s session, turn int) error{
+		func(s session, turn int) error { return s.bulk(turn**rows/turns, *rows/turns, 1000) },
+		func(s session, _ int) error { return s.commits(*commits / turns) },
+		func(s session, turn int) error { return s.points(turn*20000/turns, 20000/turns, *rows) },
+		func(s session, turn int) error { return s.ranges(turn*20/turns, 20/turns, 10000, *rows) },
+	} {
+		for _, s := range open {
+			if err := s.checkpoint(); err != nil {
+				return nil, err
+			}
 		}
-		figures = append(figures, ms)
+		syscall.Sync()
+		for turn := range turns {
+			for k := range engines {
+				i := (round + turn + k) % len(engines) // nobody is always first after somebody else
+				used, start := cpuTime(), time.Now()
+				if err := do(open[i], turn); err != nil {
+					return nil, fmt.Errorf("%s: %w", engines[i].name, err)
+				}
+				figures[i][column] += ms(time.Since(start))
+				figures[i][cpu] += ms(cpuTime() - used)
+			}
+		}
 	}
-	return append(figures, float64(used.Microseconds())/1000), nil
+	for i, e := range engines {
+		figures[i][1] *= 1000 / float64(*commits)
+		if err := open[i].close(); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	for cold := range 2 {
+		for range turns {
+			for i, e := range engines {
+				took, err := opening(e, path(i), cold == 1)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", e.name, err)
+				}
+				figures[i][4+cold] += took / turns
+			}
+		}
+	}
+	return figures, os.RemoveAll(dir)
 }
 
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 // opening opens the file and reads a row; cold, after the system has dropped the file from its memory.
-func opening(e engine, path string, cold bool) (ms float64, err error) {
+func opening(e engine, path string, cold bool) (took float64, err error) {
 	if cold {
 		if err := evict(path); err != nil {
 			return 0, err
@@ -118,8 +138,8 @@ func opening(e engine, path string, cold bool) (ms float64, err error) {
 	if err := s.first(); err != nil {
 		return 0, err
 	}
-	ms = float64(time.Since(start).Microseconds()) / 1000
-	return ms, s.close()
+	took = ms(time.Since(start))
+	return took, s.close()
 }
 
 func evict(path string) error {

@@ -17,14 +17,14 @@ static int ended(sqlite3_stmt *s) {
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static int bulk(sqlite3 *db, int rows, int each, const char *body) {
+static int bulk(sqlite3 *db, int from, int rows, int each, const char *body) {
 	sqlite3_stmt *s;
 	char name[40];
 	int rc = sqlite3_prepare_v2(db, "INSERT INTO answer(name, ref, body) VALUES(?, ?, ?)", -1, &s, 0);
-	for (int done = 0; rc == SQLITE_OK && done < rows;) {
+	for (int done = from; rc == SQLITE_OK && done < from + rows;) {
 		rc = text(db, "BEGIN IMMEDIATE");
-		for (int i = 0; rc == SQLITE_OK && i < each && done < rows; i++, done++) {
-			snprintf(name, sizeof name, "synthetic name %07d", (int)((long long)done * 7919 % rows));
+		for (int i = 0; rc == SQLITE_OK && i < each && done < from + rows; i++, done++) {
+			snprintf(name, sizeof name, "synthetic name %07d", (int)((long long)done * 7919 % 1000003));
 			sqlite3_bind_text(s, 1, name, -1, SQLITE_TRANSIENT);
 			sqlite3_bind_int(s, 2, done % 97);
 			sqlite3_bind_text(s, 3, body, -1, SQLITE_TRANSIENT);
@@ -49,10 +49,10 @@ static int commits(sqlite3 *db, int n, const char *body) {
 
 static long long spread_of(int i, int n) { return (long long)((unsigned long long)(i + 1) * 2654435761ull % (unsigned long long)n); }
 
-static int points(sqlite3 *db, int n, int rows) {
+static int points(sqlite3 *db, int from, int n, int rows) {
 	sqlite3_stmt *s;
 	int rc = sqlite3_prepare_v2(db, "SELECT length(body) FROM answer WHERE id = ?", -1, &s, 0);
-	for (int i = 0; rc == SQLITE_OK && i < n; i++) {
+	for (int i = from; rc == SQLITE_OK && i < from + n; i++) {
 		sqlite3_bind_int64(s, 1, 1 + spread_of(i, rows));
 		rc = ended(s);
 	}
@@ -60,10 +60,10 @@ static int points(sqlite3 *db, int n, int rows) {
 	return rc;
 }
 
-static int ranges(sqlite3 *db, int n, int width, int rows) {
+static int ranges(sqlite3 *db, int first, int n, int width, int rows) {
 	sqlite3_stmt *s;
 	int rc = sqlite3_prepare_v2(db, "SELECT sum(length(body)) FROM answer WHERE id > ? AND id <= ?", -1, &s, 0);
-	for (int i = 0; rc == SQLITE_OK && i < n; i++) {
+	for (int i = first; rc == SQLITE_OK && i < first + n; i++) {
 		long long from = spread_of(i, rows - width);
 		sqlite3_bind_int64(s, 1, from);
 		sqlite3_bind_int64(s, 2, from + width);
@@ -123,21 +123,21 @@ func (s *inC) done(what string, rc C.int) error {
 	return nil
 }
 
-func (s *inC) bulk(rows, each int) error {
-	return s.done("bulk", C.bulk(s.db, C.int(rows), C.int(each), s.body))
+func (s *inC) bulk(from, rows, each int) error {
+	return s.done("bulk", C.bulk(s.db, C.int(from), C.int(rows), C.int(each), s.body))
 }
 
 func (s *inC) commits(n int) error { return s.done("commits", C.commits(s.db, C.int(n), s.less)) }
 
-func (s *inC) points(n, rows int) error {
-	return s.done("points", C.points(s.db, C.int(n), C.int(rows)))
+func (s *inC) points(from, n, rows int) error {
+	return s.done("points", C.points(s.db, C.int(from), C.int(n), C.int(rows)))
 }
 
-func (s *inC) ranges(n, width, rows int) error {
-	return s.done("ranges", C.ranges(s.db, C.int(n), C.int(width), C.int(rows)))
+func (s *inC) ranges(from, n, width, rows int) error {
+	return s.done("ranges", C.ranges(s.db, C.int(from), C.int(n), C.int(width), C.int(rows)))
 }
 
-func (s *inC) first() error { return s.points(1, 5) }
+func (s *inC) first() error { return s.points(0, 1, 5) }
 
 func (s *inC) checkpoint() error { return s.exec("PRAGMA wal_checkpoint(TRUNCATE)") }
 
