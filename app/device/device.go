@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"leeward/internal/encvfs"
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/internal/vault"
@@ -115,11 +114,12 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 		v.Lock()
 		return screening.Fail(screening.CodeInUse, errors.New("the device is open"))
 	}
-	var st *store.Store
-	err := v.LendDataKey(func(key encvfs.Key) (err error) {
-		st, err = store.Open(ctx, d.storePath(), key, store.Options{Now: d.o.Now, Log: d.o.Log})
-		return err
-	})
+	return d.begin(ctx, v, nil)
+}
+
+// begin is start for who holds d.mu.
+func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of int64)) error {
+	st, err := d.openStore(ctx, v, told)
 	if err != nil {
 		v.Lock()
 		return err

@@ -61,6 +61,9 @@ func flip(at int) func([]byte) []byte {
 	}
 }
 
+// framesIn counts the frames of a copy's log.
+func framesIn(c copyOf) int { return (len(c[walSuffix]) - logHead) / frameSize }
+
 // crashed returns a copy as a crash leaves it: 30 rows in the main file, 20 more in the log only.
 func crashed(t testing.TB) copyOf {
 	t.Helper()
@@ -203,12 +206,12 @@ func TestMovedPages(t *testing.T) {
 
 func TestLogDamage(t *testing.T) {
 	c := crashed(t)
-	frames := (len(c[walSuffix]) - logHeaderSize) / frameSize
+	frames := framesIn(c)
 	if frames < 20 {
 		t.Fatalf("got a log of %d frames, want 20 or more", frames)
 	}
 	for k := range frames {
-		at := logHeaderSize + k*frameSize + (k*571)%frameSize
+		at := int(frameAt(uint64(k)+1)) + (k*571)%frameSize
 		wantDamage(t, c.with(walSuffix, flip(at)), UnitFrame, int64(k)+1, ErrDamaged)
 	}
 	for at := 0; at < logHeaderSize; at += 5 {
@@ -218,7 +221,7 @@ func TestLogDamage(t *testing.T) {
 	for range 30 {
 		n := r.IntN(len(c[walSuffix]))
 		short := func(b []byte) []byte { return b[:n] }
-		lost := int64(max(0, n-logHeaderSize)/frameSize) + 1
+		lost := int64(max(0, n-logHead)/frameSize) + 1
 		wantDamage(t, c.with(walSuffix, short), UnitFrame, lost, ErrWALShort)
 	}
 	gone := func([]byte) []byte { return nil }
@@ -388,7 +391,7 @@ func TestLogDamageWhileRunning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := logHeaderSize + 100; i < len(b); i += frameSize {
+	for i := logHead + 100; i < len(b); i += frameSize {
 		b[i] ^= 1
 	}
 	if err := os.WriteFile(f.path+walSuffix, b, 0o600); err != nil {

@@ -118,6 +118,11 @@ func (f *File) release() int32 {
 
 func (f *File) finish() {
 	withdraw(f)
+	f.mu.Lock()
+	if f.log.confirm != nil {
+		f.log.confirm.Stop()
+	}
+	f.mu.Unlock()
 	f.drop()
 	close(f.done)
 }

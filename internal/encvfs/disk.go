@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // disk is one open file of the operating system. Methods are safe for concurrent use.
@@ -19,12 +21,43 @@ type disk interface {
 	Close() error
 }
 
+// tracked leaves a sync out where nothing was written since the last one that went well.
+type tracked struct {
+	disk
+	dirty   atomic.Bool // set after a write: one that a sync overtakes waits for the next sync
+	syncing sync.Mutex  // who finds nothing to do may rely on a sync that is under way having ended
+}
+
+func (d *tracked) WriteAt(p []byte, off int64) (int, error) {
+	defer d.dirty.Store(true)
+	return d.disk.WriteAt(p, off)
+}
+
+func (d *tracked) Truncate(size int64) error {
+	defer d.dirty.Store(true)
+	return d.disk.Truncate(size)
+}
+
+func (d *tracked) Sync() error {
+	d.syncing.Lock()
+	defer d.syncing.Unlock()
+	if !d.dirty.Swap(false) {
+		return nil
+	}
+	err := d.disk.Sync()
+	if err != nil {
+		d.dirty.Store(true)
+	}
+	return err
+}
+
 // filesystem is what a File needs of the operating system; tests put power cuts and full disks behind it.
 type filesystem interface {
 	open(name string, flag int) (disk, error)
 	size(name string) (int64, error) // fs.ErrNotExist where there is none
 	remove(name string) error
 	install(draft, name string) error // renames; fs.ErrExist where name is taken
+	replace(draft, name string) error // renames over what is there, in one step
 	syncDir(name string) error        // makes the directory entry of name durable
 	temp(dir string) (disk, error)
 }
@@ -72,6 +105,8 @@ func (system) install(draft, name string) error {
 	}
 	return os.Rename(draft, name)
 }
+
+func (system) replace(draft, name string) error { return os.Rename(draft, name) }
 
 // syncDir does nothing on Windows, where a directory cannot be synced.
 func (system) syncDir(name string) error {

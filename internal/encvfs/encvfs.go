@@ -40,6 +40,8 @@ type File struct {
 	objected bool          // some damage did
 	patience time.Duration // how long Close waits for running statements
 
+	confirmAfter time.Duration // how long a mark may wait for its sync
+
 	main  disk
 	tags  disk // file of the table
 	table *table

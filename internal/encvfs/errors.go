@@ -33,6 +33,8 @@ var (
 	ErrWALShort = errors.New("log is shorter than it must be")
 	// ErrWALOther: the log is not the one that this file was written with.
 	ErrWALOther = errors.New("log belongs to another time or another file")
+	// ErrUnfinished: the newest transaction is not whole. As a rule the power went before it was saved.
+	ErrUnfinished = errors.New("newest transaction is not whole")
 	// ErrDamaged: a unit does not hold what was written: flipped, moved, foreign or zeroed bytes.
 	ErrDamaged = errors.New("not what was written there")
 	// ErrDiskFull: there was no room; what was being written was not saved.
@@ -52,6 +54,7 @@ type Unit string
 const (
 	UnitHeader  Unit = "header"    // a header copy, number 0 or 1
 	UnitMark    Unit = "mark"      // a mark of the log, number 0 or 1
+	UnitNote    Unit = "note"      // a mark in the log itself, number 0 or 1
 	UnitPage    Unit = "page"      // a database page, counted from 1
 	UnitFrame   Unit = "log frame" // a frame of the log, counted from 1
 	UnitTable   Unit = "tag table" // the table of page tags

@@ -5,18 +5,21 @@ import (
 	"encoding/binary"
 )
 
-// mark says how much of the log is durable. One is written, and made durable, after every sync of the log and
-// before SQLite hears that the sync is done; so the log may run ahead of its mark, and never the mark of its log.
+// mark says how much of the log is durable. It is written twice: before the log is synced, to the log's own head,
+// so that one sync makes both durable; there it is called the note, and what it says of its newest frames is a
+// promise that the sync has yet to keep. After the sync it goes to the main file, and what it says is so.
 type mark struct {
-	seq    uint64   // counts marks
-	frames uint64   // frames 1 to frames are durable
-	digest [32]byte // chain over the tags of those frames
-	log    logID
-	state  uint64 // seq of the header state that was current
+	seq      uint64   // counts marks
+	frames   uint64   // frames 1 to frames are durable; in a note, will be
+	digest   [32]byte // chain over the tags of those frames
+	log      logID
+	state    uint64   // seq of the header state that was current
+	already  uint64   // frames that were durable before this sync
+	earliest [32]byte // chain over the tags of those
 }
 
 const (
-	markSize     = 72
+	markSize     = 112
 	markUnitSize = markSize + overhead // well inside one sector: written whole or not at all
 )
 
@@ -25,7 +28,9 @@ func (m *mark) append(b []byte) []byte {
 	b = binary.BigEndian.AppendUint64(b, m.frames)
 	b = append(b, m.digest[:]...)
 	b = append(b, m.log[:]...)
-	return binary.BigEndian.AppendUint64(b, m.state)
+	b = binary.BigEndian.AppendUint64(b, m.state)
+	b = binary.BigEndian.AppendUint64(b, m.already)
+	return append(b, m.earliest[:]...)
 }
 
 func parseMark(b []byte) (m mark) {
@@ -34,27 +39,38 @@ func parseMark(b []byte) (m mark) {
 	copy(m.digest[:], b[16:])
 	copy(m.log[:], b[48:])
 	m.state = binary.BigEndian.Uint64(b[64:])
+	m.already = binary.BigEndian.Uint64(b[72:])
+	copy(m.earliest[:], b[80:])
 	return m
 }
 
-func markAAD(id fileID, slot int) []byte {
-	return append([]byte{'M', byte(slot)}, id[:]...)
+// Where a mark lies, for its associated data.
+const (
+	inMain = 'M'
+	inLog  = 'N' // a note
+)
+
+func markAAD(id fileID, where byte, slot int) []byte {
+	return append([]byte{where, byte(slot)}, id[:]...)
 }
 
 // slot is where the mark goes: marks take turns, so that a torn write leaves the one before.
 func (m *mark) slot() int { return int(m.seq % 2) }
 
-func sealMark(k *keyring, m *mark) []byte {
+func sealMark(k *keyring, m *mark, where byte) []byte {
 	unit := make([]byte, markUnitSize)
-	k.marks.seal(unit, m.append(make([]byte, 0, markSize)), markAAD(k.id, m.slot()))
+	k.marks.seal(unit, m.append(make([]byte, 0, markSize)), markAAD(k.id, where, m.slot()))
 	return unit
 }
 
-// openMark authenticates the mark in the given slot of the file's head.
-func openMark(k *keyring, head []byte, slot int) (mark, bool) {
+// openMark authenticates the mark in the given slot of the main file's head, or of the log's.
+func openMark(k *keyring, head []byte, where byte, slot int) (mark, bool) {
 	at := markOffset + slot*headerSize
+	if where == inLog {
+		at = noteAt(slot)
+	}
 	unit := append([]byte(nil), head[at:at+markUnitSize]...)
-	if !k.marks.open(unit, markAAD(k.id, slot)) {
+	if !k.marks.open(unit, markAAD(k.id, where, slot)) {
 		return mark{}, false
 	}
 	m := parseMark(unit)
@@ -79,7 +95,7 @@ func chain(d [32]byte, t tag) [32]byte {
 func readMarks(k *keyring, head []byte, s *state) (m mark, bad []int, err error) {
 	some := false
 	for slot := range 2 {
-		x, ok := openMark(k, head, slot)
+		x, ok := openMark(k, head, inMain, slot)
 		if !ok {
 			bad = append(bad, slot)
 			continue

@@ -60,19 +60,10 @@ func fill(sys filesystem, draft string, key Key) error {
 	_, _ = rand.Read(id[:])
 	keys := newKeyring(key, id)
 	defer keys.forget()
-	s := state{seq: 1, pages: 1}
-	_, _ = rand.Read(s.log[:])
-	s.mark = mark{seq: 1, log: s.log, digest: chainStart(s.log), state: 1}
-	whole := make([]byte, headSize+pageSize)
+	page := make([]byte, pageSize)
 	t := newTable()
-	t.set(1, keys.pages.seal(whole[headSize:], firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
-	s.tableSum = t.sum()
-	for i := range 2 {
-		copy(whole[i*headerSize:], sealHeader(keys, &s, i))
-		m := s.mark
-		m.seq = uint64(i)
-		copy(whole[markOffset+i*headerSize:], sealMark(keys, &m))
-	}
+	t.set(1, keys.pages.seal(page, firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
+	whole := append(newHead(keys, &state{seq: 1, pages: 1, tableHalf: noTable, tableSum: t.sum()}), page...)
 	d, err := sys.open(draft, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
@@ -90,7 +81,8 @@ func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 	}
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, salvage: salvage, patience: closeWait, table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
+		fs: sys, salvage: salvage, patience: closeWait, confirmAfter: confirmAfter,
+		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
 	}
 	if err := f.take(key); err != nil {
 		f.drop()
@@ -104,9 +96,13 @@ func (f *File) take(key Key) (err error) {
 	if err := register(); err != nil {
 		return err
 	}
-	if f.main, err = f.fs.open(f.path, os.O_RDWR); err != nil {
+	main, err := f.fs.open(f.path, os.O_RDWR)
+	if err != nil {
 		return f.failed("", "open", err)
 	}
+	t := &tracked{disk: main}
+	t.dirty.Store(true) // the process before may have ended between a write and its sync
+	f.main = t
 	if err := f.main.Lock(); err != nil {
 		if errors.Is(err, ErrInUse) {
 			return fmt.Errorf("%s: %w", f.base, err)
@@ -162,6 +158,9 @@ func (f *File) readTable() (err error) {
 	if f.tags, err = f.fs.open(f.path+tableSuffix, os.O_RDWR|os.O_CREATE); err != nil {
 		return f.failed(tableSuffix, "open", err)
 	}
+	if f.state.tableHalf == noTable {
+		return f.rebuildTable()
+	}
 	err = f.table.load(f.tags, &f.state)
 	if errors.Is(err, ErrDamaged) {
 		return f.rebuildTable()
@@ -187,7 +186,7 @@ func (f *File) rebuildTable() error {
 		}
 		f.table.set(n, t)
 	}
-	isNew := f.state.generation == 0
+	isNew := f.state.tableHalf == noTable
 	switch same := f.table.sum() == f.state.tableSum; {
 	case same && isNew:
 	case same:

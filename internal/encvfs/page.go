@@ -15,6 +15,7 @@ type pageFile struct {
 	*File
 	buf   []byte // one sealed page
 	aad   []byte
+	ahead ahead
 	locks connLocks
 }
 
@@ -35,6 +36,9 @@ func (p *pageFile) load(b []byte, n int64) int32 {
 	if n > p.table.count() {
 		clear(b)
 		return sqlite3.SQLITE_IOERR_SHORT_READ
+	}
+	if p.ahead.take(p, b, n) {
+		return sqlite3.SQLITE_OK
 	}
 	if _, err := p.main.ReadAt(b, pageAt(n)); err != nil {
 		clear(b)

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // sim is a filesystem in memory whose power can be cut: what was written and not synced may then be there, be
@@ -110,6 +111,18 @@ func (s *sim) install(draft, name string) error {
 	}
 	s.names[name] = s.names[draft]
 	s.names[name].name = name
+	delete(s.names, draft)
+	return nil
+}
+
+func (s *sim) replace(draft, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.step("replace", name); err != nil {
+		return err
+	}
+	// as programs see it; after a power cut, either name may still be there, with its own content
+	s.names[name] = s.names[draft]
 	delete(s.names, draft)
 	return nil
 }
@@ -270,6 +283,7 @@ func openSim(t *testing.T, s *sim) (*File, *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.confirmAfter = time.Hour // marks become durable as late as they ever may
 	db.SetMaxOpenConns(1)
 	run(t, db, "PRAGMA cache_size = 12")
 	run(t, db, "PRAGMA wal_autocheckpoint = 25")
@@ -350,7 +364,8 @@ func (s snapshot) verify(t *testing.T) (found int64) {
 		t.Errorf("%s transactions are there in part", got)
 	}
 	for _, w := range f.Warnings() {
-		if w.Unit != UnitHeader { // its two copies are written in turn
+		twoCopies := w.Unit == UnitHeader // they are written in turn
+		if unfinished := errors.Is(w.Reason, ErrUnfinished) && found == s.acked; !twoCopies && !unfinished {
 			t.Errorf("warning after a cut: %v", w)
 		}
 	}

@@ -16,7 +16,11 @@ type findings struct {
 	ours    bool  // the label is that of the log that the header names
 	last    bool  // the label is that of the log before: its last process ended between header and label
 	bad     error // why the first frame that is not taken is not; nil at the end of the file
-	least   int64 // smallest number of pages that a transaction in the log left
+	noted   bool  // the head holds notes of this log
+	note    *mark // the newest one, where it is newer than the mark in the main file
+
+	badNotes []int // slots of notes that do not authenticate
+	least    int64 // smallest number of pages that a transaction in the log left
 }
 
 // readLog checks the log against its mark, and the size of the main file against both. Frames beyond the mark
@@ -45,7 +49,7 @@ func (f *File) readLog() error {
 	if err := f.matchPages(l.least); err != nil {
 		return err
 	}
-	return f.catchUp()
+	return f.catchUp(&l)
 }
 
 // scanLog reads the frames of the log up to the first that is not one of its own.
@@ -54,12 +58,14 @@ func (f *File) scanLog(d disk, l *findings) error {
 	if err != nil || size == 0 {
 		return err
 	}
-	label := make([]byte, logHeaderSize)
-	if _, err := d.ReadAt(label, 0); err != nil && !errors.Is(err, io.EOF) {
+	head := make([]byte, logHead)
+	if _, err := d.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	l.ours = string(label) == string(logLabel(f.keys, f.state.log))
-	l.last = string(label) == string(logLabel(f.keys, f.state.lastLog))
+	label := string(head[:logHeaderSize])
+	l.ours = label == string(logLabel(f.keys, f.state.log))
+	l.last = label == string(logLabel(f.keys, f.state.lastLog))
+	f.readNotes(head, l)
 	unit := make([]byte, frameSize)
 	defer clear(unit)
 	var aad []byte
@@ -84,9 +90,34 @@ func (f *File) scanLog(d disk, l *findings) error {
 	}
 }
 
-// matchMark objects where the log is not all that its mark says.
+// readNotes finds the newest note in the log's head. A slot of zeros was never written.
+func (f *File) readNotes(head []byte, l *findings) {
+	for slot := range 2 {
+		if zero(head[noteAt(slot):][:markUnitSize]) {
+			continue
+		}
+		m, ok := openMark(f.keys, head, inLog, slot)
+		switch {
+		case !ok:
+			l.badNotes = append(l.badNotes, slot)
+		case m.log != f.state.log: // of the log before
+		default:
+			l.noted = true
+			if m.seq > f.log.mark.seq && (l.note == nil || m.seq > l.note.seq) {
+				l.note = &m
+			}
+			f.log.tried = max(f.log.tried, m.seq)
+		}
+	}
+}
+
+// matchMark objects where the log is not all that its mark says, or that a newer note says of what was durable
+// when it was written.
 func (f *File) matchMark(l *findings) error {
-	n, marked := uint64(len(f.log.tags)), f.log.mark.frames
+	n, marked, digest := uint64(len(f.log.tags)), f.log.mark.frames, f.log.mark.digest
+	if l.note != nil && l.note.already > marked {
+		marked, digest = l.note.already, l.note.earliest
+	}
 	reason := error(nil)
 	switch {
 	case l.missing && marked > 0:
@@ -97,7 +128,7 @@ func (f *File) matchMark(l *findings) error {
 		reason = ErrWALOther
 	case n < marked:
 		reason = l.bad
-	case f.digest(marked) != f.log.mark.digest:
+	case f.digest(marked) != digest:
 		return f.object(UnitFrame, int64(marked), ErrStale)
 	}
 	switch {
@@ -109,6 +140,18 @@ func (f *File) matchMark(l *findings) error {
 		f.state.logHeader = [logHeaderSize]byte{} // this log has not begun: what lies there is still the last one
 	case !l.ours:
 		f.warn(UnitFrame, 0, ErrWALOther, "a log of another time lies beside the file; nothing in it is needed and it was not read")
+	}
+	for _, slot := range l.badNotes {
+		if l.ours || n > 0 {
+			f.warn(UnitNote, int64(slot), ErrDamaged, fmt.Sprintf("note %d in the log is damaged; the marks and the other one are used", slot))
+		}
+	}
+	switch note := l.note; {
+	case note != nil && (n < note.frames || f.digest(note.frames) != note.digest):
+		f.warn(UnitFrame, int64(marked)+1, ErrUnfinished, "the newest transaction is not in the log whole: the power went "+
+			"while it was being saved and before anybody was told that it was, or it was damaged since")
+	case marked > 0 && !l.noted && len(l.badNotes) == 0:
+		f.warn(UnitNote, 0, ErrDamaged, "the notes in the log are gone; the marks are used")
 	}
 	return nil
 }
@@ -136,13 +179,13 @@ func (f *File) matchPages(least int64) error {
 
 // catchUp makes the mark speak of what was found: of transactions that were saved when the last process ended,
 // and whose mark it did not write; or, after an objection, of what is left. It also replaces damaged marks.
-func (f *File) catchUp() error {
+func (f *File) catchUp(l *findings) error {
 	if f.objected {
 		f.table.loosenAll()
 		f.log.claimed = f.log.mark.frames
 	}
 	times := f.log.badMarks
-	if times == 0 && (f.objected || f.log.last > f.log.mark.frames) {
+	if times == 0 && (f.objected || l.note != nil || f.log.last > f.log.mark.frames) {
 		times = 1
 	}
 	n := f.log.last
@@ -150,7 +193,7 @@ func (f *File) catchUp() error {
 		n = max(n, f.log.mark.frames)
 	}
 	for range times {
-		if err := f.writeMark(n, f.digest(n)); err != nil {
+		if err := f.writeMark(f.nextMark(n, f.digest(n)), true); err != nil {
 			return err
 		}
 	}
@@ -161,8 +204,9 @@ func (f *File) catchUp() error {
 func (f *File) readMark(head []byte) error {
 	m, bad, err := readMarks(f.keys, head, &f.state)
 	f.log.mark, f.log.tried, f.log.claimed, f.log.badMarks = m, m.seq, m.frames, len(bad)
-	if len(bad) == 1 && bad[0] == m.slot() {
-		f.log.tried = m.seq + 2 // the next mark goes to the damaged slot, not over the good one
+	f.log.good = m.slot()
+	if len(bad) == 1 {
+		f.log.good = 1 - bad[0] // the next mark goes to the damaged slot, not over the good one
 	}
 	if err != nil {
 		return f.object(UnitMark, int64(m.slot()), err)

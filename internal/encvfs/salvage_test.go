@@ -9,7 +9,7 @@ import (
 
 func TestSalvage(t *testing.T) {
 	c := crashed(t)
-	frames := (len(c[walSuffix]) - logHeaderSize) / frameSize
+	frames := framesIn(c)
 	for _, s := range []struct {
 		name   string
 		copy   copyOf
@@ -21,7 +21,7 @@ func TestSalvage(t *testing.T) {
 		{"half a log", c.with(walSuffix, func(b []byte) []byte { return b[:len(b)/2] }), 31, 48, ErrWALShort},
 		{"no log", c.with(walSuffix, func([]byte) []byte { return nil }), 30, 30, ErrWALMissing},
 		{"other log", c.with(walSuffix, func([]byte) []byte { return crashed(t)[walSuffix] }), 30, 30, ErrWALOther},
-		{"damaged frame", c.with(walSuffix, flip(logHeaderSize+(frames-1)*frameSize+9)), 49, 49, ErrDamaged},
+		{"damaged frame", c.with(walSuffix, flip(int(frameAt(uint64(frames)))+9)), 49, 49, ErrDamaged},
 		{"no marks", c.with("", func(b []byte) []byte {
 			clear(b[markOffset:headSize])
 			return b
@@ -155,11 +155,12 @@ func TestFramesOutOfTurn(t *testing.T) {
 	if rc != 0 {
 		t.Fatalf("open the log: result code %d", rc)
 	}
-	frame := func(k uint64) int32 {
-		if rc := l.write(make([]byte, frameHeaderSize), frameAt(k)); rc != 0 {
+	frame := func(k int64) int32 {
+		at := logHeaderSize + (k-1)*frameSize
+		if rc := l.write(make([]byte, frameHeaderSize), at); rc != 0 {
 			return rc
 		}
-		return l.write(make([]byte, pageSize), frameAt(k)+frameHeaderSize)
+		return l.write(make([]byte, pageSize), at+frameHeaderSize)
 	}
 	if frame(1) == 0 {
 		t.Error("a frame was written before the header of its log")

@@ -23,6 +23,8 @@ type table struct {
 const (
 	chunkTags = 256
 	chunkSize = chunkTags * tagSize // 4096
+
+	noTable = 2 // in place of a half: no table was written yet, and it is made from the pages
 )
 
 func newTable() *table {

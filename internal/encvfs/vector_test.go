@@ -107,14 +107,14 @@ func FuzzHead(f *testing.F) {
 func TestHeadRoundTrip(t *testing.T) {
 	s := state{
 		seq: 1, generation: 2, openID: [16]byte{3}, log: logID{4}, lastLog: logID{14}, logHeader: [32]byte{5},
-		pages: 6, tableHalf: 1, tableSum: [32]byte{8}, mark: mark{seq: 9, frames: 10, digest: [32]byte{11}, log: logID{12}, state: 13},
+		pages: 6, tableHalf: 1, tableSum: [32]byte{8}, mark: mark{seq: 9, frames: 10, digest: [32]byte{11}, log: logID{12}, state: 13, already: 14, earliest: [32]byte{15}},
 	}
 	b := s.append(nil)
 	if got := parseState(b); got != s {
 		t.Errorf("state: got %+v, want %+v", got, s)
 	}
-	if len(b) != 216 {
-		t.Errorf("state: got %d bytes, want 216", len(b))
+	if len(b) != 256 {
+		t.Errorf("state: got %d bytes, want 256", len(b))
 	}
 	c := clearPart{version: version, pageSize: pageSize, id: fileID{1}, check: [16]byte{2}}
 	got, err := parseClear(c.append(nil))
@@ -124,12 +124,16 @@ func TestHeadRoundTrip(t *testing.T) {
 	k := newKeyring(testKey, fileID{1})
 	head := make([]byte, headSize)
 	m := mark{seq: 7, frames: 3, log: logID{4}, state: 1}
-	copy(head[markOffset+headerSize:], sealMark(k, &m))
-	if x, ok := openMark(k, head, 1); !ok || x != m {
+	copy(head[markOffset+headerSize:], sealMark(k, &m, inMain))
+	if x, ok := openMark(k, head, inMain, 1); !ok || x != m {
 		t.Errorf("mark: got %+v, %v; want %+v", x, ok, m)
 	}
-	copy(head[markOffset:], sealMark(k, &m))
-	if _, ok := openMark(k, head, 0); ok {
+	copy(head[markOffset:], sealMark(k, &m, inMain))
+	if _, ok := openMark(k, head, inMain, 0); ok {
 		t.Error("a mark was accepted in the other slot")
+	}
+	copy(head[noteAt(1):], sealMark(k, &m, inMain))
+	if _, ok := openMark(k, head, inLog, 1); ok {
+		t.Error("a mark was accepted as a note")
 	}
 }

@@ -209,28 +209,35 @@ func (l *logFile) start(header []byte) int32 {
 	return sqlite3.SQLITE_OK
 }
 
-// sync makes the log durable, and then the mark. Only whole transactions are marked: what another connection
-// is still writing may yet be written over.
+// sync makes the log durable, with a note of what is in it, and then writes the mark. Only whole transactions are
+// marked: what another connection is still writing may yet be written over.
 func (l *logFile) sync() int32 {
 	if rc := l.flush(); rc != sqlite3.SQLITE_OK {
 		return rc
 	}
 	l.mu.Lock()
-	life, last := l.log.life, l.log.last
+	life, m, fresh := l.log.life, mark{}, l.log.ready && l.log.last > l.log.mark.frames
+	if fresh {
+		d := l.log.mark.digest
+		for _, t := range l.log.tags[l.log.mark.frames:l.log.last] {
+			d = chain(d, t)
+		}
+		m = l.nextMark(l.log.last, d)
+		if err := l.writeNote(&m); err != nil {
+			l.mu.Unlock()
+			return code(err, sqlite3.SQLITE_IOERR_FSYNC)
+		}
+	}
 	l.mu.Unlock()
 	if err := l.log.disk.Sync(); err != nil {
 		return l.failed(walSuffix, "sync", err).code(sqlite3.SQLITE_IOERR_FSYNC)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if life != l.log.life || l.log.last < last || last <= l.log.mark.frames {
+	if !fresh || life != l.log.life || l.log.last < m.frames || m.frames <= l.log.mark.frames {
 		return sqlite3.SQLITE_OK
 	}
-	d := l.log.mark.digest
-	for _, t := range l.log.tags[l.log.mark.frames:last] {
-		d = chain(d, t)
-	}
-	if err := l.writeMark(last, d); err != nil {
+	if err := l.writeMark(m, false); err != nil {
 		return code(err, sqlite3.SQLITE_IOERR_FSYNC)
 	}
 	return sqlite3.SQLITE_OK
@@ -250,6 +257,9 @@ func (l *logFile) truncate(size int64) int32 {
 		}
 		l.log.tags = l.log.tags[:n]
 	}
+	if size > 0 {
+		size += logHead - logHeaderSize
+	}
 	if err := l.log.disk.Truncate(size); err != nil {
 		return l.failed(walSuffix, "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)
 	}
@@ -262,7 +272,7 @@ func (l *logFile) size() (int64, int32) {
 		l.failed(walSuffix, "read", err)
 		return 0, sqlite3.SQLITE_IOERR_FSTAT
 	}
-	return n, sqlite3.SQLITE_OK
+	return logLength(n), sqlite3.SQLITE_OK
 }
 
 func (l *logFile) close() int32 {

@@ -19,8 +19,11 @@ const killMe = "LEEWARD_STORE_KILL_ME"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(killMe); path != "" {
-		if os.Getenv(killMe+"_AT") == "withdraw" {
+		switch os.Getenv(killMe + "_AT") {
+		case "withdraw":
 			withdrawUntilKilled(path)
+		case "faults":
+			saveWhatGoes(path)
 		}
 		saveUntilKilled(path)
 	}

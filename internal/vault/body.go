@@ -20,12 +20,13 @@ const (
 	kindWeb  kind = 3 // P-256 scalar and certificate
 	kindSeal kind = 4 // hybrid age identity, as text
 	kindData kind = 5 // 32 bytes for encvfs; one, without a name
+	kindLast kind = 6 // the one before, while the store is being written anew
 )
 
 // body is the plaintext of a record's body: CBOR in Core Deterministic Encoding (RFC 8949, 4.2.1).
 type body struct {
-	Used uint8    `cbor:"1,keyasint"` // bit i: slot i holds a passphrase
-	Keys []stored `cbor:"2,keyasint"` // by kind, then name
+	People [slotCount][]byte `cbor:"1,keyasint"` // public key of whoever has slot i; empty if nobody
+	Keys   []stored          `cbor:"2,keyasint"` // by kind, then name
 }
 
 type stored struct {
@@ -86,7 +87,27 @@ func parseBody(plain []byte) (*body, error) {
 	if !bytes.Equal(again, plain) || !slices.IsSortedFunc(b.Keys, byKindAndName) {
 		return nil, errBody
 	}
+	for _, public := range b.People {
+		if len(public) != 0 && len(public) != keySize {
+			return nil, errBody
+		}
+	}
 	return &b, nil
+}
+
+// free is the first slot that nobody has, or -1.
+func (b *body) free() int {
+	return slices.IndexFunc(b.People[:], func(public []byte) bool { return len(public) == 0 })
+}
+
+// people lists the slots in use.
+func (b *body) people() (slots []int) {
+	for i, public := range b.People {
+		if len(public) > 0 {
+			slots = append(slots, i)
+		}
+	}
+	return slots
 }
 
 func byKindAndName(a, b stored) int {

@@ -1,9 +1,9 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"math/bits"
 )
 
 // ChangePassphrase puts a new passphrase in the place of an old one; nothing but the slot changes. A wrong
@@ -18,11 +18,10 @@ func (v *Vault) ChangePassphrase(ctx context.Context, old, fresh []byte) error {
 // those of [Vault.ChangePassphrase], and ErrFull if all eight slots are in use.
 func (v *Vault) AddPassphrase(ctx context.Context, current, added []byte) error {
 	return v.change(ctx, current, added, func(t *tried) (int, error) {
-		free := bits.TrailingZeros8(^t.body.Used)
-		if free >= slotCount {
+		free := t.body.free()
+		if free < 0 {
 			return 0, ErrFull
 		}
-		t.body.Used |= 1 << free
 		return free, nil
 	})
 }
@@ -41,7 +40,7 @@ func (v *Vault) change(ctx context.Context, current, fresh []byte, place func(*t
 			return err
 		}
 		defer t.forget()
-		r, used := t.file.record, t.body.Used
+		r := t.file.record
 		at, err := place(t)
 		if err != nil {
 			return fmt.Errorf("change passphrase: %w", err)
@@ -61,14 +60,20 @@ func (v *Vault) change(ctx context.Context, current, fresh []byte, place func(*t
 				return fmt.Errorf("change passphrase: %w", ErrTaken)
 			}
 		}
-		if err := r.fill(at, stretched, t.master); err != nil {
+		public, err := r.fill(at, stretched, t.master)
+		if err != nil {
 			return fmt.Errorf("change passphrase: %w", err)
 		}
-		if t.body.Used != used {
+		if !bytes.Equal(public, t.body.People[at]) {
+			t.body.People[at] = public
 			if err := r.sealBody(t.master, t.body); err != nil {
 				return fmt.Errorf("change passphrase: %w", err)
 			}
 		}
-		return t.file.replace(v.path, v.o)
+		if err := t.file.replace(v.path, v.o); err != nil {
+			return err
+		}
+		v.know(t.body.people())
+		return nil
 	})
 }

@@ -143,6 +143,11 @@ type ring struct {
 	web  map[string]*certified
 	seal map[string]*seal.Identity
 	data *encvfs.Key
+
+	last   *encvfs.Key // of the store, where it may not have been written anew yet
+	master *masterKey  // kept only then
+	people []int       // slots in use
+	me     int         // the slot that was opened
 }
 
 type certified struct {
@@ -161,9 +166,25 @@ func (r *ring) forget() {
 			clear(private)
 		}
 	}
-	if r.data != nil {
-		clear(r.data[:])
+	for _, k := range []*encvfs.Key{r.data, r.last, (*encvfs.Key)(r.master)} {
+		if k != nil {
+			clear(k[:])
+		}
 	}
+}
+
+// ringOf is the ring of a vault that was opened.
+func ringOf(b *body, me int, master *masterKey) (*ring, error) {
+	r, err := newRing(b.Keys)
+	if err != nil {
+		return nil, err
+	}
+	r.people, r.me = b.people(), me
+	if r.last != nil {
+		kept := *master
+		r.master = &kept
+	}
+	return r, nil
 }
 
 // newRing reads the keys of a body. It keeps none of the body's memory but age's, which is text.
@@ -181,7 +202,7 @@ func newRing(keys []stored) (*ring, error) {
 }
 
 func (r *ring) add(k stored) (err error) {
-	if want, fixed := map[kind]int{kindSign: 32, kindTLS: 32, kindWeb: 32, kindData: 32}[k.Kind]; fixed && len(k.Secret) != want {
+	if want, fixed := map[kind]int{kindSign: 32, kindTLS: 32, kindWeb: 32, kindData: 32, kindLast: 32}[k.Kind]; fixed && len(k.Secret) != want {
 		return errBody
 	}
 	switch k.Kind {
@@ -199,6 +220,9 @@ func (r *ring) add(k stored) (err error) {
 	case kindData:
 		key := encvfs.Key(k.Secret)
 		r.data = &key
+	case kindLast:
+		key := encvfs.Key(k.Secret)
+		r.last = &key
 	default:
 		return errBody
 	}

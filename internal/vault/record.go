@@ -9,7 +9,7 @@ import (
 // A record holds everything of a vault but the try counter (FORMAT.md, Record). All integers are big-endian.
 //
 //	0  "LWVLT\n"   6 version u16   8 time u32   12 memory u32 (KiB)   16 threads u8   17 zero[3]
-//	20 vault id [16]   36 salt [32]   68 length u32   72 slots [8][72]   648 body   … SHA-256 of all before
+//	20 vault id [16]   36 salt [32]   68 length u32   72 slots [8][80]   712 body   … SHA-256 of all before
 const (
 	recordMagic   = "LWVLT\n"
 	recordVersion = 1
@@ -26,7 +26,7 @@ const (
 	atBody    = atSlots + slotCount*slotSize
 
 	slotCount = 8
-	slotSize  = 72 // nonce 24, key 32, tag 16
+	slotSize  = 80 // public key 32, key 32, tag 16
 
 	minBody   = nonceSize + tagSize
 	maxRecord = 64 << 10
@@ -40,6 +40,8 @@ type KDF struct {
 	Threads uint8
 }
 
+const maxPasses = 16
+
 // DefaultKDF is the second recommended option of RFC 9106; FloorKDF is the least that is accepted.
 var (
 	DefaultKDF = KDF{Time: 3, Memory: 64 << 10, Threads: 4}
@@ -47,7 +49,7 @@ var (
 )
 
 func (k KDF) inBounds() bool {
-	return k.Time >= 2 && k.Time <= 16 && k.Memory >= 19<<10 && k.Memory <= 256<<10 && k.Threads >= 1 && k.Threads <= 4
+	return k.Time >= 2 && k.Time <= maxPasses && k.Memory >= 19<<10 && k.Memory <= 256<<10 && k.Threads >= 1 && k.Threads <= 4
 }
 
 type slot [slotSize]byte

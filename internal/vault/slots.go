@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"crypto/cipher"
+	"crypto/ecdh"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -19,6 +20,7 @@ const (
 	tagSize   = chacha20poly1305.Overhead
 
 	infoSlot = "leeward/vault/slot/v1"
+	infoWrap = "leeward/vault/wrap/v1"
 	infoBody = "leeward/vault/body/v1"
 )
 
@@ -42,9 +44,26 @@ func (r *record) stretch(ctx context.Context, passphrase []byte) ([]byte, error)
 	return stretched, nil
 }
 
-// slotCipher is the cipher of slot i for key material that stretch gave.
-func (r *record) slotCipher(stretched []byte, i int) (cipher.AEAD, error) {
-	return r.cipher(stretched, infoSlot+string(rune('0'+i)))
+// person is the key pair of whoever has slot i, from key material that stretch gave. Its public half stands in the
+// body, so that a colleague can give this person a new master key without the passphrase.
+func (r *record) person(stretched []byte, i int) (*ecdh.PrivateKey, error) {
+	seed, err := hkdf.Key(sha256.New, stretched, r.id[:], infoSlot+string(rune('0'+i)), keySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	defer clear(seed)
+	return ecdh.X25519().NewPrivateKey(seed)
+}
+
+// wrapping is the cipher that wraps the master key in slot i: once, so that its nonce may be zero.
+func (r *record) wrapping(i int, shared []byte, once, person *ecdh.PublicKey) (cipher.AEAD, error) {
+	info := infoWrap + string(rune('0'+i)) + string(once.Bytes()) + string(person.Bytes())
+	key, err := hkdf.Key(sha256.New, shared, r.id[:], info, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	defer clear(key)
+	return chacha20poly1305.New(key)
 }
 
 func (r *record) cipher(secret []byte, info string) (cipher.AEAD, error) {
@@ -56,13 +75,48 @@ func (r *record) cipher(secret []byte, info string) (cipher.AEAD, error) {
 	return chacha20poly1305.NewX(key)
 }
 
-// fill wraps the master key in slot i. Every slot looks like 72 random bytes, used or not.
-func (r *record) fill(i int, stretched []byte, master *masterKey) error {
-	aead, err := r.slotCipher(stretched, i)
+// fill wraps the master key in slot i for whoever has the key material, and returns that person's public key.
+func (r *record) fill(i int, stretched []byte, master *masterKey) ([]byte, error) {
+	person, err := r.person(stretched, i)
+	if err != nil {
+		return nil, err
+	}
+	return person.PublicKey().Bytes(), r.wrap(i, person.PublicKey().Bytes(), master)
+}
+
+// wrap wraps the master key in slot i for the person with this public key. Every slot looks like a fresh public
+// key and 48 random bytes, used or not.
+func (r *record) wrap(i int, public []byte, master *masterKey) error {
+	person, err := ecdh.X25519().NewPublicKey(public)
+	if err != nil {
+		return errBody
+	}
+	once, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return fmt.Errorf("make key: %w", err)
+	}
+	shared, err := once.ECDH(person)
+	if err != nil {
+		return errBody
+	}
+	defer clear(shared)
+	aead, err := r.wrapping(i, shared, once.PublicKey(), person)
 	if err != nil {
 		return err
 	}
-	r.slots[i] = slot(sealed(aead, master[:], r.core()))
+	copy(r.slots[i][:], once.PublicKey().Bytes())
+	aead.Seal(r.slots[i][:keySize], make([]byte, aead.NonceSize()), master[:], r.core())
+	return nil
+}
+
+// empty fills slot i with what nobody can tell from a slot in use.
+func (r *record) empty(i int) error {
+	nobody, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return fmt.Errorf("make key: %w", err)
+	}
+	copy(r.slots[i][:], nobody.PublicKey().Bytes())
+	copy(r.slots[i][keySize:], random(slotSize-keySize))
 	return nil
 }
 
@@ -70,17 +124,42 @@ func (r *record) fill(i int, stretched []byte, master *masterKey) error {
 // opens, so that the time says nothing about which one it was.
 func (r *record) find(stretched []byte) (master *masterKey, at int, err error) {
 	for i := range r.slots {
-		aead, err := r.slotCipher(stretched, i)
+		key, err := r.unwrap(i, stretched)
 		if err != nil {
 			return nil, 0, err
 		}
-		key, err := aead.Open(nil, r.slots[i][:nonceSize], r.slots[i][nonceSize:], r.core())
-		if err != nil || master != nil {
+		if key == nil || master != nil {
 			continue
 		}
 		master, at = (*masterKey)(key), i
 	}
 	return master, at, nil
+}
+
+// unwrap returns the master key, or nil where slot i is not of this key material.
+func (r *record) unwrap(i int, stretched []byte) ([]byte, error) {
+	person, err := r.person(stretched, i)
+	if err != nil {
+		return nil, err
+	}
+	once, err := ecdh.X25519().NewPublicKey(r.slots[i][:keySize])
+	if err != nil {
+		return nil, fmt.Errorf("read slot: %w", err)
+	}
+	shared, err := person.ECDH(once)
+	if err != nil {
+		return nil, nil // a point of low order: not a slot that anybody filled
+	}
+	defer clear(shared)
+	aead, err := r.wrapping(i, shared, once, person.PublicKey())
+	if err != nil {
+		return nil, err
+	}
+	key, err := aead.Open(nil, make([]byte, aead.NonceSize()), r.slots[i][keySize:], r.core())
+	if err != nil {
+		return nil, nil // somebody else's, or nobody's
+	}
+	return key, nil
 }
 
 // sealBody puts keys into the record under the master key.

@@ -16,7 +16,7 @@ import (
 type Options struct {
 	Now  func() time.Time // time.Now if nil
 	Log  *slog.Logger     // told of repairs, never of a name or a key; silent if nil
-	KDF  KDF              // for Create; DefaultKDF if zero
+	KDF  KDF              // for Create; calibrated to this machine if zero
 	Weak bool             // Create and changes take a passphrase under MinBits: tests and demonstrations only
 
 	hook func(step) error // tests: end the process, or fail, before a step
@@ -91,7 +91,7 @@ func (o Options) accept(passphrase []byte) error {
 // ErrKDF. The file is durable when Create returns.
 func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Options) (*Vault, error) {
 	if o.KDF == (KDF{}) {
-		o.KDF = DefaultKDF
+		o.KDF = calibrated(time.Since)
 	}
 	if !o.KDF.inBounds() {
 		return nil, fmt.Errorf("create vault: %w", ErrKDF)
@@ -103,12 +103,14 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
-	b := &body{Used: 1, Keys: keys}
+	b := &body{Keys: keys}
 	defer b.forget()
 
 	r := &record{kdf: o.KDF, id: [16]byte(random(16)), salt: [32]byte(random(32))}
 	for i := range r.slots {
-		r.slots[i] = slot(random(slotSize))
+		if err := r.empty(i); err != nil {
+			return nil, fmt.Errorf("create vault: %w", err)
+		}
 	}
 	stretched, err := r.stretch(ctx, passphrase)
 	if err != nil {
@@ -117,10 +119,13 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 	defer clear(stretched)
 	master := masterKey(random(keySize))
 	defer clear(master[:])
-	if err := errors.Join(r.fill(0, stretched, &master), r.sealBody(&master, b)); err != nil {
+	if b.People[0], err = r.fill(0, stretched, &master); err == nil {
+		err = r.sealBody(&master, b)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
-	ring, err := newRing(b.Keys)
+	ring, err := ringOf(b, 0, &master)
 	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
@@ -151,7 +156,7 @@ func Unlock(ctx context.Context, path string, passphrase []byte, o Options) (*Va
 			return err
 		}
 		defer t.forget()
-		if r, err = newRing(t.body.Keys); err != nil {
+		if r, err = ringOf(t.body, t.slot, t.master); err != nil {
 			return screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
 		}
 		if t.file.worn {
