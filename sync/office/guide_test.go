@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"leeward/schema"
+	"leeward/schema/xlsform"
 )
 
 // TestGuide runs the commands of docs/office.md one after the other, as an administrator would who copies
@@ -41,7 +45,21 @@ func TestGuide(t *testing.T) {
 	if err := os.WriteFile(file, []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	q, err := schema.Parse([]byte(`{"format": "leeward/questionnaire/1", "id": "pain", "version": "1", "source": "en",
+		"title": {"en": {"text": "Pain"}}, "languages": [{"tag": "en", "name": "English"}],
+		"items": [{"name": "where", "kind": "text", "text": {"en": {"text": "Where does it hurt?"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	workbook, err := xlsform.Write(q)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := scriptParams()
 	p.Files = []string{file}
+	prepare := p.Setup
+	p.Setup = func(e *testscript.Env) error {
+		return errors.Join(prepare(e), os.WriteFile(filepath.Join(e.WorkDir, "questions.xlsx"), workbook, 0o600))
+	}
 	testscript.Run(t, p)
 }
