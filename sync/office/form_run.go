@@ -183,7 +183,7 @@ func (r *rehearsal) answer(at schema.Path, value string) string {
 		return fmt.Sprintf("%s is read only", at)
 	}
 	value = r.form.Normal(at, value)
-	if node.Item.List != "" && !(r.form.Open(at)) {
+	if node.Item.List != "" && !r.form.Open(at) {
 		value = offered(node, value)
 	}
 	if node.Item.Calculation != "" && node.Item.Trigger == "" {
