@@ -208,3 +208,39 @@ func addGroup(db *sql.DB, r *rand.Rand, g int) error {
 	}
 	return tx.Commit()
 }
+
+// TestOneFailureWhileClosing lets each write and sync of the main file fail once while a file is closed. SQLite goes
+// on after such a failure and asks for the log to be removed all the same.
+func TestOneFailureWhileClosing(t *testing.T) {
+	for _, op := range []string{"write", "sync"} {
+		for n := 1; ; n++ {
+			disk := newSim()
+			if err := create(disk, "/sim/store.db", testKey); err != nil {
+				t.Fatal(err)
+			}
+			f, db := openSim(t, disk)
+			run(t, db, "CREATE TABLE r(s TEXT); INSERT INTO r(s) VALUES('kept')")
+			seen := 0
+			disk.fail = func(got, name string) error {
+				if got != op || !strings.HasSuffix(name, ".db") {
+					return nil
+				}
+				if seen++; seen == n {
+					return syscall.ENOSPC
+				}
+				return nil
+			}
+			_ = f.Close() // it says so, or SQLite's second try went well
+			disk.fail = nil
+			again, db := openSim(t, disk)
+			want(t, db, "SELECT s FROM r", "kept")
+			closeFile(t, again)
+			if seen < n {
+				if n < 3 {
+					t.Errorf("%d operations of %s were seen: nothing failed", seen, op)
+				}
+				break
+			}
+		}
+	}
+}

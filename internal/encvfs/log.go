@@ -46,6 +46,10 @@ type log struct {
 
 	badMarks int // marks that Open found damaged
 
+	// owed: the state that names this log may not be on disk, because writing it failed. The file of the log
+	// before must not go until it is.
+	owed bool
+
 	// ready: the state on disk names this log, so frames may be written. While it is not so, a mark would
 	// speak of a log that no header knows.
 	ready bool
@@ -192,10 +196,20 @@ func (f *File) resetLog(header [logHeaderSize]byte) error {
 	f.log.mark.log, f.log.mark.frames, f.log.claimed = f.state.log, 0, 0
 	f.log.mark.digest = chainStart(f.state.log)
 	f.log.mark.already, f.log.mark.earliest = 0, f.log.mark.digest
-	if err := f.writeState(); err != nil {
+	if err := f.nameLog(); err != nil {
 		return err
 	}
 	f.log.ready = header != [logHeaderSize]byte{}
+	return nil
+}
+
+// nameLog writes the state that names the present log, or no log.
+func (f *File) nameLog() error {
+	f.log.owed = true
+	if err := f.writeState(); err != nil {
+		return err
+	}
+	f.log.owed = false
 	return nil
 }
 
@@ -254,10 +268,13 @@ func (f *File) lowerMark(n uint64) error {
 // endLog ends the life of a log that is about to be emptied or removed. The caller holds f.mu.
 func (f *File) endLog() error {
 	var none [logHeaderSize]byte
-	if f.state.logHeader == none && len(f.log.tags) == 0 {
-		return nil
+	if f.state.logHeader != none || len(f.log.tags) > 0 {
+		return f.resetLog(none)
 	}
-	return f.resetLog(none)
+	if f.log.owed {
+		return f.nameLog()
+	}
+	return nil
 }
 
 // removeLog carries out SQLite's removal of the log after its last connection.
