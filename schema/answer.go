@@ -60,6 +60,9 @@ func (a Answer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[answer]
 // LogValue keeps answers out of logs.
 func (a Answer) LogValue() slog.Value { return slog.StringValue("[answer]") }
 
+// MarshalJSON keeps answers out of logs in JSON, which look for no LogValue inside other values.
+func (a Answer) MarshalJSON() ([]byte, error) { return []byte(`"[answer]"`), nil }
+
 // Answers holds the answer of each question by its path; open questions are absent.
 type Answers map[Path]Answer
 
@@ -68,3 +71,8 @@ func (a Answers) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[%d answers]", le
 
 // LogValue keeps answers out of logs.
 func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("[%d answers]", len(a))) }
+
+// MarshalJSON keeps answers out of logs in JSON, which look for no LogValue inside other values.
+func (a Answers) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, `"[%d answers]"`, len(a)), nil
+}

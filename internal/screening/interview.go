@@ -1,6 +1,7 @@
 package screening
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -87,17 +88,27 @@ func (iv Interview) Format(f fmt.State, _ rune) {
 // LogValue keeps the person out of logs.
 func (iv Interview) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(iv)) }
 
+// MarshalJSON keeps the person out of logs in JSON, which look for no LogValue inside other values. What is
+// kept or sent has encodings of its own.
+func (iv Interview) MarshalJSON() ([]byte, error) { return json.Marshal(fmt.Sprint(iv)) }
+
 // Format prints a recorded answer without the answer and without the question.
 func (r Recorded) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[recorded %d]", r.Seq) }
 
 // LogValue keeps the answer out of logs.
 func (r Recorded) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
+// MarshalJSON keeps the answer out of logs in JSON.
+func (r Recorded) MarshalJSON() ([]byte, error) { return json.Marshal(fmt.Sprint(r)) }
+
 // Format prints consent without its content.
 func (c Consent) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[consent]") }
 
 // LogValue keeps consent out of logs.
 func (c Consent) LogValue() slog.Value { return slog.StringValue("[consent]") }
+
+// MarshalJSON keeps consent out of logs in JSON.
+func (c Consent) MarshalJSON() ([]byte, error) { return []byte(`"[consent]"`), nil }
 
 // Withdrawal says that a respondent took consent back. It travels like an interview and beats every
 // version of it, earlier or later.
