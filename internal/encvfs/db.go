@@ -36,7 +36,7 @@ func (f *File) DB() (*sql.DB, error) {
 	if f.pool != nil {
 		return f.pool, nil
 	}
-	pool, err := sql.Open("sqlite", "file:"+f.name+"?vfs="+vfsName+settings)
+	pool, err := f.openPool()
 	if err != nil {
 		return nil, fmt.Errorf("open pool for %s: %w", f.base, err)
 	}
@@ -44,6 +44,10 @@ func (f *File) DB() (*sql.DB, error) {
 	pool.SetMaxIdleConns(connections) // when the last connection goes, SQLite writes the whole log back
 	f.pool = pool
 	return pool, nil
+}
+
+func (f *File) openPool() (*sql.DB, error) {
+	return sql.Open("sqlite", "file:"+f.name+"?vfs="+vfsName+settings)
 }
 
 // Close writes the log back into the main file and empties it, makes the freshness table durable, closes the
@@ -58,6 +62,7 @@ func (f *File) Close() error {
 	}
 	pool := f.pool
 	f.mu.Unlock()
+	f.end()
 	var problem error
 	if pool != nil {
 		problem = errors.Join(f.checkpoint(pool), pool.Close())

@@ -11,6 +11,7 @@
 package encvfs
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ const (
 	walSuffix     = "-wal"
 	journalSuffix = "-journal"
 	tableSuffix   = "-tags"
-	draftSuffix   = "-new" // while Create writes it
+	draftSuffix   = "-new" // while it is being written
 )
 
 // File is a database file that this process owns. Its methods are safe for concurrent use.
@@ -35,10 +36,14 @@ type File struct {
 	name string // under which SQLite knows it
 	fs   filesystem
 	keys *keyring
+	key  Key // what Backup gives its copy
 
 	salvage  bool          // damage that Open would refuse becomes a warning
 	objected bool          // some damage did
 	patience time.Duration // how long Close waits for running statements
+
+	ending context.Context // ends when Close begins, and with it a Backup
+	end    context.CancelFunc
 
 	confirmAfter time.Duration // how long a mark may wait for its sync
 

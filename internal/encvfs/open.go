@@ -1,89 +1,23 @@
 package encvfs
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 )
-
-// firstPage is the one page of an empty database in write-ahead mode. With it in place from the beginning
-// SQLite never has a reason to use a rollback journal.
-func firstPage() []byte {
-	b := make([]byte, pageSize)
-	copy(b, "SQLite format 3\x00")
-	b[16], b[17] = pageSize>>8, pageSize&0xff
-	b[18], b[19] = 2, 2 // write and read version: write-ahead log
-	b[20] = overhead
-	b[21], b[22], b[23] = 64, 32, 32
-	b[27] = 1 // change counter
-	b[31] = 1 // pages in the file
-	b[95] = 1 // version-valid-for: equals the change counter
-	b[100] = 0x0d
-	b[105], b[106] = (pageSize-overhead)>>8, (pageSize-overhead)&0xff // start of the empty cell area
-	return b
-}
-
-// create writes the new file under another name and gives it its own when it is whole and durable, so that a
-// crash leaves either no database or an empty one. Its table is made by the first Open.
-func create(sys filesystem, path string, key Key) (err error) {
-	path, err = absolute(path)
-	if err != nil {
-		return err
-	}
-	base := filepath.Base(path)
-	if _, err := sys.size(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: %w", base, errors.Join(fs.ErrExist, err))
-	}
-	draft := path + draftSuffix
-	if err := fill(sys, draft, key); err != nil {
-		return errors.Join(diskError(base, "write", err), sys.remove(draft))
-	}
-	if err := sys.install(draft, path); errors.Is(err, fs.ErrExist) {
-		return errors.Join(fmt.Errorf("%s: %w", base, fs.ErrExist), sys.remove(draft))
-	} else if err != nil {
-		return errors.Join(diskError(base, "create", err), sys.remove(draft))
-	}
-	if err := sys.syncDir(path); err != nil {
-		return diskError(base, "sync", err)
-	}
-	return nil
-}
-
-// fill writes and syncs the head and page 1 of a new database.
-func fill(sys filesystem, draft string, key Key) error {
-	var id fileID
-	_, _ = rand.Read(id[:])
-	keys := newKeyring(key, id)
-	defer keys.forget()
-	page := make([]byte, pageSize)
-	t := newTable()
-	t.set(1, keys.pages.seal(page, firstPage()[:pageSize-overhead], pageAAD(nil, id, 1)))
-	whole := append(newHead(keys, &state{seq: 1, pages: 1, tableHalf: noTable, tableSum: t.sum()}), page...)
-	d, err := sys.open(draft, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
-	if err != nil {
-		return err
-	}
-	if _, err = d.WriteAt(whole, 0); err == nil {
-		err = d.Sync()
-	}
-	return errors.Join(err, d.Close())
-}
 
 func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 	path, err := absolute(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{
-		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, salvage: salvage, patience: closeWait, confirmAfter: confirmAfter,
-		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
-	}
+	f := newFileAt(sys, path)
+	f.salvage = salvage
 	if err := f.take(key); err != nil {
 		f.drop()
 		return nil, err
@@ -91,25 +25,22 @@ func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 	return f, nil
 }
 
+func newFileAt(sys filesystem, path string) *File {
+	f := &File{
+		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
+		fs: sys, patience: closeWait, confirmAfter: confirmAfter,
+		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
+	}
+	f.ending, f.end = context.WithCancel(context.Background())
+	return f
+}
+
 // take does the work of Open: lock, head, table, log, new generation.
 func (f *File) take(key Key) (err error) {
 	if err := register(); err != nil {
 		return err
 	}
-	main, err := f.fs.open(f.path, os.O_RDWR)
-	if err != nil {
-		return f.failed("", "open", err)
-	}
-	t := &tracked{disk: main}
-	t.dirty.Store(true) // the process before may have ended between a write and its sync
-	f.main = t
-	if err := f.main.Lock(); err != nil {
-		if errors.Is(err, ErrInUse) {
-			return fmt.Errorf("%s: %w", f.base, err)
-		}
-		return f.failed("", "lock", err)
-	}
-	if err := f.readHead(key); err != nil {
+	if err := f.takeMain(key, os.O_RDWR); err != nil {
 		return err
 	}
 	if err := f.readTable(); err != nil {
@@ -127,6 +58,25 @@ func (f *File) take(key Key) (err error) {
 	f.log.ready = f.state.logHeader != [logHeaderSize]byte{}
 	enroll(f)
 	return nil
+}
+
+// takeMain opens and locks the main file and reads its head.
+func (f *File) takeMain(key Key, flag int) error {
+	main, err := f.fs.open(f.path, flag)
+	if err != nil {
+		return f.failed("", "open", err)
+	}
+	t := &tracked{disk: main}
+	t.dirty.Store(true) // the process before may have ended between a write and its sync
+	f.main = t
+	if err := f.main.Lock(); err != nil {
+		if errors.Is(err, ErrInUse) {
+			return fmt.Errorf("%s: %w", f.base, err)
+		}
+		return f.failed("", "lock", err)
+	}
+	f.key = key
+	return f.readHead(key)
 }
 
 func (f *File) readHead(key Key) error {
@@ -175,16 +125,8 @@ func (f *File) readTable() (err error) {
 // is lost, as after a clean close. Otherwise some pages were rewritten since, by a checkpoint or by somebody:
 // what was saved can still be read, and only its freshness is not known.
 func (f *File) rebuildTable() error {
-	size, err := f.main.Size()
-	if err != nil {
-		return f.failed("", "read", err)
-	}
-	var t tag
-	for n := int64(1); n <= min(int64(f.state.pages), (size-headSize)/pageSize); n++ {
-		if _, err := f.main.ReadAt(t[:], pageAt(n)+pageSize-overhead); err != nil {
-			return f.failed("", "read", err)
-		}
-		f.table.set(n, t)
+	if err := f.collectTags(); err != nil {
+		return err
 	}
 	isNew := f.state.tableHalf == noTable
 	switch same := f.table.sum() == f.state.tableSum; {
@@ -196,6 +138,22 @@ func (f *File) rebuildTable() error {
 			"pages put back to an older version are not noticed until they are next written")
 		f.table.loosen(maps.Keys(f.log.held), int64(f.state.pages))
 		f.table.loosenAll()
+	}
+	return nil
+}
+
+// collectTags fills the table in memory from the pages that there are.
+func (f *File) collectTags() error {
+	size, err := f.main.Size()
+	if err != nil {
+		return f.failed("", "read", err)
+	}
+	var t tag
+	for n := int64(1); n <= min(int64(f.state.pages), (size-headSize)/pageSize); n++ {
+		if _, err := f.main.ReadAt(t[:], pageAt(n)+pageSize-overhead); err != nil {
+			return f.failed("", "read", err)
+		}
+		f.table.set(n, t)
 	}
 	return nil
 }
@@ -233,4 +191,6 @@ func (f *File) drop() {
 	if f.keys != nil {
 		f.keys.forget()
 	}
+	clear(f.key[:])
+	f.end()
 }

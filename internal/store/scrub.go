@@ -55,7 +55,10 @@ func (s *Store) unclean(ctx context.Context) (owed bool, err error) {
 }
 
 // scrub takes steps 2 and 3. It takes time with the size of the file, most of which is sealed batches.
+// A backup that is being made holds what is to be erased: it ends first.
 func (s *Store) scrub(ctx context.Context) error {
+	s.copying.Lock()
+	defer s.copying.Unlock()
 	if _, err := s.db.ExecContext(ctx, `VACUUM`); err != nil {
 		return fmt.Errorf("build the pages anew: %w", err)
 	}

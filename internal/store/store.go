@@ -36,6 +36,8 @@ type Store struct {
 	now  func() time.Time
 	log  *slog.Logger
 
+	copying sync.Mutex // held by Backup and by whoever empties the log, which a backup still reads
+
 	mu      sync.Mutex
 	offered map[screening.InterviewID]uint64 // what Waiting handed out in this run, by version
 }

@@ -35,6 +35,7 @@ type Engine struct {
 	now  func() time.Time
 	log  *slog.Logger
 
+	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside SQLite, or fails there
 	reading sync.RWMutex // held by readers; scrub waits for them, or it could not empty the log
 }
@@ -145,6 +146,8 @@ func (e *Engine) read(op string, do func() error) error {
 
 // scrub moves the log into the file and empties it, so that deleted rows are gone from both.
 func (e *Engine) scrub(ctx context.Context) error {
+	e.copying.Lock()
+	defer e.copying.Unlock()
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer stop()
 	e.writing.Lock()
