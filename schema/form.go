@@ -83,6 +83,9 @@ func (f *Form) slot(p Path) (int32, bool) {
 	return s, ok
 }
 
+// WithoutIndexes names the question as the questionnaire does, whichever round of a repeat p lies in.
+func (p Path) WithoutIndexes() Path { return withoutIndexes(p) }
+
 // withoutIndexes removes every [n].
 func withoutIndexes(p Path) Path {
 	var b strings.Builder

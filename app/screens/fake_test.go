@@ -71,7 +71,7 @@ func (k *keeper) Begin(context.Context, screening.Interview, []screening.Recorde
 	return k.do("begin")
 }
 
-func (k *keeper) SaveAnswer(context.Context, screening.InterviewID, screening.Recorded) error {
+func (k *keeper) SaveAnswers(context.Context, screening.InterviewID, []screening.Recorded) error {
 	return k.do("save")
 }
 
@@ -81,6 +81,10 @@ func (k *keeper) SetPlace(context.Context, screening.InterviewID, schema.Path, s
 
 func (k *keeper) Strike(context.Context, screening.InterviewID, schema.Path) error {
 	return k.do("strike")
+}
+
+func (k *keeper) StrikeEarlier(context.Context, screening.InterviewID, schema.Path) error {
+	return k.do("strike earlier")
 }
 
 func (k *keeper) Complete(context.Context, screening.InterviewID, time.Time, []schema.Path) error {

@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -49,7 +47,7 @@ func (s *Session) Standing(path schema.Path) (a schema.Answer, saved bool) {
 }
 
 func (s *Session) waiting(path schema.Path) int {
-	return slices.IndexFunc(s.pending, func(r screening.Recorded) bool { return r.Path == path })
+	return slices.IndexFunc(s.pending, func(w *step) bool { return w.Path == path })
 }
 
 // Answer gives an answer, a missing reason, or with the zero Answer takes an answer away. An answer that
@@ -76,12 +74,15 @@ func (s *Session) Answer(ctx context.Context, path schema.Path, a schema.Answer)
 	if p := s.form.Admits(path, a, s.answers, s.env()); p != nil {
 		return p, nil
 	}
-	r := s.record(path, a, s.asked(path, node.Item))
+	w := &step{
+		Recorded: s.record(path, a, s.asked(path, node.Item)),
+		next:     func(current schema.Answers) schema.Answers { return s.form.Record(path, a, current, s.env()) },
+	}
 	if i := s.waiting(path); i >= 0 {
+		w.unsure = s.pending[i].touched()
 		s.pending = slices.Delete(s.pending, i, i+1)
 	}
-	s.pending = append(s.pending, r)
-	if err := s.Retry(ctx); err != nil {
+	if err := s.take(ctx, w); err != nil {
 		return nil, err
 	}
 	if s.again != nil {
@@ -90,52 +91,6 @@ func (s *Session) Answer(ctx context.Context, path schema.Path, a schema.Answer)
 		}
 	}
 	return nil, nil
-}
-
-// Retry saves what waits, oldest first. It is not an error that nothing waits.
-func (s *Session) Retry(ctx context.Context) error {
-	for len(s.pending) > 0 {
-		r := s.pending[0]
-		if err := s.commit(ctx, r); err != nil {
-			s.saveErr = err
-			s.log.Error("answer not saved", "interview", s.id.String(), "code", screening.CodeOf(err))
-			return fmt.Errorf("%w: %w", ErrNotSaved, err)
-		}
-		if s.phase == over {
-			return nil
-		}
-		s.pending = s.pending[1:]
-		s.apply(r)
-		s.evaluate()
-		s.settle()
-	}
-	s.saveErr = nil
-	return nil
-}
-
-// commit brings r to where consent says that it belongs. What is on the disk and may not stay there is
-// erased before anything else happens.
-func (s *Session) commit(ctx context.Context, r screening.Recorded) error {
-	switch s.consentOf(s.with(r.Path, r.Answer)) {
-	case consentGiven:
-		return s.keep(ctx, r)
-	case consentTally:
-		if err := s.unkeep(ctx); err != nil {
-			return err
-		}
-		s.phase = counted
-	case consentRefused:
-		if s.onDisk {
-			return s.Withdraw(ctx)
-		}
-		s.phase = inMemory
-	case consentOpen:
-		if err := s.unkeep(ctx); err != nil { // a first write whose outcome is unknown
-			return err
-		}
-		s.phase = inMemory
-	}
-	return nil
 }
 
 // settled retries what waits, before a step that needs every answer in its place. What waited may have
@@ -152,13 +107,14 @@ func (s *Session) settled(ctx context.Context) error {
 	return nil
 }
 
-// keep saves r, and with it the whole interview if this is the answer that completes or changes consent.
-func (s *Session) keep(ctx context.Context, r screening.Recorded) error {
-	if s.phase == kept && !s.ofConsent(r.Path) {
-		return s.keeper.SaveAnswer(ctx, s.id, r)
+// keep saves a step, and with it the whole interview if it completes or changes consent.
+func (s *Session) keep(ctx context.Context, w *step) error {
+	records := w.records()
+	if s.phase == kept && !s.ofConsent(w.Path) {
+		return s.keeper.SaveAnswers(ctx, s.id, records)
 	}
 	s.onDisk = true
-	if err := s.keeper.Begin(ctx, s.interview(r), append(slices.Clone(s.given), r)); err != nil {
+	if err := s.keeper.Begin(ctx, s.interview(w.Recorded), append(slices.Clone(s.given), records...)); err != nil {
 		return err
 	}
 	s.phase = kept
@@ -194,46 +150,11 @@ func (s *Session) asked(path schema.Path, item *schema.Item) shown {
 }
 
 func (s *Session) record(path schema.Path, a schema.Answer, q shown) screening.Recorded {
-	s.seq++
 	return screening.Recorded{
-		Seq: s.seq, Path: path, Answer: a,
+		Path: path, Answer: a,
 		Lang: q.lang, Wording: q.wording.Wording, Fallback: q.wording.Fallback,
 		Unreviewed: q.wording.Translation == schema.MachineDraft,
 		At:         s.stamp(), Elapsed: s.elapsed().Truncate(time.Millisecond),
 		Screener: s.setting.Screener, Interpreter: s.setting.Interpreter,
 	}
-}
-
-// LeaveOut erases an answer with all its earlier values, on the disk and here, because the person asked
-// for it; "declined" stands in its place, so that nobody asks again. Questions of consent cannot be left
-// out (ErrNotHere): that is a withdrawal.
-func (s *Session) LeaveOut(ctx context.Context, path schema.Path) error {
-	if s.phase == over {
-		return ErrEnded
-	}
-	node := s.state.Node(path)
-	if node.Item == nil || !asks(node.Item.Kind) || s.ofConsent(path) {
-		return ErrNotHere
-	}
-	strike := s.unkeep // a first write whose outcome is unknown
-	if s.phase == kept {
-		strike = func(ctx context.Context) error { return s.keeper.Strike(ctx, s.id, path) }
-	}
-	if err := strike(ctx); err != nil {
-		return err
-	}
-	of := func(r screening.Recorded) bool { return r.Path == path }
-	s.given = slices.DeleteFunc(s.given, of)
-	s.pending = slices.DeleteFunc(s.pending, of)
-	delete(s.answers, path)
-	s.evaluate()
-	s.settle()
-	if !s.state.Node(path).Relevant {
-		return nil
-	}
-	p, err := s.Answer(ctx, path, schema.Answer{Missing: schema.Declined})
-	if p != nil {
-		err = errors.Join(err, fmt.Errorf("leave out: the form does not admit %q", schema.Declined))
-	}
-	return err
 }

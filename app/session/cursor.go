@@ -13,7 +13,9 @@ import (
 type Page struct {
 	Stage   schema.Stage
 	Group   schema.Path   // the group whose questions stand together; empty for a single question
-	Paths   []schema.Path // notes included, document order; empty when nothing can be asked
+	Paths   []schema.Path // notes included, document order; empty when nothing can be asked, and where Repeat stands
+	Round   *Instance     // the round of a repeat that the page belongs to; nil outside
+	Repeat  schema.Path   // the page asks whether to add a round to this repeat
 	Index   int           // from 1, among the pages that are relevant so far
 	Of      int
 	CanBack bool
@@ -24,9 +26,22 @@ type Page struct {
 
 // page is one page of the walk.
 type page struct {
-	stage schema.Stage
-	group schema.Path
-	paths []schema.Path
+	stage  schema.Stage
+	group  schema.Path
+	paths  []schema.Path
+	repeat schema.Path // of the page that asks for one round more; it has no questions
+}
+
+// at is the path by which the cursor names the page.
+func (p page) at() schema.Path {
+	if p.repeat != "" {
+		return p.repeat
+	}
+	return p.paths[0]
+}
+
+func (p page) has(path schema.Path) bool {
+	return slices.Contains(p.paths, path) || p.repeat != "" && p.repeat == path
 }
 
 // pages lists the pages that can be reached now, in document order.
@@ -44,6 +59,16 @@ func (s *Session) pages() (list []page, staffClosed bool) {
 		}
 		list = append(list, page{stage: node.Stage, group: group, paths: []schema.Path{path}})
 	}
+	for _, repeat := range s.doors() {
+		door := page{stage: s.form.Stage(repeat), repeat: repeat}
+		i := slices.IndexFunc(list, func(p page) bool {
+			return !strings.HasPrefix(string(p.at()), string(repeat)+"[") && s.order(p.at(), repeat) > 0
+		})
+		if i < 0 {
+			i = len(list)
+		}
+		list = slices.Insert(list, i, door)
+	}
 	return list, staffClosed
 }
 
@@ -60,7 +85,7 @@ func (s *Session) fieldList(groups []schema.Path) schema.Path {
 // where returns the reachable pages and the number of the one that is shown, -1 where there is none.
 func (s *Session) where() (list []page, i int, staffClosed bool) {
 	list, staffClosed = s.pages()
-	i = slices.IndexFunc(list, func(p page) bool { return slices.Contains(p.paths, s.at) })
+	i = slices.IndexFunc(list, func(p page) bool { return p.has(s.at) })
 	return list, i, staffClosed
 }
 
@@ -71,15 +96,13 @@ func (s *Session) settle() {
 	if i >= 0 || len(list) == 0 {
 		return
 	}
-	order := s.form.Paths()
-	here := slices.Index(order, s.at)
 	for _, p := range list {
-		if slices.Index(order, p.paths[0]) > here {
-			s.at = p.paths[0]
+		if s.at == "" || s.order(p.at(), s.at) > 0 {
+			s.at = p.at()
 			return
 		}
 	}
-	s.at = list[len(list)-1].paths[0]
+	s.at = list[len(list)-1].at()
 }
 
 // Page returns the page that is shown.
@@ -89,8 +112,13 @@ func (s *Session) Page() Page {
 		return Page{}
 	}
 	last := i == len(list)-1
+	var round *Instance
+	if in, ok := s.instance(s.at); ok {
+		round = &in
+	}
 	return Page{
-		Stage: list[i].stage, Group: list[i].group, Paths: list[i].paths, Index: i + 1, Of: len(list),
+		Stage: list[i].stage, Group: list[i].group, Paths: list[i].paths, Round: round, Repeat: list[i].repeat,
+		Index: i + 1, Of: len(list),
 		CanBack: i > 0 || s.urgentTo != "", CanNext: !last || s.urgentTo != "",
 		Urgent: s.urgentTo != "", Staff: last && staffClosed,
 	}
@@ -127,7 +155,7 @@ func (s *Session) Next(ctx context.Context) ([]schema.Problem, error) {
 		}
 		return nil, ErrNotHere
 	}
-	return nil, s.moveTo(ctx, list[i+1].paths[0])
+	return nil, s.moveTo(ctx, list[i+1].at())
 }
 
 // Back goes to the page before. It never refuses; on the first page it stays.
@@ -137,7 +165,7 @@ func (s *Session) Back(ctx context.Context) {
 	case s.urgentTo != "" && (i <= 0 || list[i-1].stage != schema.StageNeeds):
 		s.ReturnFromUrgent()
 	case i > 0:
-		s.at = list[i-1].paths[0]
+		s.at = list[i-1].at()
 		_ = s.keepPlace(ctx) // logged there; the place is not worth stopping somebody who wants to go back
 	}
 }
@@ -156,7 +184,7 @@ func (s *Session) Jump(ctx context.Context, path schema.Path) error {
 		return ErrStaffClosed
 	}
 	list, _ := s.pages()
-	if !slices.ContainsFunc(list, func(p page) bool { return slices.Contains(p.paths, path) }) {
+	if !slices.ContainsFunc(list, func(p page) bool { return p.has(path) }) {
 		return ErrNotHere
 	}
 	return s.moveTo(ctx, path)
@@ -194,8 +222,7 @@ func (s *Session) mayEnter(path schema.Path) error {
 	if stage == schema.StageConsent || s.consentOf(s.answers) != consentOpen || s.ofConsent(path) {
 		return nil
 	}
-	order := s.form.Paths()
-	if slices.Index(order, path) > slices.Index(order, s.form.Questionnaire().Consent.Agree) {
+	if s.order(path, s.form.Questionnaire().Consent.Agree) > 0 {
 		return ErrConsentFirst
 	}
 	return nil

@@ -52,17 +52,20 @@ func (s *Session) tidy(ctx context.Context) (drop []schema.Path, err error) {
 			continue
 		}
 		said[r.Path] = true
+		now, answered := keep[r.Path]
 		node := s.state.Node(r.Path)
 		if !node.Relevant {
-			drop = append(drop, r.Path)
+			if !answered { // how many rounds a repeat has is kept at the path of the repeat, which is no question
+				drop = append(drop, r.Path)
+			}
 			continue
 		}
-		now, answered := keep[r.Path]
 		if !answered || now == s.answers[r.Path] {
 			continue
 		}
 		part := s.record(r.Path, now, s.asked(r.Path, node.Item))
-		if err := s.keeper.SaveAnswer(ctx, s.id, part); err != nil {
+		part.Seq = s.nextSeq()
+		if err := s.keeper.SaveAnswers(ctx, s.id, []screening.Recorded{part}); err != nil {
 			return nil, err
 		}
 		s.apply(part)

@@ -127,8 +127,15 @@ func (k *fake) Begin(_ context.Context, iv screening.Interview, first []screenin
 	})
 }
 
-func (k *fake) SaveAnswer(_ context.Context, id screening.InterviewID, r screening.Recorded) error {
-	return k.do("save", func() error { return k.add(id, r) })
+func (k *fake) SaveAnswers(_ context.Context, id screening.InterviewID, given []screening.Recorded) error {
+	return k.do("save", func() error {
+		for _, r := range given {
+			if err := k.add(id, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (k *fake) add(id screening.InterviewID, r screening.Recorded) error {
@@ -162,6 +169,20 @@ func (k *fake) Strike(_ context.Context, id screening.InterviewID, path schema.P
 	return k.do("strike", func() error {
 		iv := k.kept[id]
 		iv.Answers = slices.DeleteFunc(slices.Clone(iv.Answers), func(r screening.Recorded) bool { return r.Path == path })
+		k.kept[id] = iv
+		return nil
+	})
+}
+
+func (k *fake) StrikeEarlier(_ context.Context, id screening.InterviewID, path schema.Path) error {
+	return k.do("strike earlier", func() error {
+		iv, last := k.kept[id], uint64(0)
+		for _, r := range iv.Answers {
+			if r.Path == path {
+				last = r.Seq
+			}
+		}
+		iv.Answers = slices.DeleteFunc(slices.Clone(iv.Answers), func(r screening.Recorded) bool { return r.Path == path && r.Seq != last })
 		k.kept[id] = iv
 		return nil
 	})

@@ -35,14 +35,11 @@ func (e Entry) LogValue() slog.Value { return slog.StringValue("[entry]") }
 // Outline lists the questions for a list to jump from, document order, notes left out. Questions of the
 // staff are in it only while their pages are open.
 func (s *Session) Outline() (list []Entry) {
-	for _, path := range s.form.Paths() {
-		item, _ := s.form.Item(path)
-		stage := s.form.Stage(path)
-		if !asks(item.Kind) || stage == schema.StageStaff && !s.staffOpen {
+	for path, node := range s.state.Overview() {
+		if !asks(node.Item.Kind) || node.Stage == schema.StageStaff && !s.staffOpen {
 			continue
 		}
-		node := s.state.Node(path)
-		e := Entry{Path: path, Stage: stage, Status: Done, Required: node.Required}
+		e := Entry{Path: path, Stage: node.Stage, Status: Done, Required: node.Required}
 		switch a, _ := s.Standing(path); {
 		case !node.Relevant:
 			e.Status = NotRelevant
@@ -59,8 +56,8 @@ func (s *Session) Outline() (list []Entry) {
 // asks reports whether items of the kind are questions to somebody.
 func asks(k schema.Kind) bool {
 	switch k {
-	case schema.Group, schema.Note, schema.Calculate, schema.Hidden:
+	case schema.Group, schema.Repeat, schema.Note, schema.Calculate, schema.Hidden:
 		return false
 	}
-	return true
+	return !k.Metadata()
 }

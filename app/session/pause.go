@@ -129,7 +129,7 @@ func (s *Session) Language(ctx context.Context, lang schema.Lang) error {
 		return ErrNotHere
 	}
 	s.setting.Language = lang
-	return s.changed(ctx)
+	return s.resettle(ctx)
 }
 
 // ScreenerLanguage switches the language beside it; otherwise it is as Language.
@@ -138,7 +138,7 @@ func (s *Session) ScreenerLanguage(ctx context.Context, lang schema.Lang) error 
 		return ErrNotHere
 	}
 	s.setting.ScreenerLang = lang
-	return s.changed(ctx)
+	return s.resettle(ctx)
 }
 
 // ChangeInterpreter notes who interprets from now on, by code; empty for nobody. No reason is asked. If
@@ -152,7 +152,7 @@ func (s *Session) ChangeInterpreter(ctx context.Context, code string) error {
 	if before != code && (before != "" || s.consentOf(s.answers) != consentOpen) {
 		s.askAgain()
 	}
-	return s.changed(ctx)
+	return s.resettle(ctx)
 }
 
 func (s *Session) speaks(lang schema.Lang) bool {
@@ -160,8 +160,15 @@ func (s *Session) speaks(lang schema.Lang) bool {
 		func(l schema.Language) bool { return l.Tag == lang })
 }
 
-func (s *Session) changed(ctx context.Context) error {
+// resettle notes what follows from another language or another person, and the place.
+func (s *Session) resettle(ctx context.Context) error {
 	s.evaluate()
+	follow := func(now schema.Answers) schema.Answers { return s.form.Settle(now, s.env()) }
+	if len(s.changed(s.answers, follow(s.answers))) > 0 {
+		if err := s.take(ctx, &step{next: follow}); err != nil {
+			return err
+		}
+	}
 	return s.keepPlace(ctx)
 }
 

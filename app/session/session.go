@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"leeward/internal/screening"
@@ -19,9 +20,12 @@ type Keeper interface {
 	// Begin keeps an interview with its consent and the answers given before; for a draft that is there it
 	// takes over the consent and appends the answers.
 	Begin(ctx context.Context, iv screening.Interview, first []screening.Recorded) error
-	SaveAnswer(ctx context.Context, id screening.InterviewID, r screening.Recorded) error
+	// SaveAnswers keeps an answer with everything that it set off, all or nothing.
+	SaveAnswers(ctx context.Context, id screening.InterviewID, given []screening.Recorded) error
 	SetPlace(ctx context.Context, id screening.InterviewID, at schema.Path, who screening.Setting) error
 	Strike(ctx context.Context, id screening.InterviewID, path schema.Path) error
+	// StrikeEarlier erases what was said to a question before its last answer.
+	StrikeEarlier(ctx context.Context, id screening.InterviewID, path schema.Path) error
 	Complete(ctx context.Context, id screening.InterviewID, finished time.Time, drop []schema.Path) error
 	Withdraw(ctx context.Context, id screening.InterviewID, at time.Time) (sealedAlready bool, err error)
 	Erase(ctx context.Context, id screening.InterviewID) error
@@ -75,12 +79,13 @@ type Session struct {
 	office  map[string]schema.Text
 	place   string
 	log     *slog.Logger
+	places  map[schema.Path]int // where each item stands in the questionnaire
 
 	phase   phase
 	onDisk  bool // something may be on the disk: set before the first write is tried
 	seq     uint64
 	given   []screening.Recorded // saved, or in memory by right
-	pending []screening.Recorded // not saved though they should be, oldest first, one a question
+	pending []*step              // not saved though they should be, oldest first, one a question
 	saveErr error
 	answers schema.Answers // what given says now
 	state   *schema.State
@@ -89,6 +94,7 @@ type Session struct {
 	urgentTo  schema.Path // where to go back to from the urgent questions; empty when not there
 	staffOpen bool
 	again     map[schema.Path]bool // questions of privacy to ask again, true when answered since
+	removed   *removal             // the round that was removed last
 }
 
 // New starts an interview in memory. A questionnaire without a step of consent is refused with
@@ -116,7 +122,10 @@ func assemble(p Params) (*Session, error) {
 	s := &Session{
 		form: p.Form, keeper: p.Keeper, now: p.Now, elapsed: p.Elapsed,
 		office: p.Office, place: p.Place, log: cmp.Or(p.Log, slog.New(slog.DiscardHandler)),
-		phase: inMemory, answers: make(schema.Answers),
+		phase: inMemory, answers: make(schema.Answers), places: make(map[schema.Path]int),
+	}
+	for i, path := range p.Form.Paths() {
+		s.places[path] = i
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -168,23 +177,23 @@ func (s *Session) fullSetting(who screening.Setting) screening.Setting {
 	return who
 }
 
-// takeDefaults records the form's defaults and the office's values of hidden questions (an item
+// takeDefaults records the form's defaults with what follows from them, and the office's values of hidden questions (an item
 // "office_x" holds the office's parameter x), so that the office evaluates what the device evaluated.
 func (s *Session) takeDefaults() {
-	defaults := s.form.Defaults(s.env())
+	first := s.form.Defaults(s.env())
 	for _, path := range s.form.Paths() {
-		item, _ := s.form.Item(path)
-		a := defaults[path]
-		if item.Kind == schema.Hidden {
+		if item, _ := s.form.Item(path); item.Kind == schema.Hidden {
 			if text, ok := s.officeValue(item.Name); ok {
-				a = schema.Answer{Value: text}
+				first[path] = schema.Answer{Value: text}
 			}
 		}
-		if !a.IsZero() {
-			r := s.record(path, a, shown{})
-			s.given = append(s.given, r)
-			s.answers[path] = a
-		}
+	}
+	first = s.form.Settle(first, s.env())
+	paths := slices.SortedFunc(maps.Keys(first), s.order)
+	for _, path := range paths {
+		r := s.record(path, first[path], shown{})
+		r.Seq = s.nextSeq()
+		s.apply(r)
 	}
 }
 
@@ -223,6 +232,6 @@ func (s *Session) close() {
 	s.phase = over
 	s.given, s.pending, s.saveErr = nil, nil, nil
 	s.answers = make(schema.Answers)
-	s.again, s.at, s.urgentTo, s.staffOpen = nil, "", "", false
+	s.again, s.at, s.urgentTo, s.staffOpen, s.removed = nil, "", "", false, nil
 	s.evaluate()
 }

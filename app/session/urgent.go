@@ -20,7 +20,7 @@ func (s *Session) Urgent() error {
 	if s.urgentTo == "" {
 		s.urgentTo = s.at
 	}
-	s.at = list[i].paths[0]
+	s.at = list[i].at()
 	return nil
 }
 

@@ -65,6 +65,18 @@ func (s *Store) Strike(ctx context.Context, id screening.InterviewID, path schem
 	})
 }
 
+// StrikeEarlier erases what was said to a question of a draft before its last answer, which stays: what
+// somebody asked to leave out may have stood there for a while.
+func (s *Store) StrikeEarlier(ctx context.Context, id screening.InterviewID, path schema.Path) error {
+	return s.erase(ctx, fmt.Sprintf("strike earlier answers of %s", id), func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := draft(ctx, tx, id); err != nil {
+			return err
+		}
+		return wipe(ctx, tx, `DELETE FROM answer WHERE interview = ? AND path = ? AND seq <
+			(SELECT max(seq) FROM answer WHERE interview = ? AND path = ?)`, id[:], string(path), id[:], string(path))
+	})
+}
+
 // Withdraw takes an interview back: every value is erased at once. What was never sealed leaves no
 // trace. Where something was sealed before, a [screening.Withdrawal] with a higher version is queued for
 // the office and only the id remains here; sealedAlready tells a screen which of the two it was.

@@ -44,13 +44,20 @@ func (s *Store) Begin(ctx context.Context, iv screening.Interview, first []scree
 //
 // Errors: ErrNotFound, ErrNotDraft, ErrSeq; disk_full, disk, damaged, in_use.
 func (s *Store) SaveAnswer(ctx context.Context, id screening.InterviewID, r screening.Recorded) error {
-	return s.write(ctx, fmt.Sprintf("save answer %d of %s", r.Seq, id), func(ctx context.Context, tx *sql.Tx) error {
+	return s.SaveAnswers(ctx, id, []screening.Recorded{r})
+}
+
+// SaveAnswers is SaveAnswer for an answer and everything that it set off: all are kept, or none.
+func (s *Store) SaveAnswers(ctx context.Context, id screening.InterviewID, given []screening.Recorded) error {
+	return s.write(ctx, fmt.Sprintf("save %d answers of %s", len(given), id), func(ctx context.Context, tx *sql.Tx) error {
 		last, err := draft(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if _, err = insertAnswer(ctx, tx, id, last, r); err != nil {
-			return err
+		for _, r := range given {
+			if last, err = insertAnswer(ctx, tx, id, last, r); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE interview SET touched = ? WHERE id = ?`, millis(s.now()), id[:])
 		return err
