@@ -76,7 +76,7 @@ var harmless = map[string][]string{
 		"session.Saved", "session.Status", "casework.Kind", "casework.Verdict", "casework.DeviceStatus", "casework.Role",
 		"casework.Act", "batch.Kind",
 	},
-	"which questions stand on the screen, or which code was typed": {"session.Page", "casework.Query"},
+	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query"},
 	"codes of staff and languages":                                 {"screening.Setting"},
 	"ids, numbers and times only":                                  {"screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident"},
 	"what the program says, never an answer":                       {"screening.Error", "batch.Refusal"},
