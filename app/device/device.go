@@ -55,6 +55,7 @@ type Device struct {
 type opened struct {
 	vault   *vault.Vault
 	store   *store.Store
+	pool    *vault.Pool     // of capsules, for whoever makes them
 	ctx     context.Context // ends when the device is locked
 	cancel  context.CancelFunc
 	work    sync.WaitGroup // calls under way
@@ -76,6 +77,7 @@ func New(dir string, o Options) *Device {
 func (d *Device) vaultPath() string { return filepath.Join(d.dir, "vault") }
 func (d *Device) storePath() string { return filepath.Join(d.dir, "store.db") }
 func (d *Device) outboxDir() string { return filepath.Join(d.dir, "outbox") }
+func (d *Device) poolDir() string   { return filepath.Join(d.dir, "capsules") }
 
 // Fresh reports whether no passphrase was made yet.
 func (d *Device) Fresh() bool {
@@ -127,7 +129,10 @@ func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of i
 	for _, w := range st.Warnings() {
 		d.o.Log.Warn("store", "event", w.String())
 	}
-	o := &opened{vault: v, store: st}
+	if err := vault.MakePool(d.poolDir()); err != nil { // made again with the next unlock
+		d.o.Log.Error("make the pool of capsules", "code", screening.CodeOf(err))
+	}
+	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir())}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	d.open = o
 	if err := d.connect(ctx, o); err != nil && screening.CodeOf(err) != screening.CodeNotEnrolled {

@@ -7,6 +7,7 @@
 //	vault      private keys behind passphrases (internal/vault)
 //	store.db   interviews, encrypted (internal/store)
 //	outbox/    sealed batches as files, to be handed in even when nobody knows the passphrase
+//	capsules/  the pool of recovery copies: always as many files, of one size (internal/vault/FORMAT.md, Pool)
 //
 // All methods are safe for use by several goroutines. Locking waits for what is under way and cuts off what
 // waits for the network; nothing that was saved depends on it.

@@ -21,6 +21,7 @@ const (
 	kindSeal kind = 4 // hybrid age identity, as text
 	kindData kind = 5 // 32 bytes for encvfs; one, without a name
 	kindLast kind = 6 // the one before, while the store is being written anew
+	kindPool kind = 7 // 32 bytes for the pool of capsules; one, without a name
 )
 
 // body is the plaintext of a record's body: CBOR in Core Deterministic Encoding (RFC 8949, 4.2.1).

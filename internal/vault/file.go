@@ -142,8 +142,11 @@ func (f *file) replace(path string, o Options) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// diskError gives an error of the file system its code. Missing and existing files keep theirs.
+// diskError gives an error of the file system its code. Missing and existing files keep theirs; no error stays none.
 func diskError(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
 	err = fmt.Errorf("%s: %w", doing, err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist):

@@ -28,7 +28,7 @@ type Spec struct {
 	Web   []string // P-256, for browsers, which refuse Ed25519: Web
 	Hosts []string // names and addresses in the certificates of Web; this machine if empty
 	Seal  []string // hybrid age identities: Opener and Recipient
-	Data  bool     // a key for the encrypted store: LendDataKey
+	Data  bool     // a key for the encrypted store, LendDataKey, and one for the capsules, Pool
 }
 
 // ErrSpec is for a Spec that names a key twice, or badly, or too many.
@@ -42,7 +42,7 @@ func (s Spec) make() ([]stored, error) {
 		names []string
 	}{{kindSign, s.Sign}, {kindTLS, s.TLS}, {kindWeb, s.Web}, {kindSeal, s.Seal}} {
 		for _, name := range group.names {
-			if !isName(name) || len(keys) >= maxKeys-1 {
+			if !isName(name) || len(keys) >= maxKeys-2 {
 				return nil, ErrSpec
 			}
 			k, err := makeKey(group.kind, name, s.Hosts)
@@ -53,7 +53,7 @@ func (s Spec) make() ([]stored, error) {
 		}
 	}
 	if s.Data {
-		keys = append(keys, stored{Kind: kindData, Secret: random(len(encvfs.Key{}))})
+		keys = append(keys, stored{Kind: kindData, Secret: random(len(encvfs.Key{}))}, stored{Kind: kindPool, Secret: random(keySize)})
 	}
 	slices.SortFunc(keys, byKindAndName)
 	for i := range keys[:max(0, len(keys)-1)] {
@@ -143,6 +143,7 @@ type ring struct {
 	web  map[string]*certified
 	seal map[string]*seal.Identity
 	data *encvfs.Key
+	pool *[keySize]byte
 
 	last   *encvfs.Key // of the store, where it may not have been written anew yet
 	master *masterKey  // kept only then
@@ -166,7 +167,7 @@ func (r *ring) forget() {
 			clear(private)
 		}
 	}
-	for _, k := range []*encvfs.Key{r.data, r.last, (*encvfs.Key)(r.master)} {
+	for _, k := range []*encvfs.Key{r.data, r.last, (*encvfs.Key)(r.master), (*encvfs.Key)(r.pool)} {
 		if k != nil {
 			clear(k[:])
 		}
@@ -202,7 +203,7 @@ func newRing(keys []stored) (*ring, error) {
 }
 
 func (r *ring) add(k stored) (err error) {
-	if want, fixed := map[kind]int{kindSign: 32, kindTLS: 32, kindWeb: 32, kindData: 32, kindLast: 32}[k.Kind]; fixed && len(k.Secret) != want {
+	if want, fixed := map[kind]int{kindSign: 32, kindTLS: 32, kindWeb: 32, kindData: 32, kindLast: 32, kindPool: 32}[k.Kind]; fixed && len(k.Secret) != want {
 		return errBody
 	}
 	switch k.Kind {
@@ -223,6 +224,9 @@ func (r *ring) add(k stored) (err error) {
 	case kindLast:
 		key := encvfs.Key(k.Secret)
 		r.last = &key
+	case kindPool:
+		key := [keySize]byte(k.Secret)
+		r.pool = &key
 	default:
 		return errBody
 	}
