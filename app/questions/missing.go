@@ -5,8 +5,8 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"leeward/app/typeset"
-	"leeward/internal/shaping"
 	"leeward/schema"
+	"leeward/schema/codes"
 )
 
 // MissingRow offers the four reasons why there is no answer, equal in weight, and marks the one that
@@ -40,7 +40,7 @@ func (r *MissingRow) Show(words Words) {
 	for reason, b := range r.buttons {
 		b.Set(words.Say("missing."+string(reason)+".label"), words.Lang())
 	}
-	r.tiles.RTL = shaping.RTL(words.Lang())
+	r.tiles.RTL = codes.RTL(words.Lang())
 	r.box.Refresh()
 }
 

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"leeward/internal/shaping"
+	"leeward/schema/codes"
 )
 
 // The steps in size; each is a size of the theme, so all of them follow the text scale.
@@ -69,7 +70,7 @@ func (l *Label) Text() string { return l.text }
 func (l *Label) Lang() string { return l.lang }
 
 // RTL reports whether the label reads from right to left.
-func (l *Label) RTL() bool { return shaping.RTL(l.lang) }
+func (l *Label) RTL() bool { return codes.RTL(l.lang) }
 
 // Baseline returns how far below its top the first line stands, in Fyne's units.
 func (l *Label) Baseline() float32 { return float32(l.lay(l.Size().Width).Baseline) }

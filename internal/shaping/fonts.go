@@ -9,6 +9,7 @@ import (
 	"github.com/go-text/typesetting/language"
 
 	"leeward/assets"
+	"leeward/schema/codes"
 )
 
 // faceID names one embedded font file: the index of its family, and the weight.
@@ -17,10 +18,14 @@ type faceID struct {
 	bold   bool
 }
 
-// library parses each embedded font at most once; parsed fonts are read-only and shared.
+// faked reports whether the weight has no file of its own: its strokes are thickened as they are painted.
+func (id faceID) faked() bool { return id.bold && families[id.family].OneOnly }
+
+// library parses each embedded font at most once, when it is first needed; parsed fonts are read-only and
+// shared.
 var library struct {
 	sync.Mutex
-	fonts map[faceID]*font.Font
+	fonts map[string]*font.Font // by file name
 }
 
 var families = assets.Families()
@@ -40,25 +45,31 @@ var familyOf = func() map[language.Script]int {
 	return m
 }()
 
+// nastaliq is the family of the hanging style of Arabic script.
+var nastaliq = func() int {
+	script, _ := language.ParseScript("Aran")
+	return familyOf[script]
+}()
+
 // parsed returns the font of an id. The files are part of the program, so a broken one is a broken build.
 func parsed(id faceID) *font.Font {
-	library.Lock()
-	defer library.Unlock()
-	if f, ok := library.fonts[id]; ok {
-		return f
-	}
 	name := families[id.family].Regular()
 	if id.bold {
 		name = families[id.family].Bold()
+	}
+	library.Lock()
+	defer library.Unlock()
+	if f, ok := library.fonts[name]; ok {
+		return f
 	}
 	face, err := font.ParseTTF(bytes.NewReader(assets.Font(name)))
 	if err != nil {
 		panic(fmt.Sprintf("shaping: embedded font %s: %v", name, err))
 	}
 	if library.fonts == nil {
-		library.fonts = make(map[faceID]*font.Font)
+		library.fonts = make(map[string]*font.Font)
 	}
-	library.fonts[id] = face.Font
+	library.fonts[name] = face.Font
 	return face.Font
 }
 
@@ -96,25 +107,50 @@ func (c *chain) SetScript(s language.Script) {
 	if i, ok := familyOf[s]; ok {
 		c.script = i
 	}
+	if s == language.Arabic && c.lang == nastaliq {
+		c.script = c.lang // one script in two styles; the language's tag has said which
+	}
 }
 
 // ResolveFace returns the first face that has the rune: of the run's script, of the language, the general
-// one, then any. Where none has it, the general face draws its box, and [Missing] reports the rune.
+// one, of the rune's own script. Where none has it, the general face draws its box, and [Missing] reports the
+// rune. No other font is asked, so that an odd character does not load all of them.
 func (c *chain) ResolveFace(r rune) *font.Face {
-	if c.script >= 0 {
-		if face := c.faces.face(faceID{c.script, c.bold}); has(face, r) {
-			return face
+	for _, family := range [...]int{c.script, c.lang, 0, ownFamily(r)} {
+		if family < 0 {
+			continue
 		}
-	}
-	if face := c.faces.face(faceID{c.lang, c.bold}); has(face, r) {
-		return face
-	}
-	for i := range families {
-		if face := c.faces.face(faceID{i, c.bold}); has(face, r) {
+		if face := c.faces.face(faceID{family, c.bold}); has(face, r) {
 			return face
 		}
 	}
 	return c.faces.face(faceID{0, c.bold})
+}
+
+// shared are stretches of Unicode with signs that several scripts use, and a script whose font has them.
+var shared = []struct {
+	first, last rune
+	script      language.Script
+}{
+	{0x0600, 0x06ff, language.Arabic}, // comma, question mark, percent sign, vowel marks
+	{0x0964, 0x0970, language.Devanagari},
+	{0x10fb, 0x10fb, language.Georgian},
+	{0x2010, 0x27bf, language.Han}, // arrows, numbers in circles, stars, boxes
+	{0x3000, 0x33ff, language.Han}, // full stops, brackets, months
+	{0xfe10, 0xffef, language.Han}, // wide forms
+}
+
+// ownFamily returns the family of the script that a rune belongs to, or mostly stands with, or -1.
+func ownFamily(r rune) int {
+	if i, ok := familyOf[language.LookupScript(r)]; ok {
+		return i
+	}
+	for _, s := range shared {
+		if s.first <= r && r <= s.last {
+			return familyOf[s.script]
+		}
+	}
+	return -1
 }
 
 func has(face *font.Face, r rune) bool {
@@ -124,7 +160,7 @@ func has(face *font.Face, r rune) bool {
 
 // familyFor returns the family for a language's own script, the general one when there is none.
 func familyFor(lang string) int {
-	script, err := language.ParseScript(Script(lang))
+	script, err := language.ParseScript(codes.Script(lang))
 	if err != nil {
 		return 0
 	}

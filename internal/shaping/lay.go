@@ -11,6 +11,8 @@ import (
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
+
+	"leeward/schema/codes"
 )
 
 // Align says where a line stands in its box.
@@ -86,7 +88,7 @@ func Lay(text string, s Style) *Layout {
 	e := engines.Get().(*engine)
 	defer engines.Put(e)
 	s = s.bounded()
-	l := &Layout{RTL: RTL(s.Lang), size: s.Size, align: s.Align}
+	l := &Layout{RTL: codes.RTL(s.Lang), size: s.Size, align: s.Align}
 	for _, p := range paragraphs(text, l.RTL) {
 		e.add(l, p, s)
 	}

@@ -30,7 +30,7 @@ func (l *Layout) Paint(dst draw.Image, box image.Rectangle, scale float32, c col
 			continue
 		}
 		strip := image.NewRGBA(image.Rect(0, 0, at.Dx(), at.Dy()))
-		e.paint(line, strip, over, over+scaled(line.Baseline-line.Top, scale))
+		e.paint(line, l.size, strip, over, over+scaled(line.Baseline-line.Top, scale))
 		draw.Draw(dst, at, strip, image.Point{}, draw.Over)
 	}
 }
@@ -48,10 +48,13 @@ func (l *Layout) left(free int) int {
 	return 0
 }
 
+// fakedBold is the part of the letter size by which strokes of a font without a bold weight grow.
+const fakedBold = 26
+
 // paint draws one line into its strip, from x and on the baseline. The glyphs of each face go in one
 // stroke, each moved to its exact place, because the renderer rounds the place of every call to whole
 // pixels.
-func (e *engine) paint(line Line, strip *image.RGBA, x, baseline int) {
+func (e *engine) paint(line Line, size float32, strip *image.RGBA, x, baseline int) {
 	byFace := make(map[faceID][]shaping.Glyph)
 	var at fixed.Int26_6
 	for _, run := range line.Runs {
@@ -60,6 +63,10 @@ func (e *engine) paint(line Line, strip *image.RGBA, x, baseline int) {
 			g.XOffset += at
 			g.Advance = 0
 			byFace[run.face] = append(byFace[run.face], g)
+			if run.face.faked() {
+				g.XOffset += fixed.Int26_6(size * 64 / fakedBold)
+				byFace[run.face] = append(byFace[run.face], g)
+			}
 			at += advance
 		}
 	}

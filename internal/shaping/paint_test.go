@@ -10,26 +10,24 @@ import (
 	"testing"
 )
 
-// page paints texts under each other, regular at 20 px on the left and bold at 16 px on the right.
-func page(texts []struct{ lang, text string }) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, 900, 900))
+// page paints a text twice: regular at 20 px, and bold at 16 px in a narrower box.
+func page(text, lang string) *image.RGBA {
+	regular := Lay(text, Style{Lang: lang, Size: 20, Width: 600})
+	bold := Lay(text, Style{Lang: lang, Size: 16, Width: 300, Bold: true})
+	img := image.NewRGBA(image.Rect(0, 0, 640, regular.Height+bold.Height+50))
 	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
-	y := 20
-	for _, s := range texts {
-		left := Lay(s.text, Style{Lang: s.lang, Size: 20, Width: 420})
-		right := Lay(s.text, Style{Lang: s.lang, Size: 16, Width: 380, Bold: true})
-		left.Paint(img, image.Rect(20, y, 440, y), 1, color.Black)
-		right.Paint(img, image.Rect(490, y, 870, y), 1, color.Black)
-		y += max(left.Height, right.Height) + 6
-	}
+	regular.Paint(img, image.Rect(20, 20, 620, 20), 1, color.Black)
+	bold.Paint(img, image.Rect(20, 30+regular.Height, 320, 30+regular.Height), 1, color.Black)
 	return img
 }
 
-func TestPaintGolden(t *testing.T) {
-	texts := append(sentences[:len(sentences):len(sentences)],
-		struct{ lang, text string }{"ar", "اتصل بالرقم +95 9 123-456 الآن (قال «نعم» [مرتين])."},
-		struct{ lang, text string }{"en", "He said: عمرك 25 سنة"})
-	golden(t, "sentences.png", page(texts))
+func TestPaintGoldens(t *testing.T) {
+	for _, s := range sentences {
+		t.Run(s.lang, func(t *testing.T) { golden(t, s.lang+".png", page(s.text, s.lang)) })
+	}
+	t.Run("mixed", func(t *testing.T) {
+		golden(t, "mixed.png", page("He said: عمرك 25 سنة, ကျွန်ုပ်, Ж, 中文, ไทย. → ①", "en"))
+	})
 }
 
 // golden compares an image with testdata/name. Other processors round curves differently, so single

@@ -73,9 +73,11 @@ func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 	}
 	number := 0 // end of the grouped number at hand
 	for i, r := range text {
-		if n := grouped(text, i); rtl && i >= number && n > 0 {
+		if n := grouped(text, i); i >= number && n > 0 {
 			number = i + n
-			p.runes, p.origin = append(p.runes, isolateLTR), append(p.origin, offset+i)
+			if rtl {
+				p.runes, p.origin = append(p.runes, isolateLTR), append(p.origin, offset+i)
+			}
 		}
 		switch {
 		case r == ' ' && (i < number || pair(text, i)):
@@ -86,7 +88,7 @@ func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 			p.runes, p.origin = append(p.runes, zwsp), append(p.origin, offset+i)
 		}
 		p.runes, p.origin = append(p.runes, r), append(p.origin, offset+i)
-		if i+1 == number {
+		if rtl && i+1 == number {
 			p.runes, p.origin = append(p.runes, isolateEnd), append(p.origin, offset+i+1)
 		}
 	}
@@ -106,9 +108,9 @@ func (p paragraph) torn(i int) bool {
 }
 
 // grouped returns the length of a number that is written in groups and starts at i, 0 when there is none:
-// an international telephone number, or three or more groups joined by hyphens (2024-05-17). In
-// right-to-left text the groups would otherwise stand in reverse order, and whoever dials or writes down
-// what is shown is wrong.
+// an international telephone number, or three or more groups joined by hyphens (2024-05-17). It stays
+// on one line, and in right-to-left text its groups would otherwise stand in reverse order, and whoever dials
+// or writes down what is shown is wrong.
 func grouped(text []rune, i int) int {
 	plus := text[i] == '+'
 	if !plus && (!unicode.IsDigit(text[i]) || i > 0 && unicode.IsDigit(text[i-1])) {

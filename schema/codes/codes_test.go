@@ -138,17 +138,6 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-func TestDirectionFollowsTheScriptInTheTag(t *testing.T) {
-	for tag, want := range map[string]bool{
-		"rhg-Rohg": true, "rhg-Arab": true, "rhg-Latn": false, "ar-Latn": false, "ku-Arab": true, "ff-Adlm": true,
-		"he": true, "fa": true, "ps": true, "sd": true, "th": false, "km": false, "": false,
-	} {
-		if got := RTL(tag); got != want {
-			t.Errorf("RTL(%q) = %v, want %v", tag, got, want)
-		}
-	}
-}
-
 func TestFindLanguage(t *testing.T) {
 	for in, want := range map[string]string{
 		"ar": "ar", "Arabic": "ar", "ARABIC": "ar", "العربية": "ar", "Arabic (ar)": "ar",

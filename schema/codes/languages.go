@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,26 +48,6 @@ func LanguageName(tag string) string {
 	return tag
 }
 
-// rightToLeft are the scripts in use that run from right to left.
-var rightToLeft = []string{"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
-
-// RTL reports whether text in this language runs from right to left. The script decides: the one in the
-// tag ("pa-Arab"), else the usual one of the language. Plain "rhg" counts as left to right, because
-// Rohingya is a spoken language without a settled script and what people write of it is mostly Latin.
-func RTL(tag string) bool {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return false
-	}
-	script, sure := t.Script()
-	if sure != language.Exact {
-		if n, ok := nameOf(tag); ok && n.script != "" {
-			return slices.Contains(rightToLeft, n.script)
-		}
-	}
-	return slices.Contains(rightToLeft, script.String())
-}
-
 // ISO6392 returns the language's ISO 639-2 code in its terminological form, as HTCDS asks for
 // ("my" gives "mya"), or the ISO 639-3 code where 639-2 has none ("rhg").
 func ISO6392(tag string) string {
@@ -111,4 +92,14 @@ func FindLanguage(s string) (tag string, ok bool) {
 		return "", false
 	}
 	return t.String(), true
+}
+
+// LanguageTags returns the tag of every language that has a name for itself here, sorted.
+func LanguageTags() []string {
+	tags := slices.Collect(maps.Keys(supported()))
+	for _, n := range ownNames {
+		tags = append(tags, n.tag)
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
 }
