@@ -19,8 +19,9 @@ var floors = [][]string{
 		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",
 	},
+	{"internal/office/engine"},
 	{
-		"internal/office/sqlite", "internal/office/postgres", "internal/office/export", "internal/office/dashboard",
+		"internal/office/sqlite", "internal/office/postgres", "internal/office/postgres/pgtest", "internal/office/export", "internal/office/dashboard",
 		"sync/courier", "sync/intake", "app/session",
 	},
 	{"sync/office", "app/device"},

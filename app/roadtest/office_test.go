@@ -16,6 +16,7 @@ import (
 
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
+	"leeward/internal/office/engine"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
 	"leeward/internal/seal"
@@ -33,7 +34,7 @@ type office struct {
 	vault   *vault.Vault
 	doc     []byte
 	root    batch.Root
-	records *sqlite.Engine
+	records *engine.Engine
 	in      *intake.Intake
 	addr    string
 	server  *http.Server
@@ -131,9 +132,9 @@ func (o *office) start() {
 	go func() { _ = o.server.ServeTLS(l, "", "") }()
 }
 
-func (o *office) openRecords(dir string) (records *sqlite.Engine, err error) {
+func (o *office) openRecords(dir string) (records *engine.Engine, err error) {
 	err = o.vault.LendDataKey(func(key encvfs.Key) (err error) {
-		records, err = sqlite.Open(background, filepath.Join(dir, "office.db"), key, sqlite.Options{Now: o.clock.now, Log: o.logger})
+		records, err = sqlite.Open(background, filepath.Join(dir, "office.db"), key, engine.Options{Now: o.clock.now, Log: o.logger})
 		return err
 	})
 	return records, err

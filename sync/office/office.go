@@ -15,6 +15,7 @@ import (
 
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
+	"leeward/internal/office/engine"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/vault"
 	"leeward/schema"
@@ -47,7 +48,7 @@ const settingAddress = "address"
 // office is the folder of an office, opened.
 type office struct {
 	vault   *vault.Vault
-	records *sqlite.Engine
+	records *engine.Engine
 	rootDoc []byte
 	root    batch.Root
 	forms   *forms
@@ -87,9 +88,9 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 	return o, nil
 }
 
-func openRecords(ctx context.Context, v *vault.Vault, dir string, now func() time.Time, log *slog.Logger) (records *sqlite.Engine, err error) {
+func openRecords(ctx context.Context, v *vault.Vault, dir string, now func() time.Time, log *slog.Logger) (records *engine.Engine, err error) {
 	err = v.LendDataKey(func(key encvfs.Key) (err error) {
-		records, err = sqlite.Open(ctx, filepath.Join(dir, fileRecords), key, sqlite.Options{Now: now, Log: log})
+		records, err = sqlite.Open(ctx, filepath.Join(dir, fileRecords), key, engine.Options{Now: now, Log: log})
 		return err
 	})
 	return records, err
@@ -143,13 +144,13 @@ func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
 
 // forms finds compiled questionnaires: those that ship with the program, then those of the database.
 type forms struct {
-	records *sqlite.Engine
+	records *engine.Engine
 
 	mu    sync.Mutex
 	known map[schema.Ref]*schema.Form
 }
 
-func newForms(records *sqlite.Engine) *forms {
+func newForms(records *engine.Engine) *forms {
 	shipped := instrument.Form()
 	return &forms{records: records, known: map[schema.Ref]*schema.Form{shipped.Ref(): shipped}}
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"leeward/internal/office/dashboard"
-	"leeward/internal/office/sqlite"
+	"leeward/internal/office/engine"
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/schema"
@@ -152,7 +152,7 @@ type ready struct {
 
 // resume does what was left undone, now and then, until ctx ends. This program may know questionnaires that
 // the one before it did not.
-func (p *Program) resume(ctx context.Context, engine *sqlite.Engine, in *intake.Intake) {
+func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.Intake) {
 	if again, err := engine.Reexamine(ctx); err != nil {
 		p.Log.Error("look again at quarantined batches", "code", screening.CodeOf(err), "err", err)
 	} else if again > 0 {

@@ -11,6 +11,9 @@ import (
 // ErrTaken says that somebody has that name already.
 var ErrTaken = errors.New("name is taken")
 
+// ErrChanged says that somebody else saved the same thing in between: read it again, then decide.
+var ErrChanged = errors.New("changed by somebody else meanwhile")
+
 // Program is the actor of what the office program itself does.
 const Program = "program"
 

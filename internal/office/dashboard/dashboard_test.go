@@ -19,6 +19,7 @@ import (
 
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
+	"leeward/internal/office/engine"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
 	"leeward/schema"
@@ -35,7 +36,7 @@ const (
 type bench struct {
 	*Dashboard
 	t       *testing.T
-	records *sqlite.Engine
+	records *engine.Engine
 	handler http.Handler
 	now     time.Time
 	log     bytes.Buffer
@@ -50,7 +51,7 @@ func newBench(t *testing.T) *bench {
 	var key encvfs.Key
 	_, _ = rand.Read(key[:])
 	var err error
-	if b.records, err = sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "office.db"), key, sqlite.Options{Now: now}); err != nil {
+	if b.records, err = sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "office.db"), key, engine.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.records.Close() })

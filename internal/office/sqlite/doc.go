@@ -1,14 +1,3 @@
-// Package sqlite keeps an office's records in one encrypted SQLite file (internal/encvfs). It is the
-// engine behind intake, which records batches, and behind the dashboard, which shows them; both declare
-// what they need of it (intake.Ledger, intake.Register, dashboard.Records, dashboard.Staff).
-//
-// # Promises
-//
-// Each exported method is one transaction, durable when it returns. A batch is recorded once, whatever
-// its number of arrivals, because its id is a primary key; a second header under the same (device,
-// epoch, seq) is kept as an incident, never as a batch. What a receipt says is read from stored rows, so
-// the same question gets the same answer for ever. When consent is taken back, every readable row of
-// the interview goes in the transaction that records it, and the log of the file is emptied after it.
-//
-// There is one writer at a time and several readers; readers see committed states only.
+// Package sqlite is the office's embedded database: one SQLite file, encrypted page by page
+// (internal/encvfs), with the tables and queries of internal/office/engine.
 package sqlite

@@ -3,318 +3,124 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
 
-	"leeward/internal/office/casework"
+	"leeward/internal/encvfs"
+	"leeward/internal/office/engine"
+	"leeward/internal/records"
 	"leeward/internal/screening"
 )
 
-// Open records what opening a batch gave (intake.Ledger).
-func (e *Engine) Open(ctx context.Context, o casework.Opened) (done casework.Settled, err error) {
-	err = e.write(ctx, "open batch "+o.Batch.Short(), func(t *tx) (err error) {
-		done, err = settle(t, o)
-		return err
-	})
-	if err != nil || !done.Redact {
-		return done, err
+// connections is how many queries run at once: one writer and readers for the pages.
+const connections = 4
+
+// applicationID marks an office's database: "LWOF" in ASCII. The first migration sets it.
+const applicationID = 0x4C574F46
+
+// Open opens the office's database at path, or makes it where there is no file, and brings its schema
+// up to date. It takes the file for this process.
+//
+// Errors: in_use (another process has it), damaged (the bytes are not what was written, or the key is
+// not this file's), newer (a later program wrote it), disk.
+func Open(ctx context.Context, path string, key encvfs.Key, o engine.Options) (*engine.Engine, error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := encvfs.Create(path, key); err != nil {
+			return nil, explained(fmt.Errorf("create office database: %w", err))
+		}
 	}
-	if err := e.scrub(ctx); err != nil { // committed; Redact and the next start scrub again
-		e.log.Error("log not emptied after a withdrawal", "batch", o.Batch.Short(), "code", screening.CodeOf(err))
+	opened, err := encvfs.Open(path, key)
+	if err != nil {
+		return nil, explained(fmt.Errorf("open office database: %w", err))
 	}
-	return done, nil
+	f := &file{File: opened}
+	e, err := f.start(ctx, o)
+	if err != nil {
+		return nil, f.Explain(fmt.Errorf("open office database: %w", errors.Join(err, opened.Close())))
+	}
+	return e, nil
 }
 
-func settle(t *tx, o casework.Opened) (casework.Settled, error) {
-	var (
-		level    screening.Level
-		received int64
-	)
-	if err := t.row(`SELECT level, received FROM batches WHERE batch_id = $1`, o.Batch[:]).Scan(&level, &received); err != nil {
-		return casework.Settled{}, err
-	}
-	var done casework.Settled
-	if level == screening.LevelStored || (level == screening.LevelQuarantined && o.Level == screening.LevelOpened) {
-		if err := setLevel(t, o); err != nil {
-			return casework.Settled{}, err
-		}
-		for _, r := range o.Records {
-			erased, err := record(t, o, r, received)
-			if err != nil {
-				return casework.Settled{}, fmt.Errorf("record %d: %w", r.Pos, err)
-			}
-			done.Redact = done.Redact || erased
-		}
-	}
+// file is the engine's backend.
+type file struct {
+	*encvfs.File
+	db *sql.DB
+}
+
+func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, error) {
 	var err error
-	done.Receipt, err = receiptOf(t, o.Batch)
-	return done, err
-}
-
-func setLevel(t *tx, o casework.Opened) error {
-	var proof any
-	if o.Level == screening.LevelOpened {
-		proof = o.Proof[:]
-	}
-	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = $3, settled = $4 WHERE batch_id = $5`,
-		o.Level, o.Code, proof, t.now.UnixMilli(), o.Batch[:]); err != nil {
-		return fmt.Errorf("note level: %w", err)
-	}
-	if o.Level != screening.LevelQuarantined || len(o.Records) > 0 { // single records are noted one by one
-		return nil
-	}
-	return noteIncident(t, incident{kind: o.Code, device: o.Device, batch: o.Batch, pos: -1})
-}
-
-// record keeps one record of an opened batch and reports whether it made payloads due for redaction. A
-// record that was kept without a code before stays as it is: only what could not be used is looked at again.
-func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (erased bool, err error) {
-	before, err := codeOf(t, o.Batch, r.Pos)
-	if err != nil || before != nil && *before == "" {
-		return false, err
-	}
-	verdict, err := verdictOn(t, o, &r)
-	if err != nil {
-		return false, err
-	}
-	if before == nil {
-		err = insertRecord(t, o, r)
-	} else {
-		err = updateRecord(t, o, r, *before)
-	}
-	if err != nil {
-		return false, err
-	}
-	switch verdict {
-	case casework.Show:
-		if err := showInterview(t, o, r, received); err != nil {
-			return false, err
-		}
-		return false, insertVersion(t, o, r)
-	case casework.History:
-		return false, insertVersion(t, o, r)
-	case casework.Erase:
-		return true, erase(t, o, r, received)
-	}
-	return false, nil
-}
-
-// codeOf returns the code with which a record is kept, nil where it is not kept yet.
-func codeOf(t *tx, batch screening.BatchID, pos int) (*screening.Code, error) {
-	var code screening.Code
-	err := t.row(`SELECT code FROM records WHERE batch_id = $1 AND pos = $2`, batch[:], pos).Scan(&code)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, nil
-	case err != nil:
+	if f.db, err = f.File.DB(); err != nil {
 		return nil, err
 	}
-	return &code, nil
-}
-
-// verdictOn says what a record does, and gives one that belongs to another device its code. A record that
-// could not be used does nothing, unless consent was taken back: then it is erased like any other.
-func verdictOn(t *tx, o casework.Opened, r *casework.OpenedRecord) (casework.Verdict, error) {
-	if r.Redacted || r.Kind != casework.KindInterview && r.Kind != casework.KindWithdrawal {
-		return 0, nil
+	f.db.SetMaxOpenConns(connections)
+	var secure int
+	if err := f.db.QueryRowContext(ctx, `PRAGMA secure_delete`).Scan(&secure); err != nil {
+		return nil, fmt.Errorf("read secure_delete: %w", err)
 	}
-	standing, err := standingOf(t, r.Interview)
+	if secure != 1 {
+		return nil, errors.New("secure_delete is off: what was withdrawn would stay in the file")
+	}
+	steps, err := dialect().Steps()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	verdict := standing.Admit(o.Device, r.Kind, r.Version)
-	switch {
-	case r.Code != "" && verdict != casework.Erase:
-		return 0, nil
-	case verdict == casework.Foreign:
-		r.Code = screening.EOwner
+	if err := (records.Schema{Application: applicationID, Steps: steps}).Migrate(ctx, f.db); err != nil {
+		return nil, err
 	}
-	return verdict, nil
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	for _, w := range f.Warnings() {
+		log.Warn("database opened with a warning", "event", w)
+	}
+	return engine.New(ctx, f, o)
 }
 
-// updateRecord notes what a second look at a quarantined record gave.
-func updateRecord(t *tx, o casework.Opened, r casework.OpenedRecord, before screening.Code) error {
-	if _, err := t.exec(`UPDATE records SET code = $1 WHERE batch_id = $2 AND pos = $3`, r.Code, o.Batch[:], r.Pos); err != nil {
-		return fmt.Errorf("note code: %w", err)
+func dialect() engine.Dialect {
+	return engine.Dialect{
+		Blob: "BLOB", Int: "INTEGER", Counter: "INTEGER PRIMARY KEY AUTOINCREMENT", Keyed: " STRICT, WITHOUT ROWID", Strict: " STRICT",
+		NoCase: " COLLATE NOCASE", Mark: fmt.Sprintf("PRAGMA application_id = %d;", applicationID),
+		AppendOnly: func(table string) string {
+			return fmt.Sprintf(`-- +goose StatementBegin
+CREATE TRIGGER %[1]s_is_never_changed BEFORE UPDATE ON %[1]s BEGIN SELECT RAISE(ABORT, 'this log is only added to'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER %[1]s_is_never_cut BEFORE DELETE ON %[1]s BEGIN SELECT RAISE(ABORT, 'this log is only added to'); END;
+-- +goose StatementEnd`, table)
+		},
 	}
-	if r.Code == before {
-		return nil
-	}
-	if _, err := t.exec(`DELETE FROM incidents WHERE kind = $1 AND batch_id = $2 AND pos = $3`, before, o.Batch[:], r.Pos); err != nil {
-		return fmt.Errorf("end incident: %w", err)
-	}
-	return nil
 }
 
-// Reexamine makes batches due again that were quarantined because a questionnaire was not known: call it
-// when one became known, or when a program that knows more starts. It returns how many.
-func (e *Engine) Reexamine(ctx context.Context) (n int64, err error) {
-	err = e.write(ctx, "look again at quarantined batches", func(t *tx) (err error) {
-		n, err = t.exec(`UPDATE batches SET level = $1, code = '' WHERE level = $2 AND batch_id IN
-			(SELECT batch_id FROM records WHERE code = $3)`,
-			screening.LevelStored, screening.LevelQuarantined, screening.EForm)
-		return err
-	})
-	return n, err
-}
+// DB returns the pool of connections.
+func (f *file) DB() *sql.DB { return f.db }
 
-func standingOf(t *tx, id screening.InterviewID) (s casework.Standing, err error) {
-	var owner []byte
-	err = t.row(`SELECT owner, version, status = 'withdrawn' FROM interviews WHERE interview_id = $1`, id[:]).
-		Scan(&owner, &s.Version, &s.Withdrawn)
-	if errors.Is(err, sql.ErrNoRows) {
-		return casework.Standing{}, nil
-	}
-	if err != nil {
-		return casework.Standing{}, err
-	}
-	s.Known = true
-	copy(s.Owner[:], owner)
-	return s, nil
-}
+// Lock has nothing to do: the engine lets one writer in, and no other process has the file.
+func (f *file) Lock(context.Context, *sql.Tx) error { return nil }
 
-func insertRecord(t *tx, o casework.Opened, r casework.OpenedRecord) error {
-	var id any
-	if r.Interview != (screening.InterviewID{}) {
-		id = r.Interview[:]
-	}
-	redact := 0
-	if r.Redacted {
-		redact = 2
-	}
-	if _, err := t.exec(`INSERT INTO records (batch_id, pos, kind, interview_id, version, leaf, code, redact)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		o.Batch[:], r.Pos, r.Kind, id, r.Version, r.Leaf[:], r.Code, redact); err != nil {
-		return fmt.Errorf("insert: %w", err)
-	}
-	if r.Code == "" {
-		return nil
-	}
-	return noteIncident(t, incident{kind: r.Code, device: o.Device, batch: o.Batch, pos: r.Pos})
-}
-
-// levels are kept as numbers so that an index can find what is urgent.
-var levels = map[string]int{"": 0, casework.Amber: 1, casework.Red: 2}
-
-func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
-	if r.Content == nil {
-		return errors.New("an interview without content")
-	}
-	needs, err := json.Marshal(emptyNotNull(r.Needs))
-	if err != nil {
-		return fmt.Errorf("write needs: %w", err)
-	}
-	status := r.Content.Status
-	if status != screening.Draft { // what counts as withdrawn is decided by withdrawals only
-		status = screening.Final
-	}
-	_, err = t.exec(`INSERT INTO interviews
-		(interview_id, owner, version, status, received, code, lang, screener_lang, level, needs)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (interview_id) DO UPDATE SET version = excluded.version, status = excluded.status, code = excluded.code,
-			lang = excluded.lang, screener_lang = excluded.screener_lang, level = excluded.level, needs = excluded.needs`,
-		r.Interview[:], o.Device[:], r.Version, status, received, r.Content.Code, r.Content.Setting.Language,
-		r.Content.Setting.ScreenerLang, levels[casework.Row{Needs: r.Needs}.Level()], string(needs))
-	if err != nil {
-		return fmt.Errorf("show: %w", err)
-	}
-	return nil
-}
-
-func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
-	if r.Content == nil {
-		return errors.New("an interview without content")
-	}
-	content, err := writeContent(*r.Content)
-	if err != nil {
+// Scrub moves the log into the file and empties it, so that deleted rows are gone from both.
+func (f *file) Scrub(ctx context.Context) error {
+	var busy, frames, moved int
+	if err := f.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved); err != nil {
 		return err
 	}
-	needs, err1 := json.Marshal(emptyNotNull(r.Needs))
-	flags, err2 := json.Marshal(emptyNotNull(r.Flags))
-	signs, err3 := json.Marshal(emptyNotNull(r.Signs))
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return fmt.Errorf("write what follows from the answers: %w", err)
-	}
-	body := r.Body
-	if body == nil {
-		body = []byte{}
-	}
-	_, err = t.exec(`INSERT INTO versions
-		(interview_id, version, batch_id, pos, questionnaire, body, content, needs, flags, signs)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (interview_id, version) DO NOTHING`,
-		r.Interview[:], r.Version, o.Batch[:], r.Pos, r.Content.Questionnaire[:], body, content,
-		string(needs), string(flags), string(signs))
-	if err != nil {
-		return fmt.Errorf("keep version: %w", err)
+	if busy != 0 {
+		return screening.Fail(screening.EBusy, errors.New("somebody still reads it"))
 	}
 	return nil
 }
 
-// erase carries out a withdrawal: what remains is that there was an interview and that it was taken back.
-func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
-	at := r.At
-	if at.IsZero() {
-		at = t.now
+// Explain gives err a code; encvfs knows more about a failed page than SQLite's number says.
+func (f *file) Explain(err error) error {
+	if cause := f.Cause(err); cause != nil {
+		err = cause
 	}
-	if _, err := t.exec(`INSERT INTO interviews (interview_id, owner, version, status, received, withdrawn)
-		VALUES ($1, $2, $3, 'withdrawn', $4, $5)
-		ON CONFLICT (interview_id) DO UPDATE SET version = max(version, excluded.version), status = 'withdrawn', code = '',
-			lang = '', screener_lang = '', level = 0, needs = '[]', withdrawn = coalesce(withdrawn, excluded.withdrawn)`,
-		r.Interview[:], o.Device[:], r.Version, received, at.UnixMilli()); err != nil {
-		return fmt.Errorf("withdraw: %w", err)
-	}
-	if _, err := t.exec(`DELETE FROM versions WHERE interview_id = $1`, r.Interview[:]); err != nil {
-		return fmt.Errorf("erase versions: %w", err)
-	}
-	if _, err := t.exec(`UPDATE records SET redact = 1 WHERE interview_id = $1 AND kind = $2 AND redact = 0`,
-		r.Interview[:], casework.KindInterview); err != nil {
-		return fmt.Errorf("note payloads to redact: %w", err)
-	}
-	return nil
+	return explained(err)
 }
 
-// Redact replaces the payload of a batch (intake.Ledger).
-func (e *Engine) Redact(ctx context.Context, r casework.Redaction) error {
-	err := e.write(ctx, "redact batch "+r.Batch.Short(), func(t *tx) error {
-		if _, err := t.exec(`UPDATE payloads SET body = $1, redacted = 1 WHERE batch_id = $2`, r.Payload, r.Batch[:]); err != nil {
-			return fmt.Errorf("replace payload: %w", err)
-		}
-		for _, pos := range r.Places {
-			if _, err := t.exec(`UPDATE records SET redact = 2 WHERE batch_id = $1 AND pos = $2`, r.Batch[:], pos); err != nil {
-				return fmt.Errorf("note redaction: %w", err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return e.scrub(ctx)
-}
-
-type incident struct {
-	kind   screening.Code
-	device screening.DeviceID
-	batch  screening.BatchID
-	pos    int
-	header []byte
-	sig    []byte
-}
-
-// noteIncident keeps an incident once, however often it shows itself.
-func noteIncident(t *tx, i incident) error {
-	if _, err := t.exec(`INSERT INTO incidents (kind, device_id, batch_id, pos, header, sig, seen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, batch_id, pos) DO NOTHING`,
-		i.kind, i.device[:], i.batch[:], i.pos, i.header, i.sig, t.now.UnixMilli()); err != nil {
-		return fmt.Errorf("note incident: %w", err)
-	}
-	return nil
-}
-
-func emptyNotNull[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s
+func explained(err error) error {
+	return records.Codes{Full: screening.EFull, Busy: screening.EBusy}.Of(err)
 }

@@ -1,4 +1,4 @@
-package sqlite
+package engine
 
 import (
 	"context"
@@ -63,7 +63,7 @@ func (e *Engine) DeviceOf(ctx context.Context, tlsKey [32]byte) (d casework.Enro
 func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, approved bool) error {
 	return e.write(ctx, "add enrolment code", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved) VALUES ($1, $2, $3, $4)`,
-			hash[:], t.now.UnixMilli(), expires.UnixMilli(), approved)
+			hash[:], t.now.UnixMilli(), expires.UnixMilli(), number(approved))
 		return err
 	})
 }

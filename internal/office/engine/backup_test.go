@@ -1,4 +1,4 @@
-package sqlite
+package engine_test
 
 import (
 	"bytes"
@@ -7,11 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"leeward/internal/office/engine"
+	"leeward/internal/office/sqlite"
 )
 
 // A backup is made while batches arrive; restored, it is an office's database again.
 func TestBackupAndRestore(t *testing.T) {
-	b := newBench(t)
+	b := newFile(t)
 	d := b.device()
 	dir := t.TempDir()
 	iv := interview(1)
@@ -27,10 +30,10 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("the backup is not sealed: %v", err)
 	}
 	path := filepath.Join(dir, "office.db")
-	if warnings, err := Restore(t.Context(), backup, path, b.key); err != nil || len(warnings) > 0 {
+	if warnings, err := sqlite.Restore(t.Context(), backup, path, b.key); err != nil || len(warnings) > 0 {
 		t.Fatalf("restore: %v, warnings %v", err, warnings)
 	}
-	again, err := Open(t.Context(), path, b.key, Options{})
+	again, err := sqlite.Open(t.Context(), path, b.key, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package engine
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 func (e *Engine) AddPerson(ctx context.Context, p casework.Person, hash string) (id int64, err error) {
 	err = e.write(ctx, "add person", func(t *tx) error {
 		err := t.row(`INSERT INTO people (name, role, lang, hash, made) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (name) DO NOTHING RETURNING id`, p.Name, p.Role, p.Lang, hash, t.now.UnixMilli()).Scan(&id)
+			ON CONFLICT DO NOTHING RETURNING id`, p.Name, p.Role, p.Lang, hash, t.now.UnixMilli()).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return casework.ErrTaken
 		}
@@ -30,7 +30,7 @@ func (e *Engine) AddPerson(ctx context.Context, p casework.Person, hash string) 
 // Person returns somebody by name, with their passphrase hash (dashboard.Staff).
 func (e *Engine) Person(ctx context.Context, name string) (p casework.Person, hash string, err error) {
 	err = e.read("person", func() error {
-		err := e.db.QueryRowContext(ctx, `SELECT id, name, role, lang, hash FROM people WHERE name = $1 AND active = 1`, name).
+		err := e.db.QueryRowContext(ctx, `SELECT id, name, role, lang, hash FROM people WHERE lower(name) = lower($1) AND active = 1`, name).
 			Scan(&p.ID, &p.Name, &p.Role, &p.Lang, &hash)
 		if errors.Is(err, sql.ErrNoRows) {
 			return casework.ErrNotFound

@@ -1,4 +1,4 @@
-package sqlite
+package engine
 
 import (
 	"context"
@@ -17,7 +17,7 @@ const pageMost = 200
 const rowColumns = `i.interview_id, i.code, i.status, i.owner, i.received, i.lang, i.screener_lang, i.needs,
 	(SELECT count(*) FROM versions AS v WHERE v.interview_id = i.interview_id)`
 
-func scanRow(row scanner, more ...any) (casework.Row, error) {
+func (e *Engine) scanRow(row scanner, more ...any) (casework.Row, error) {
 	var (
 		r         casework.Row
 		id, owner []byte
@@ -31,6 +31,10 @@ func scanRow(row scanner, more ...any) (casework.Row, error) {
 	copy(r.ID[:], id)
 	copy(r.Device[:], owner)
 	r.Received = fromMillis(received)
+	needs, err := revealText(e.box, place("interviews.needs", id, 0), needs)
+	if err != nil {
+		return casework.Row{}, err
+	}
 	if err := json.Unmarshal([]byte(needs), &r.Needs); err != nil {
 		return casework.Row{}, screening.Fail(screening.CodeDamaged, fmt.Errorf("needs of %s: %w", r.ID, err))
 	}
@@ -66,7 +70,7 @@ func (e *Engine) Interviews(ctx context.Context, q casework.Query) (page casewor
 		}
 		defer rows.Close()
 		for rows.Next() {
-			r, err := scanRow(rows)
+			r, err := e.scanRow(rows)
 			if err != nil {
 				return err
 			}
@@ -88,7 +92,7 @@ func (e *Engine) View(ctx context.Context, actor string, id screening.InterviewI
 	err = e.write(ctx, "view interview", func(t *tx) error {
 		var withdrawn sql.NullInt64
 		var version uint64
-		rec.Row, err = scanRow(t.row(`SELECT `+rowColumns+`, i.withdrawn, i.version FROM interviews AS i WHERE i.interview_id = $1`,
+		rec.Row, err = e.scanRow(t.row(`SELECT `+rowColumns+`, i.withdrawn, i.version FROM interviews AS i WHERE i.interview_id = $1`,
 			id[:]), &withdrawn, &version)
 		if errors.Is(err, sql.ErrNoRows) {
 			return casework.ErrNotFound
@@ -120,6 +124,13 @@ func readVersion(t *tx, rec *casework.Record, version uint64) error {
 		return fmt.Errorf("read version %d: %w", version, err)
 	}
 	copy(rec.Batch[:], batch)
+	at := func(column string) string { return place("versions."+column, rec.ID[:], version) }
+	flags, err1 := revealText(t.box, at("flags"), flags)
+	signs, err2 := revealText(t.box, at("signs"), signs)
+	body, err3 := reveal(t.box, at("content"), body)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
 	if err := json.Unmarshal([]byte(flags), &rec.Flags); err != nil {
 		return fmt.Errorf("read flags: %w", err)
 	}

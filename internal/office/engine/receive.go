@@ -1,13 +1,10 @@
-package sqlite
+package engine
 
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -65,10 +62,10 @@ func insertBatch(t *tx, a casework.Arrival) error {
 		return fmt.Errorf("insert batch: %w", err)
 	}
 	if _, err := t.exec(`INSERT INTO payloads (batch_id, redacted, body) VALUES ($1, $2, $3)`,
-		a.Batch[:], a.Redacted, a.Payload); err != nil {
+		a.Batch[:], number(a.Redacted), a.Payload); err != nil {
 		return fmt.Errorf("insert payload: %w", err)
 	}
-	if _, err := t.exec(`UPDATE devices SET seen = max(coalesce(seen, 0), $1) WHERE device_id = $2 AND epoch = $3`,
+	if _, err := t.exec(`UPDATE devices SET seen = CASE WHEN seen > $1 THEN seen ELSE $1 END WHERE device_id = $2 AND epoch = $3`,
 		t.now.UnixMilli(), a.Device[:], a.Epoch); err != nil {
 		return fmt.Errorf("note device: %w", err)
 	}
@@ -142,22 +139,17 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 
 // Due returns work to do, oldest first (intake.Ledger).
 func (e *Engine) Due(ctx context.Context, limit int, skip []screening.BatchID) (tasks []casework.Task, err error) {
-	names := make([]string, 0, len(skip))
+	skipped, args := "", []any{limit}
 	for _, id := range skip {
-		names = append(names, strings.ToUpper(hex.EncodeToString(id[:])))
-	}
-	skipped, err := json.Marshal(names)
-	if err != nil {
-		return nil, fmt.Errorf("name batches to skip: %w", err)
+		args = append(args, id[:])
+		skipped += fmt.Sprintf(" AND b.batch_id <> $%d", len(args))
 	}
 	err = e.read("work due", func() error {
 		rows, err := e.db.QueryContext(ctx, `SELECT b.batch_id, b.device_id, b.epoch, b.seq, b.prev, b.made, b.received,
-				b.header, b.sig, p.body, p.redacted, b.level,
-				(SELECT json_group_array(r.pos) FROM records AS r WHERE r.batch_id = b.batch_id AND r.redact = 1)
-			FROM batches AS b JOIN payloads AS p USING (batch_id)
-			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))
-				AND hex(b.batch_id) NOT IN (SELECT value FROM json_each($1))
-			ORDER BY b.received, b.batch_id LIMIT $2`, string(skipped), limit)
+				b.header, b.sig, p.body, p.redacted, b.level
+			FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
+			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))`+skipped+`
+			ORDER BY b.received, b.batch_id LIMIT $1`, args...)
 		if err != nil {
 			return err
 		}
@@ -171,7 +163,35 @@ func (e *Engine) Due(ctx context.Context, limit int, skip []screening.BatchID) (
 		}
 		return rows.Err()
 	})
-	return tasks, err
+	if err != nil {
+		return nil, err
+	}
+	for i := range tasks {
+		if err := e.read("places due", func() error { return e.places(ctx, &tasks[i]) }); err != nil {
+			return nil, err
+		}
+	}
+	return tasks, nil
+}
+
+// places fills in which records of an opened batch have to go from its payload.
+func (e *Engine) places(ctx context.Context, task *casework.Task) error {
+	if task.Redact == nil {
+		return nil
+	}
+	rows, err := e.db.QueryContext(ctx, `SELECT pos FROM records WHERE batch_id = $1 AND redact = 1 ORDER BY pos`, task.Arrival.Batch[:])
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var pos int
+		if err := rows.Scan(&pos); err != nil {
+			return err
+		}
+		task.Redact = append(task.Redact, pos)
+	}
+	return rows.Err()
 }
 
 func scanTask(row scanner) (casework.Task, error) {
@@ -180,11 +200,10 @@ func scanTask(row scanner) (casework.Task, error) {
 		id, device, prev []byte
 		made, received   int64
 		level            screening.Level
-		places           string
 		task             casework.Task
 	)
 	if err := row.Scan(&id, &device, &a.Epoch, &a.Seq, &prev, &made, &received, &a.Header, &a.Sig, &a.Payload,
-		&a.Redacted, &level, &places); err != nil {
+		&a.Redacted, &level); err != nil {
 		return casework.Task{}, err
 	}
 	copy(a.Batch[:], id)
@@ -192,10 +211,8 @@ func scanTask(row scanner) (casework.Task, error) {
 	copy(a.Prev[:], prev)
 	a.Made, a.Received = fromMillis(made), fromMillis(received)
 	task.Arrival = a
-	if level != screening.LevelStored {
-		if err := json.Unmarshal([]byte(places), &task.Redact); err != nil {
-			return casework.Task{}, fmt.Errorf("read places: %w", err)
-		}
+	if level != screening.LevelStored { // it was opened: what is due is that records of it go
+		task.Redact = []int{}
 	}
 	return task, nil
 }

@@ -1,4 +1,4 @@
-package sqlite
+package engine_test
 
 import (
 	"bytes"
@@ -6,16 +6,18 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
+	"leeward/internal/office/engine"
+	"leeward/internal/office/postgres"
+	"leeward/internal/office/postgres/pgtest"
+	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
 	"leeward/schema"
 )
@@ -23,29 +25,96 @@ import (
 // marker stands in every free text of these tests; it must never be found on disk.
 const marker = "MARKER-zephyr-41"
 
-// bench is an engine on a real file, with a clock that the test moves.
+// bench is an engine on a real database, with a clock that the test moves.
 type bench struct {
-	*Engine
-	t    *testing.T
-	path string
-	key  encvfs.Key
-	now  time.Time
+	*engine.Engine
+	t     *testing.T
+	again func() (*engine.Engine, error) // opens the same database
+	all   func() []byte                  // everything that a thief of it would have
+	now   time.Time
+	key   encvfs.Key
+}
+
+// onBoth runs a test on each database that an office can have.
+func onBoth(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, newFile(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newServer(t)) })
 }
 
 func newBench(t *testing.T) *bench {
+	return &bench{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+func (b *bench) options() engine.Options {
+	return engine.Options{Now: func() time.Time { return b.now }}
+}
+
+func newFile(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, path: filepath.Join(t.TempDir(), "office.db"), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	b := newBench(t)
 	_, _ = rand.Read(b.key[:])
+	path := filepath.Join(t.TempDir(), "office.db")
+	b.again = func() (*engine.Engine, error) { return sqlite.Open(context.Background(), path, b.key, b.options()) }
+	b.all = func() (bytes []byte) {
+		names, err := filepath.Glob(path + "*")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no files to search: %v", err)
+		}
+		for _, name := range names {
+			part, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bytes = append(bytes, part...)
+		}
+		return bytes
+	}
+	return b.begin()
+}
+
+// running is the cluster that the first test that needs one starts.
+var (
+	running *pgtest.Server
+	cluster = sync.OnceValues(func() (s *pgtest.Server, err error) {
+		running, err = pgtest.Start()
+		return running, err
+	})
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if running != nil {
+		_ = running.Remove()
+	}
+	os.Exit(code)
+}
+
+func newServer(t *testing.T) *bench {
+	t.Helper()
+	s, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	_, _ = rand.Read(b.key[:])
+	dsn := s.Database(t)
+	b.again = func() (*engine.Engine, error) { return postgres.Open(context.Background(), dsn, b.key, b.options()) }
+	b.all = func() []byte { return s.Dump(t, dsn) }
+	return b.begin()
+}
+
+func (b *bench) begin() *bench {
+	b.t.Helper()
 	b.open()
-	t.Cleanup(func() { _ = b.Close() })
+	b.t.Cleanup(func() { _ = b.Close() })
 	return b
 }
 
 func (b *bench) open() {
 	b.t.Helper()
 	var err error
-	b.Engine, err = Open(context.Background(), b.path, b.key, Options{Now: func() time.Time { return b.now }})
-	if err != nil {
+	if b.Engine, err = b.again(); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -143,105 +212,10 @@ func (b *bench) wantStats(want casework.Stats) {
 	}
 }
 
-// noMarker looks for what a person said in every file of the database.
+// noMarker looks for what a person said in everything that a thief of the database would have.
 func (b *bench) noMarker() {
 	b.t.Helper()
-	all, err := filepath.Glob(b.path + "*")
-	if err != nil || len(all) == 0 {
-		b.t.Fatalf("no files to search: %v", err)
-	}
-	for _, name := range all {
-		if bs, err := os.ReadFile(name); err != nil || bytes.Contains(bs, []byte(marker)) {
-			b.t.Errorf("%s: marker in it, or unreadable (%v)", filepath.Base(name), err)
-		}
-	}
-}
-
-func TestOpenRefusesWhatIsNotAnOffice(t *testing.T) {
-	b := newBench(t)
-	if _, err := Open(t.Context(), b.path, b.key, Options{}); screening.CodeOf(err) != screening.CodeInUse {
-		t.Errorf("second opening: got %v, want in_use", err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	other := b.key
-	other[0] ^= 1
-	if _, err := Open(t.Context(), b.path, other, Options{}); screening.CodeOf(err) != screening.CodeDamaged {
-		t.Errorf("another key: got %v, want damaged", err)
-	}
-	plain := filepath.Join(t.TempDir(), "plain.db")
-	if err := os.WriteFile(plain, []byte(strings.Repeat("SQLite format 3\x00", 4096)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(t.Context(), plain, b.key, Options{}); screening.CodeOf(err) != screening.CodeDamaged {
-		t.Errorf("a plain file: got %v, want damaged", err)
-	}
-	b.open()
-}
-
-func TestOpenRefusesNewerSchema(t *testing.T) {
-	b := newBench(t)
-	if _, err := b.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(t.Context(), b.path, b.key, Options{}); screening.CodeOf(err) != screening.CodeNewer {
-		t.Errorf("got %v, want newer", err)
-	}
-}
-
-func TestDamagedFileIsNamed(t *testing.T) {
-	b := newBench(t)
-	d := b.device()
-	for seq := range uint64(40) {
-		a := arrival(d, seq+1, "")
-		a.Payload = bytes.Repeat([]byte("x"), 9000)
-		b.take(a, held(interview(1)))
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(b.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(b.path, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for at := int64(3 * 8192); at < info.Size(); at += 4096 {
-		if _, err := f.WriteAt([]byte("damage"), at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	e, err := Open(t.Context(), b.path, b.key, Options{})
-	if err == nil { // the first pages were whole: what stands on the others says so when it is read
-		_, err = e.Interviews(t.Context(), casework.Query{Limit: 50})
-		_ = e.Close()
-	}
-	if screening.CodeOf(err) != screening.CodeDamaged {
-		t.Errorf("got %v, want damaged", err)
-	}
-	b.path = filepath.Join(t.TempDir(), "fresh.db")
-	b.open()
-}
-
-func TestFilesAreForTheOwnerOnly(t *testing.T) {
-	b := newBench(t)
-	info, err := os.Stat(b.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := info.Mode().Perm(); got&0o077 != 0 {
-		t.Errorf("mode %v lets others in", got)
-	}
-	if _, err := os.Stat(b.path + "-journal"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a journal lies beside the file: %v", err)
+	if all := b.all(); len(all) < 1000 || bytes.Contains(all, []byte(marker)) {
+		b.t.Errorf("marker in the %d bytes of the database, or nothing to search", len(all))
 	}
 }

@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"leeward/internal/seal"
+)
+
+// writeTimeout bounds what the caller's context may not cut short.
+const writeTimeout = 30 * time.Second
+
+// Backend is a database with the tables of an office (Dialect.Steps).
+type Backend interface {
+	// DB returns the pool of connections; Close of the Backend closes it.
+	DB() *sql.DB
+	// Lock makes a transaction that has just begun the only one that writes.
+	Lock(ctx context.Context, tx *sql.Tx) error
+	// Scrub takes out of the database's files what was deleted, as far as the database can. Nobody writes
+	// or reads meanwhile.
+	Scrub(ctx context.Context) error
+	// Explain gives an error of this database its code: E_BUSY for what may be tried again, E_FULL, damaged,
+	// disk, newer. An error that has a code keeps it.
+	Explain(err error) error
+	// Backup writes a copy of everything to a new file, as of one moment, encrypted as the database is. Others
+	// read and write meanwhile, but nobody scrubs.
+	Backup(ctx context.Context, path string) error
+	Close() error
+}
+
+// Options are what an engine takes from its surroundings.
+type Options struct {
+	Now func() time.Time // time.Now where nil
+	Log *slog.Logger     // discards where nil; gets ids, counts and codes only
+	// Box encrypts the columns that hold what a person said. Nil where the whole file is encrypted.
+	Box *seal.Box
+}
+
+// Engine holds the records of one office. Its methods may be called from any goroutine.
+type Engine struct {
+	back Backend
+	db   *sql.DB
+	now  func() time.Time
+	log  *slog.Logger
+	box  *seal.Box
+
+	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
+	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
+	reading sync.RWMutex // held by readers; scrub waits for them
+}
+
+// New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
+// between its commit and its own scrub.
+func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
+	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	return e, e.scrub(ctx)
+}
+
+// Close gives the database back.
+func (e *Engine) Close() error { return e.fail("close office database", e.back.Close()) }
+
+// tx is one writing transaction with its one reading of the clock.
+type tx struct {
+	*sql.Tx
+	ctx context.Context
+	now time.Time
+	box *seal.Box
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	done, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// row runs a query for one row.
+func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }
+
+// write runs do in one transaction that the caller's context does not cut short. op names the operation
+// in errors.
+func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer stop()
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	began, err := e.db.BeginTx(ctx, nil)
+	if err != nil {
+		return e.fail(op, err)
+	}
+	err = e.back.Lock(ctx, began)
+	if err == nil {
+		err = do(&tx{Tx: began, ctx: ctx, now: e.now(), box: e.box})
+	}
+	if err != nil {
+		if undo := began.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return e.fail(op, err)
+	}
+	return e.fail(op, began.Commit())
+}
+
+// read runs do while no scrub is under way.
+func (e *Engine) read(op string, do func() error) error {
+	e.reading.RLock()
+	defer e.reading.RUnlock()
+	return e.fail(op, do())
+}
+
+// Backup writes a copy of the database to path, which must not exist: all that was committed when it began. Reading
+// and writing go on meanwhile; what was withdrawn is scrubbed when it is done. Errors: E_FULL, disk, damaged,
+// fs.ErrExist, and errors.ErrUnsupported for a server, which has its own tools for it.
+func (e *Engine) Backup(ctx context.Context, path string) error {
+	e.copying.Lock()
+	defer e.copying.Unlock()
+	return e.fail("back up office database", e.back.Backup(ctx, path))
+}
+
+// scrub takes what was deleted out of the database's files.
+func (e *Engine) scrub(ctx context.Context) error {
+	e.copying.Lock()
+	defer e.copying.Unlock()
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer stop()
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	e.reading.Lock()
+	defer e.reading.Unlock()
+	return e.fail("empty the log", e.back.Scrub(ctx))
+}
+
+// fromMillis reads a time as it stands in a row: milliseconds UTC, 0 for the zero time.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func fromNullMillis(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return fromMillis(ms.Int64)
+}
+
+// number is how a yes or no stands in a row.
+func number(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,388 @@
+package engine_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+func TestReceiveRecordsOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		a := arrival(d, 1, "")
+		first, err := b.Receive(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := screening.Receipt{Batch: a.Batch, Level: screening.LevelStored, Next: 2}
+		if first.Receipt != want || first.Duplicate {
+			t.Fatalf("first: got %+v, want %+v", first, want)
+		}
+		b.reopen()
+		again, err := b.Receive(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !again.Duplicate || again.Receipt != want {
+			t.Errorf("again: got %+v, want the same receipt, marked as duplicate", again)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 1})
+	})
+}
+
+func TestForkKeepsBothHeaders(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		mine, rival := arrival(d, 1, ""), arrival(d, 1, "other")
+		b.take(mine)
+		for range 2 { // showing itself twice is one incident
+			got, err := b.Receive(t.Context(), rival)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got.Rival, mine.Header) {
+				t.Fatalf("rival header: got %q, want %q", got.Rival, mine.Header)
+			}
+		}
+		var header []byte
+		if err := b.Raw().QueryRow(`SELECT header FROM incidents WHERE kind = 'E_FORK'`).Scan(&header); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(header, rival.Header) {
+			t.Errorf("kept header: got %q, want %q", header, rival.Header)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 1, Incidents: 1})
+	})
+}
+
+func TestReceiptsFollowTheState(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		third, err := b.Receive(t.Context(), arrival(d, 3, "")) // a stick overtakes the network
+		if err != nil {
+			t.Fatal(err)
+		}
+		if third.Receipt.Next != 1 {
+			t.Errorf("next after 3 alone: got %d, want 1", third.Receipt.Next)
+		}
+		one, iv := arrival(d, 1, ""), interview(1)
+		done := b.take(one, held(iv))
+		o := opened(one)
+		if done.Receipt.Level != screening.LevelOpened || done.Receipt.Proof != o.Proof || done.Receipt.Next != 2 {
+			t.Errorf("opened: got %+v, want level opened with its proof and next 2", done.Receipt)
+		}
+		b.take(arrival(d, 2, ""))
+		b.reopen()
+		account, err := b.Greet(t.Context(), casework.Hello{Device: d.ID, Epoch: 1, Seq: 3, Pending: []screening.BatchID{one.Batch, {9}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if account.Next != 4 || len(account.Receipts) != 1 || account.Receipts[0].Proof != o.Proof {
+			t.Errorf("account: got %+v, want next 4 and one receipt with its proof", account)
+		}
+	})
+}
+
+func TestGreetAnswersOwnersOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		mine, other := b.device(), b.device()
+		a := arrival(mine, 1, "")
+		b.take(a)
+		account, err := b.Greet(t.Context(), casework.Hello{Device: other.ID, Epoch: 1, Pending: []screening.BatchID{a.Batch}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(account.Receipts) != 0 {
+			t.Errorf("another device got %d receipts, want none", len(account.Receipts))
+		}
+		_, err = b.Greet(t.Context(), casework.Hello{Device: screening.DeviceID{1}, Epoch: 1})
+		if screening.CodeOf(err) != screening.ESig {
+			t.Errorf("unknown device: got %v, want E_SIG", err)
+		}
+	})
+}
+
+func TestViewGivesBackWhatArrived(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		a, iv := arrival(b.device(), 1, ""), interview(1)
+		b.take(a, held(iv))
+		b.reopen()
+		rec, err := b.View(t.Context(), "reviewer", iv.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(rec.Interview, iv) {
+			t.Error("the interview is not what arrived")
+		}
+		want := held(iv)
+		if !reflect.DeepEqual(rec.Needs, want.Needs) || !reflect.DeepEqual(rec.Flags, want.Flags) || !reflect.DeepEqual(rec.Signs, want.Signs) {
+			t.Error("needs, flags or signs are not what was concluded")
+		}
+		if rec.Batch != a.Batch || rec.Versions != 1 || rec.Level() != casework.Red {
+			t.Errorf("got batch %s, %d versions, level %q", rec.Batch.Short(), rec.Versions, rec.Level())
+		}
+		b.noMarker()
+	})
+}
+
+func TestVersions(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		iv := interview(2)
+		older, newer := iv, iv
+		older.Version, newer.Version = 1, 3
+		newer.Code = "ZZZZ-ZZZZ"
+		b.take(arrival(d, 1, ""), held(iv))
+		b.take(arrival(d, 2, ""), held(older))
+		b.take(arrival(d, 3, ""), held(newer))
+		rec, err := b.View(t.Context(), "reviewer", iv.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Interview.Version != 3 || rec.Code != "ZZZZ-ZZZZ" || rec.Versions != 3 {
+			t.Errorf("got version %d, code %s, %d versions; want 3, ZZZZ-ZZZZ, 3", rec.Interview.Version, rec.Code, rec.Versions)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 3, Interviews: 1, Opened: 1})
+	})
+}
+
+func TestWithdrawalErasesEverything(t *testing.T) {
+	for _, before := range []bool{false, true} {
+		onBoth(t, func(t *testing.T, b *bench) {
+			d := b.device()
+			iv, stays := interview(1), interview(1)
+			told, taken := arrival(d, 1, ""), arrival(d, 2, "")
+			if before {
+				b.take(taken, withdrawal(iv.ID, 2))
+				b.take(told, held(iv), held(stays))
+			} else {
+				b.take(told, held(iv), held(stays))
+				if done := b.take(taken, withdrawal(iv.ID, 2)); !done.Redact {
+					t.Error("a withdrawal made nothing due for redaction")
+				}
+			}
+			b.reopen()
+			rec, err := b.View(t.Context(), "reviewer", iv.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := screening.Interview{ID: iv.ID, Status: screening.Withdrawn}
+			if !reflect.DeepEqual(rec.Interview, want) || rec.Code != "" || rec.Level() != "" || rec.WithdrawnAt.IsZero() {
+				t.Errorf("withdrawal first %v: something is left of the interview", before)
+			}
+			var left int
+			if err := b.Raw().QueryRow(`SELECT count(*) FROM versions WHERE interview_id = $1`, iv.ID[:]).Scan(&left); err != nil || left != 0 {
+				t.Errorf("%d readable versions left (%v), want 0", left, err)
+			}
+			tasks, err := b.Due(t.Context(), 10, nil)
+			if err != nil || len(tasks) != 1 || tasks[0].Arrival.Batch != told.Batch || !reflect.DeepEqual(tasks[0].Redact, []int{0}) {
+				t.Fatalf("due: got %d tasks (%v), want the one batch with place 0", len(tasks), err)
+			}
+			if err := b.Redact(t.Context(), casework.Redaction{Batch: told.Batch, Payload: []byte("without it"), Places: []int{0}}); err != nil {
+				t.Fatal(err)
+			}
+			if tasks, err = b.Due(t.Context(), 10, nil); err != nil || len(tasks) != 0 {
+				t.Errorf("after redaction: %d tasks (%v), want none", len(tasks), err)
+			}
+			if rec, err := b.View(t.Context(), "reviewer", stays.ID); err != nil || rec.Interview.Code != stays.Code {
+				t.Errorf("another person's interview is gone too: %v", err)
+			}
+		})
+	}
+}
+
+func TestForeignRecordIsQuarantined(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		mine, other := b.device(), b.device()
+		iv := interview(1)
+		b.take(arrival(mine, 1, ""), held(iv))
+		forged := iv
+		forged.Version = 9
+		b.take(arrival(other, 1, ""), held(forged), withdrawal(iv.ID, 10))
+		rec, err := b.View(t.Context(), "reviewer", iv.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Interview.Version != 1 || rec.Status != screening.Final {
+			t.Errorf("another device changed the interview: version %d, %s", rec.Interview.Version, rec.Status)
+		}
+		b.wantStats(casework.Stats{Devices: 2, Batches: 2, Interviews: 1, Opened: 1, Quarantined: 2, Incidents: 2})
+	})
+}
+
+func TestQuarantineAndRelease(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		a, iv := arrival(d, 1, ""), interview(1)
+		if _, err := b.Receive(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		bad := casework.Opened{Batch: a.Batch, Device: d.ID, Level: screening.LevelQuarantined, Code: screening.EOpen}
+		done, err := b.Engine.Open(t.Context(), bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.Receipt.Level != screening.LevelQuarantined || done.Receipt.Code != screening.EOpen || done.Receipt.Proof != [32]byte{} {
+			t.Errorf("got %+v, want quarantined with E_OPEN and no proof", done.Receipt)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 1, Quarantined: 1, Incidents: 1})
+		if done, err = b.Engine.Open(t.Context(), opened(a, held(iv))); err != nil || done.Receipt.Level != screening.LevelOpened {
+			t.Fatalf("release: got %+v (%v), want opened", done.Receipt, err)
+		}
+		if done, err = b.Engine.Open(t.Context(), bad); err != nil || done.Receipt.Level != screening.LevelOpened {
+			t.Errorf("settled twice: got %+v (%v), want it left opened", done.Receipt, err)
+		}
+	})
+}
+
+func TestHeldArrivalIsNotDue(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		a := arrival(b.device(), 1, "")
+		a.Hold = screening.ERevoked
+		got, err := b.Receive(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Receipt.Level != screening.LevelQuarantined || got.Receipt.Code != screening.ERevoked {
+			t.Errorf("got %+v, want quarantined with E_REVOKED", got.Receipt)
+		}
+		if tasks, err := b.Due(t.Context(), 10, nil); err != nil || len(tasks) != 0 {
+			t.Errorf("due: got %d (%v), want none", len(tasks), err)
+		}
+	})
+}
+
+func TestDueIsOldestFirstAndSkips(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		var ids []screening.BatchID
+		for seq := range uint64(3) {
+			a := arrival(d, seq+1, "")
+			if _, err := b.Receive(t.Context(), a); err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, a.Batch)
+			b.now = b.now.Add(time.Second)
+		}
+		tasks, err := b.Due(t.Context(), 1, ids[:1])
+		if err != nil || len(tasks) != 1 || tasks[0].Arrival.Batch != ids[1] || tasks[0].Redact != nil {
+			t.Fatalf("got %d tasks (%v), want the second batch", len(tasks), err)
+		}
+		want := arrival(d, 2, "")
+		want.Received = tasks[0].Arrival.Received
+		if !reflect.DeepEqual(tasks[0].Arrival, want) {
+			t.Error("the arrival is not given back as it came")
+		}
+	})
+}
+
+func TestAdmit(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		got, err := b.DeviceOf(t.Context(), d.TLSKey)
+		if err != nil || got != d || !got.Current {
+			t.Fatalf("by key: got %+v (%v), want the device", got, err)
+		}
+		ask := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x"}
+		refused := func(name string, a casework.Admission) {
+			t.Helper()
+			if _, err := b.Admit(t.Context(), a); screening.CodeOf(err) != screening.ECode {
+				t.Errorf("%s: got %v, want E_CODE", name, err)
+			}
+		}
+		refused("unknown code", ask)
+		if err := b.AddCode(t.Context(), ask.Code, b.now.Add(time.Hour), true); err != nil {
+			t.Fatal(err)
+		}
+		stolen := ask
+		stolen.TLSKey = d.TLSKey
+		refused("key of another device", stolen)
+		b.now = b.now.Add(time.Hour)
+		refused("expired code", ask)
+		b.now = b.now.Add(-time.Minute)
+		first, err := b.Admit(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := b.Admit(t.Context(), ask); err != nil || again != first {
+			t.Errorf("the same request again: got %+v (%v), want the same grant", again, err)
+		}
+		other := ask
+		other.SignKey = [32]byte{8}
+		refused("used code with other keys", other)
+		if _, err := b.Device(t.Context(), first.ID, 2); screening.CodeOf(err) != screening.ESig {
+			t.Errorf("epoch never granted: got %v, want E_SIG", err)
+		}
+	})
+}
+
+func TestUnknownInterview(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		if _, err := b.View(t.Context(), "reviewer", screening.NewInterviewID()); !errors.Is(err, casework.ErrNotFound) {
+			t.Errorf("got %v, want not found", err)
+		}
+		if log, err := b.Audit(t.Context()); err != nil || len(log) != 0 {
+			t.Errorf("a look at nothing left %d lines (%v)", len(log), err)
+		}
+	})
+}
+
+// TestUnknownQuestionnaireIsReadLater: what nobody here can read does not count as opened, holds up nothing
+// beside it, and becomes an interview when its questionnaire is known.
+func TestUnknownQuestionnaireIsReadLater(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		a, good, strange := arrival(d, 1, ""), interview(1), interview(1)
+		strange.ID = screening.NewInterviewID()
+		unread := held(strange)
+		unread.Code, unread.Content = screening.EForm, nil
+		if _, err := b.Receive(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		first := opened(a, held(good), unread)
+		first.Level, first.Code = screening.LevelQuarantined, screening.EForm
+		done, err := b.Engine.Open(t.Context(), first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.Receipt.Level != screening.LevelQuarantined || done.Receipt.Proof != [32]byte{} {
+			t.Errorf("got %+v, want quarantined without proof: the device would purge", done.Receipt)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 1, Interviews: 2, Opened: 1, Quarantined: 1, Incidents: 1})
+
+		if n, err := b.Reexamine(t.Context()); err != nil || n != 1 {
+			t.Fatalf("%d batches are due again (%v), want 1", n, err)
+		}
+		tasks, err := b.Due(t.Context(), 9, nil)
+		if err != nil || len(tasks) != 1 || tasks[0].Arrival.Batch != a.Batch {
+			t.Fatalf("due: %d tasks (%v), want the batch", len(tasks), err)
+		}
+		if done, err = b.Engine.Open(t.Context(), opened(a, held(good), held(strange))); err != nil || done.Receipt.Level != screening.LevelOpened {
+			t.Fatalf("second look: %+v (%v), want opened", done.Receipt, err)
+		}
+		b.wantStats(casework.Stats{Devices: 1, Batches: 1, Interviews: 2, Opened: 2})
+		if _, err := b.View(t.Context(), "reviewer", strange.ID); err != nil {
+			t.Errorf("the interview cannot be read: %v", err)
+		}
+	})
+}
+
+// TestWithdrawalCoversWhatCouldNotBeRead: a record that nobody could use is erased like any other.
+func TestWithdrawalCoversWhatCouldNotBeRead(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		iv := interview(1)
+		b.take(arrival(d, 1, ""), withdrawal(iv.ID, 2))
+		unread := held(iv)
+		unread.Code, unread.Content = screening.EForm, nil
+		if done := b.take(arrival(d, 2, ""), unread); !done.Redact {
+			t.Error("the payload of a withdrawn person is not due for redaction")
+		}
+		b.noMarker()
+	})
+}

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE UNIQUE INDEX people_by_name ON people (lower(name));

@@ -1,0 +1,169 @@
+//go:build unix
+
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// ErrMissing says that no PostgreSQL is installed (Debian's package postgresql).
+var ErrMissing = errors.New("no PostgreSQL is installed: run .ci/setup test")
+
+// Server is one running cluster.
+type Server struct {
+	dir    string // holds data and socket, nobody else's
+	bin    string
+	runAs  *syscall.Credential // nil: as we are; PostgreSQL refuses to run as root
+	made   int
+	serves bool
+}
+
+// Start makes a cluster and starts it. Stop it when the tests of the package are done.
+func Start() (*Server, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin: bin}
+	if s.dir, err = os.MkdirTemp("", "lwpg"); err != nil { // short: the path of a socket has a limit
+		return nil, fmt.Errorf("make folder for PostgreSQL: %w", err)
+	}
+	if err := s.lower(); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	if err := s.run("initdb", "-D", s.data(), "-U", "office", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	if err := s.Serve(); err != nil {
+		return nil, errors.Join(err, s.Remove())
+	}
+	return s, nil
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// Serve starts the cluster again after Halt.
+func (s *Server) Serve() error {
+	options := "-c listen_addresses='' -c unix_socket_directories=" + s.dir + " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB"
+	if err := s.run("pg_ctl", "-D", s.data(), "-w", "-s", "-l", filepath.Join(s.dir, "log"), "-o", options, "start"); err != nil {
+		return err
+	}
+	s.serves = true
+	return nil
+}
+
+// Halt stops the cluster at once, as a crash of its machine would, and keeps its data.
+func (s *Server) Halt() error {
+	s.serves = false
+	return s.run("pg_ctl", "-D", s.data(), "-w", "-s", "-m", "immediate", "stop")
+}
+
+// Remove stops the cluster and takes its folder away.
+func (s *Server) Remove() error {
+	var err error
+	if s.serves {
+		err = s.Halt()
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// Database makes an empty database and returns how to reach it.
+func (s *Server) Database(t testing.TB) (dsn string) {
+	t.Helper()
+	s.made++
+	name := "office" + strconv.Itoa(s.made)
+	conn, err := pgx.Connect(t.Context(), s.dsn("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return s.dsn(name)
+}
+
+func (s *Server) dsn(name string) string { return "postgres://office@/" + name + "?host=" + s.dir }
+
+// Dump returns what pg_dump writes of a database: everything that its backup would hold, as plain text.
+func (s *Server) Dump(t testing.TB, dsn string) []byte {
+	t.Helper()
+	out, err := s.command("pg_dump", "--inserts", dsn).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func (s *Server) run(name string, args ...string) error {
+	var said bytes.Buffer
+	c := s.command(name, args...)
+	c.Stdout, c.Stderr = nil, &said // a pipe to a daemon's output would never end
+	if name == "pg_ctl" {
+		c.Stderr = nil
+	}
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, said.Bytes())
+	}
+	return nil
+}
+
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c.Dir = s.dir
+	c.Env = append(os.Environ(), "LC_ALL=C")
+	if s.runAs != nil {
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: s.runAs}
+	}
+	return c
+}
+
+// lower picks whom the server runs as where the tests run as root.
+func (s *Server) lower() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+		if err := errors.Join(err1, err2); err != nil {
+			return fmt.Errorf("look up %s: %w", name, err)
+		}
+		s.runAs = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return os.Chown(s.dir, int(uid), int(gid))
+	}
+	return errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
+}
+
+// programs finds the server's programs: where Debian puts the newest version, or beside pg_dump on the path.
+func programs() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
+	if err != nil {
+		return "", fmt.Errorf("look for PostgreSQL: %w", err)
+	}
+	if len(found) > 0 {
+		slices.Sort(found)
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	if at, err := exec.LookPath("pg_dump"); err == nil {
+		return filepath.Dir(at), nil
+	}
+	return "", ErrMissing
+}
