@@ -53,14 +53,16 @@ type Device struct {
 
 // opened is what stands open between unlocking and locking.
 type opened struct {
-	vault   *vault.Vault
-	store   *store.Store
-	pool    *vault.Pool     // of capsules, for whoever makes them
-	ctx     context.Context // ends when the device is locked
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // calls under way
-	mu      sync.Mutex
-	courier *courier.Courier // nil until enrolled
+	vault    *vault.Vault
+	store    *store.Store
+	id       string          // of the store
+	practice *store.Store    // of invented people, while practice goes on
+	pool     *vault.Pool     // of capsules, for whoever makes them
+	ctx      context.Context // ends when the device is locked
+	cancel   context.CancelFunc
+	work     sync.WaitGroup // calls under way
+	mu       sync.Mutex
+	courier  *courier.Courier // nil until enrolled
 }
 
 // New returns the device in dir, locked. The folder is made when a passphrase is.
@@ -133,6 +135,11 @@ func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of i
 		d.o.Log.Error("make the pool of capsules", "code", screening.CodeOf(err))
 	}
 	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir())}
+	if err := errors.Join(o.identify(ctx), d.sweepPractice()); err != nil {
+		err = errors.Join(err, st.Close())
+		v.Lock()
+		return err
+	}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	d.open = o
 	if err := d.connect(ctx, o); err != nil && screening.CodeOf(err) != screening.CodeNotEnrolled {
@@ -159,7 +166,7 @@ func (d *Device) Lock(ctx context.Context) error {
 		}
 	}
 	d.publish(ctx, o)
-	err := o.store.Close()
+	err := errors.Join(d.endPractice(o), o.store.Close())
 	o.vault.Lock()
 	return err
 }

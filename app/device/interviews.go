@@ -18,10 +18,14 @@ func (d *Device) Start(ctx context.Context, who screening.Setting) (*session.Ses
 	}
 	defer leave()
 	form := d.o.Form
-	if err := o.store.PutQuestionnaire(ctx, form.Ref(), form.Questionnaire().Canonical()); err != nil {
+	if err := o.desk().PutQuestionnaire(ctx, form.Ref(), form.Questionnaire().Canonical()); err != nil {
 		return nil, err
 	}
-	return session.New(d.params(o, form, who))
+	p, err := d.params(ctx, o, form, who)
+	if err != nil {
+		return nil, err
+	}
+	return session.New(p)
 }
 
 // Resume goes on with a draft, with the very questionnaire that it was begun with.
@@ -31,7 +35,7 @@ func (d *Device) Resume(ctx context.Context, id screening.InterviewID) (*session
 		return nil, err
 	}
 	defer leave()
-	iv, err := o.store.Interview(ctx, id)
+	iv, err := o.desk().Interview(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +43,18 @@ func (d *Device) Resume(ctx context.Context, id screening.InterviewID) (*session
 	if err != nil {
 		return nil, err
 	}
-	return session.Resume(ctx, o.store, id, d.params(o, form, screening.Setting{}))
+	p, err := d.params(ctx, o, form, screening.Setting{})
+	if err != nil {
+		return nil, err
+	}
+	return session.Resume(ctx, d.keeper(o), id, p)
 }
 
-func (d *Device) params(o *opened, form *schema.Form, who screening.Setting) session.Params {
-	return session.Params{Form: form, Keeper: o.store, Now: d.o.Now, Setting: who, Log: d.o.Log}
+func (d *Device) params(ctx context.Context, o *opened, form *schema.Form, who screening.Setting) (session.Params, error) {
+	here, err := o.local(ctx)
+	return session.Params{
+		Form: form, Keeper: d.keeper(o), Now: d.o.Now, Setting: who, Log: d.o.Log, Office: here.Office, Place: here.Place,
+	}, err
 }
 
 // form returns the compiled questionnaire of a Ref: the program's own, or the one kept with the interview.
@@ -51,7 +62,7 @@ func (d *Device) form(ctx context.Context, o *opened, ref schema.Ref) (*schema.F
 	if d.o.Form.Ref() == ref {
 		return d.o.Form, nil
 	}
-	canonical, err := o.store.Questionnaire(ctx, ref)
+	canonical, err := o.desk().Questionnaire(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +84,7 @@ func (d *Device) Drafts(ctx context.Context) (drafts []store.Summary, err error)
 		return nil, err
 	}
 	defer leave()
-	all, err := o.store.List(ctx)
+	all, err := o.desk().List(ctx)
 	for _, one := range all {
 		if one.Status == screening.Draft {
 			drafts = append(drafts, one)
@@ -89,7 +100,7 @@ func (d *Device) Counts(ctx context.Context) (store.Counts, error) {
 		return store.Counts{}, err
 	}
 	defer leave()
-	return o.store.Counts(ctx)
+	return o.desk().Counts(ctx)
 }
 
 // Find returns the interview of a respondent's code, so that consent can be taken back with nothing else
@@ -100,7 +111,7 @@ func (d *Device) Find(ctx context.Context, code screening.RespondentCode) (scree
 		return screening.InterviewID{}, err
 	}
 	defer leave()
-	return o.store.Find(ctx, code)
+	return o.desk().Find(ctx, code)
 }
 
 // Withdraw takes consent back: every answer on the device is erased. travels says that something had been
@@ -111,5 +122,5 @@ func (d *Device) Withdraw(ctx context.Context, id screening.InterviewID) (travel
 		return false, err
 	}
 	defer leave()
-	return o.store.Withdraw(ctx, id, d.o.Now())
+	return o.desk().Withdraw(ctx, id, d.o.Now())
 }

@@ -184,3 +184,12 @@ func (s *Session) keepPlace(ctx context.Context) error {
 	}
 	return nil
 }
+
+// ChangeScreener notes who leads the talk from now on, by code.
+func (s *Session) ChangeScreener(ctx context.Context, code string) error {
+	if s.phase == over {
+		return ErrEnded
+	}
+	s.setting.Screener = code
+	return s.resettle(ctx)
+}
