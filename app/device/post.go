@@ -73,6 +73,9 @@ func (d *Device) Enrol(ctx context.Context, code string) error {
 	if err := o.store.SetEnrolment(ctx, got.Enrolment, got.Root); err != nil {
 		return err
 	}
+	if err := o.store.Remember(ctx, got.Log); err != nil {
+		return err
+	}
 	return d.connect(ctx, o)
 }
 

@@ -69,7 +69,7 @@ func newOffice(t testing.TB) *office {
 	o.root = batch.Root{
 		Version: 1, Office: "Harbour", Demo: true, Online: o.vault.Signer("online").Public(),
 		Registrar: o.vault.Signer("registrar").Public(), Intake: o.vault.Recipient("intake"),
-		Payload: []seal.Recipient{o.vault.Recipient("vault")}, Threshold: 1,
+		Payload: []seal.Recipient{o.vault.Recipient("vault")}, Threshold: 1, Log: batch.NewLog(),
 	}
 	o.root.TLS, err = batch.PeerKey(o.vault.TLS("devices").Leaf)
 	ok(t, err)

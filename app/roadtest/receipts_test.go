@@ -35,7 +35,7 @@ func (o *office) keep(r *http.Request) error {
 func (o *office) forging(key seal.Signer, change func(r *batch.Receipts)) front {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		status, body := answering(r, next)
-		if receipts, err := batch.VerifyReceipts(body, o.root.Online); err == nil {
+		if receipts, err := batch.VerifyReceipts(body, o.root); err == nil {
 			change(&receipts)
 			if body, err = batch.SignReceipts(receipts, key); err != nil {
 				status = http.StatusInternalServerError
@@ -66,9 +66,9 @@ func TestInvariant03PurgeOnlyAfterOpened(t *testing.T) {
 		rung   store.Counts
 	}{
 		"stored": {away: true, change: func(*batch.Receipts) {}, rung: store.Counts{Stored: 1}},
-		"quarantined": {change: each(func(r *screening.Receipt) {
-			*r = screening.Receipt{Batch: r.Batch, Level: screening.LevelQuarantined, Code: screening.EOpen}
-		}), rung: store.Counts{Quarantined: 1}},
+		"quarantined, which the log does not say": {change: each(func(r *screening.Receipt) {
+			r.Level, r.Code = screening.LevelQuarantined, screening.EOpen
+		}), code: screening.CodeBadReceipt, rung: store.Counts{Sent: 1}},
 		"opened, signed by a stranger": {
 			key: stranger, change: func(*batch.Receipts) {}, code: screening.CodeBadReceipt, rung: store.Counts{Sealed: 1},
 		},
@@ -137,7 +137,7 @@ func TestInvariant03ReceiptOnlyAfterCommit(t *testing.T) {
 	disks := 0
 	o.behind(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		status, body := answering(r, next)
-		receipts, err := batch.VerifyReceipts(body, o.root.Online)
+		receipts, err := batch.VerifyReceipts(body, o.root)
 		if err == nil && len(receipts.Receipts) == 1 {
 			disks++
 			disk := t.TempDir()
@@ -185,7 +185,7 @@ func TestInvariant04SameBytesOnce(t *testing.T) {
 	hold := func(pass bool) front { // asks nothing of hello, so that the device sends again what is there
 		return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if r.Method != http.MethodPut {
-				o.forging(o.vault.Signer("online"), func(r *batch.Receipts) { r.Receipts = nil })(w, r, next)
+				o.forging(o.vault.Signer("online"), func(r *batch.Receipts) { r.Receipts, r.Paths = nil, nil })(w, r, next)
 				return
 			}
 			ok(t, o.keep(r))

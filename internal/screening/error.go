@@ -47,6 +47,8 @@ const (
 	ECode     Code = "E_CODE"
 	EForm     Code = "E_FORM"  // the questionnaire of an interview is not known here
 	EOwner    Code = "E_OWNER" // the record belongs to another device
+	ELog      Code = "E_LOG"   // a device saw another log of the office than the office has
+	EOffset   Code = "E_OFFSET"
 )
 
 // Error is an error that a person reads: Code chooses the words, in the reader's language, at the edge

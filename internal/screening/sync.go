@@ -46,7 +46,20 @@ type Receipt struct {
 	Code  Code     // empty, or why it is quarantined
 	Proof [32]byte // LevelOpened: only who decrypted the batch can compute it
 	Next  uint64   // the sequence number that the office expects next
+
+	Entry   uint64 // where the office's log names the batch
+	Outcome uint64 // where it names what opening gave; meaningless with LevelStored
 }
+
+// Checkpoint is an office's log as somebody saw it. What is seen later has to begin with it.
+type Checkpoint struct {
+	Size uint64 // entries; zero for a log that nobody has seen yet
+	Root [32]byte
+	Note []byte // the office's signed words; empty where a grant told of it
+}
+
+// Span is a run of numbers, both ends included.
+type Span struct{ From, To uint64 }
 
 // Batch is a sealed batch as it waits on the device.
 type Batch struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"unicode/utf8"
 )
 
 // Errors of signatures and their keys.
@@ -15,6 +16,7 @@ var (
 	ErrPublicKey = errors.New("not a usable public key")
 	ErrNamespace = errors.New("not a name space")
 	ErrForgotten = errors.New("the key was forgotten")
+	ErrNote      = errors.New("not the text of a note")
 )
 
 // Namespace says what a signature is for, for example "leeward/batch-sig/v1". The signed bytes are
@@ -23,6 +25,12 @@ var (
 type Namespace string
 
 const maxNamespace = 64
+
+// SignedNote is the one name space that does not stand before the message: the signed bytes are the message,
+// as C2SP signed notes have it, so that other programs verify a checkpoint of the office's log. The message is
+// then text without control characters other than line feeds, and no such text is the signed bytes of another name
+// space, all of which hold a zero byte.
+const SignedNote Namespace = "signed-note"
 
 // PublicKey is an Ed25519 public key. Keys that come from outside go through [CheckPublicKey].
 type PublicKey [ed25519.PublicKeySize]byte
@@ -56,7 +64,7 @@ func (k *Key) Forget() {
 	k.forgotten = true
 }
 
-// Sign signs message in ns. It fails with [ErrNamespace] or [ErrForgotten] only.
+// Sign signs message in ns. It fails with [ErrNamespace], [ErrNote] or [ErrForgotten] only.
 func (k *Key) Sign(ns Namespace, message []byte) (Signature, error) {
 	if k.forgotten {
 		return Signature{}, ErrForgotten
@@ -92,6 +100,9 @@ func Verify(pub PublicKey, ns Namespace, message []byte, sig Signature) error {
 
 // spaced puts the name space before the message.
 func spaced(ns Namespace, message []byte) ([]byte, error) {
+	if ns == SignedNote {
+		return message, checkNote(message)
+	}
 	if len(ns) == 0 || len(ns) > maxNamespace {
 		return nil, ErrNamespace
 	}
@@ -104,6 +115,14 @@ func spaced(ns Namespace, message []byte) ([]byte, error) {
 	signed = append(signed, ns...)
 	signed = append(signed, 0)
 	return append(signed, message...), nil
+}
+
+// checkNote refuses what could be the signed bytes of another name space.
+func checkNote(message []byte) error {
+	if !utf8.Valid(message) || bytes.ContainsFunc(message, func(r rune) bool { return r < ' ' && r != '\n' }) {
+		return ErrNote
+	}
+	return nil
 }
 
 // CheckPublicKey refuses, with [ErrPublicKey], the keys under which one signature verifies any message

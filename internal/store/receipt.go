@@ -77,6 +77,39 @@ func (s *Store) Acknowledge(ctx context.Context, r screening.Receipt, at time.Ti
 	})
 }
 
+// Checkpoint returns the office's log as this device last saw it, zero before the first time.
+func (s *Store) Checkpoint(ctx context.Context) (c screening.Checkpoint, err error) {
+	err = s.read(ctx, "read checkpoint", func(ctx context.Context, tx *sql.Tx) error {
+		c, err = checkpoint(ctx, tx)
+		return err
+	})
+	return c, err
+}
+
+func checkpoint(ctx context.Context, tx *sql.Tx) (c screening.Checkpoint, err error) {
+	var root []byte
+	err = tx.QueryRowContext(ctx, `SELECT size, root, note FROM checkpoint`).Scan(&c.Size, &root, &c.Note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return screening.Checkpoint{}, nil
+	}
+	copy(c.Root[:], root)
+	return c, err
+}
+
+// Remember keeps a checkpoint of the office's log. The caller has checked that it continues the one before; a
+// shorter one is passed over.
+func (s *Store) Remember(ctx context.Context, c screening.Checkpoint) error {
+	return s.write(ctx, fmt.Sprintf("remember checkpoint of %d entries", c.Size), func(ctx context.Context, tx *sql.Tx) error {
+		known, err := checkpoint(ctx, tx)
+		if err != nil || c.Size <= known.Size {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO checkpoint (one, size, root, note) VALUES (1, ?, ?, ?)`,
+			c.Size, c.Root[:], append([]byte{}, c.Note...))
+		return err
+	})
+}
+
 func batchRung(ctx context.Context, tx *sql.Tx, id screening.BatchID) (now screening.Rung, proof []byte, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT rung, proof FROM batch WHERE id = ?`, id[:]).Scan(&now, &proof)
 	if errors.Is(err, sql.ErrNoRows) {

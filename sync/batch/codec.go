@@ -21,6 +21,7 @@ var (
 	errCanonical = errors.New("not canonical")
 	errDecode    = errors.New("does not decode")
 	errField     = errors.New("field out of bounds")
+	errEntry     = errors.New("the log has no such entry")
 )
 
 // encoder writes CBOR Core Deterministic (RFC 8949, section 4.2.1).

@@ -26,6 +26,9 @@ type Hello struct {
 	RootVersion uint64
 	Nonce       [16]byte            // comes back in the receipts
 	Pending     []screening.BatchID // at most MaxReceipts, oldest first
+	LogSize     uint64              // of the checkpoint that it remembers; zero for none
+	Bulletin    uint64              // the newest bulletin that it has
+	Upload      [32]byte            // SHA-256 of the file that it would send next; zero for none
 }
 
 type helloWire struct {
@@ -37,6 +40,9 @@ type helloWire struct {
 	RootVersion uint64              `cbor:"6,keyasint"`
 	Nonce       [16]byte            `cbor:"7,keyasint"`
 	Pending     []screening.BatchID `cbor:"8,keyasint"`
+	LogSize     uint64              `cbor:"9,keyasint"`
+	Bulletin    uint64              `cbor:"10,keyasint"`
+	Upload      [32]byte            `cbor:"11,keyasint"`
 }
 
 // NewNonce makes the nonce of a hello.
@@ -47,7 +53,7 @@ func NewNonce() (n [16]byte) {
 
 // Encode gives the bytes of a hello ("LWSH1"), padded.
 func (h Hello) Encode() ([]byte, error) {
-	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending}
+	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending, h.LogSize, h.Bulletin, h.Upload}
 	if w.Pending == nil {
 		w.Pending = []screening.BatchID{}
 	}
@@ -74,14 +80,14 @@ func ParseHello(file []byte) (Hello, error) {
 	if err := w.check(); err != nil {
 		return Hello{}, malformed("hello", err)
 	}
-	return Hello{w.Device, w.Epoch, w.Seq, w.Head, w.RootVersion, w.Nonce, w.Pending}, nil
+	return Hello{w.Device, w.Epoch, w.Seq, w.Head, w.RootVersion, w.Nonce, w.Pending, w.LogSize, w.Bulletin, w.Upload}, nil
 }
 
 func (w helloWire) check() error {
 	switch {
 	case w.V != formatV1 || w.Device == screening.DeviceID{} || w.Epoch < 1 || w.Epoch >= maxUint || w.Seq >= maxUint:
 		return errField
-	case w.RootVersion < 1 || w.RootVersion >= maxUint:
+	case w.RootVersion < 1 || w.RootVersion >= maxUint || w.LogSize >= maxUint || w.Bulletin >= maxUint:
 		return errField
 	case w.Pending == nil || len(w.Pending) > MaxReceipts:
 		return errLength

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -35,6 +36,7 @@ type Root struct {
 	Payload   []seal.Recipient // batches are sealed to all of these: the vault first, then escrow
 	Threshold int
 	Keys      []seal.PublicKey
+	Log       [8]byte // names the office's log; random, and the same in every version
 }
 
 type rootWire struct {
@@ -50,6 +52,13 @@ type rootWire struct {
 	Payload   []string         `cbor:"10,keyasint"`
 	Threshold uint64           `cbor:"11,keyasint"`
 	Keys      []seal.PublicKey `cbor:"12,keyasint"`
+	Log       [8]byte          `cbor:"13,keyasint"`
+}
+
+// NewLog makes the name of an office's log.
+func NewLog() (id [8]byte) {
+	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
+	return id
 }
 
 // Fingerprint names a root: an enrolment code carries that of the office's root.
@@ -67,6 +76,7 @@ func SignRoot(r Root, signers ...seal.Signer) ([]byte, error) {
 	w := rootWire{
 		V: formatV1, Version: r.Version, Prev: r.Prev, Office: r.Office, Demo: r.Demo, TLS: r.TLS, Online: r.Online,
 		Registrar: r.Registrar, Intake: r.Intake.String(), Threshold: uint64(max(r.Threshold, 0)), Keys: r.Keys,
+		Log: r.Log,
 	}
 	for _, p := range r.Payload {
 		w.Payload = append(w.Payload, p.String())
@@ -160,6 +170,7 @@ func (w rootWire) root() (Root, error) {
 	r := Root{
 		Version: w.Version, Prev: w.Prev, Office: w.Office, Demo: w.Demo, TLS: w.TLS, Online: w.Online,
 		Registrar: w.Registrar, Threshold: int(min(w.Threshold, maxRootKeys+1)), Keys: w.Keys,
+		Log: w.Log,
 	}
 	least := 2
 	if w.Demo {
@@ -172,6 +183,8 @@ func (w rootWire) root() (Root, error) {
 		return Root{}, fmt.Errorf("office: %w", errField)
 	case len(w.Keys) < least || len(w.Keys) > maxRootKeys || r.Threshold < least || r.Threshold > len(w.Keys):
 		return Root{}, fmt.Errorf("root keys: %w", errField)
+	case w.Log == [8]byte{}:
+		return Root{}, fmt.Errorf("log: %w", errField)
 	case len(w.Payload) < 1 || len(w.Payload) > maxRecipients:
 		return Root{}, fmt.Errorf("recipients: %w", errField)
 	}

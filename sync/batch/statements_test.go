@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"leeward/internal/screening"
 	"leeward/internal/seal"
@@ -24,7 +23,7 @@ func testRoot() Root {
 	}
 	return Root{
 		Version: 1, Office: "North Gate Office", TLS: signer(20).Public(), Online: signer(21).Public(), Registrar: signer(22).Public(),
-		Intake: intake, Payload: o.to, Threshold: 2, Keys: []seal.PublicKey{signer(30).Public(), signer(31).Public(), signer(32).Public()},
+		Intake: intake, Payload: o.to, Log: [8]byte{7}, Threshold: 2, Keys: []seal.PublicKey{signer(30).Public(), signer(31).Public(), signer(32).Public()},
 	}
 }
 
@@ -137,79 +136,6 @@ func TestRootThresholdCountsGoodSignatures(t *testing.T) {
 		if _, err := VerifyRoot(append(bytes.Clone(body), tail...)); err == nil {
 			t.Errorf("%s: verifies", name)
 		}
-	}
-}
-
-func TestReceiptsRoundTrip(t *testing.T) {
-	proof := [32]byte{4}
-	want := Receipts{
-		Device: screening.DeviceID{1}, Epoch: 2, At: madeAt.Truncate(time.Millisecond), Nonce: [16]byte{3}, Next: 9,
-		Receipts: []screening.Receipt{
-			{Batch: screening.BatchID{1}, Level: screening.LevelStored, Next: 9},
-			{Batch: screening.BatchID{2}, Level: screening.LevelOpened, Proof: proof, Next: 9},
-			{Batch: screening.BatchID{3}, Level: screening.LevelQuarantined, Code: screening.EOpen, Next: 9},
-		},
-	}
-	file, err := SignReceipts(want, signer(21))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(file) != 512 {
-		t.Errorf("got %d bytes for 3 receipts, want 512", len(file))
-	}
-	got, err := VerifyReceipts(file, signer(21).Public())
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v, %v, want %+v", got, err, want)
-	}
-	for i := range file {
-		broken := bytes.Clone(file)
-		broken[i] ^= 0x10
-		if _, err := VerifyReceipts(broken, signer(21).Public()); screening.CodeOf(err) != screening.CodeBadReceipt {
-			t.Fatalf("byte %d flipped: got %v, want bad_receipt", i, err)
-		}
-		if _, err := VerifyReceipts(file[:i], signer(21).Public()); err == nil {
-			t.Fatalf("cut to %d bytes: verifies", i)
-		}
-	}
-	if _, err := VerifyReceipts(append(file, make([]byte, 512)...), signer(21).Public()); err == nil {
-		t.Error("with more padding: verifies")
-	}
-	if _, err := VerifyReceipts(file, signer(22).Public()); err == nil {
-		t.Error("another key: verifies")
-	}
-}
-
-// An office that contradicts itself signs nothing, and a device believes no such file.
-func TestReceiptsRules(t *testing.T) {
-	for name, r := range map[string]screening.Receipt{
-		"no level":                 {},
-		"level 4":                  {Level: 4},
-		"quarantined without code": {Level: screening.LevelQuarantined},
-		"stored with code":         {Level: screening.LevelStored, Code: screening.EOpen},
-		"endless code":             {Level: screening.LevelQuarantined, Code: screening.Code(strings.Repeat("E", 99))},
-	} {
-		if _, err := SignReceipts(Receipts{Epoch: 1, At: madeAt, Receipts: []screening.Receipt{r}}, signer(21)); err == nil {
-			t.Errorf("%s: signed", name)
-		}
-	}
-	if _, err := SignReceipts(Receipts{Epoch: 1, Receipts: make([]screening.Receipt, MaxReceipts+1)}, signer(21)); err == nil {
-		t.Error("too many: signed")
-	}
-	// A signature in another name space is worth nothing here.
-	doc, err := encode(receiptsWire{V: 1, Epoch: 1, Receipts: []receiptWire{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sig, err := signer(21).Sign(grantNamespace, doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := frame(receiptsMagic, doc, sig[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := VerifyReceipts(file, signer(21).Public()); err == nil {
-		t.Error("a grant's signature verifies receipts")
 	}
 }
 

@@ -37,6 +37,10 @@ type Outbox interface {
 	// Acknowledge takes a receipt whose signature the courier verified. It compares the proof of a receipt
 	// of level OPENED with the batch's and fails with CodeBadReceipt where they differ.
 	Acknowledge(ctx context.Context, r screening.Receipt, at time.Time) error
+	// Checkpoint returns the office's log as it was last seen; zero before the first time.
+	Checkpoint(ctx context.Context) (screening.Checkpoint, error)
+	// Remember keeps a checkpoint that was proved to continue the one before. A shorter one is passed over.
+	Remember(ctx context.Context, c screening.Checkpoint) error
 }
 
 // Config is what a Courier works with. All fields are needed unless they say otherwise.
@@ -194,11 +198,15 @@ func (c *Courier) enqueue(ctx context.Context, m membership, records []batch.Rec
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
+	log, err := c.Outbox.Checkpoint(ctx)
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
 	n, open := c.Generation()
 	made := c.Now()
 	packed, err := batch.Pack(batch.Parameters{
 		Device: m.Device, Epoch: m.Epoch, Seq: seq + 1, Prev: prev, Made: made, RootVersion: m.root.Version,
-		Generation: batch.Generation{N: n, Open: open},
+		Generation: batch.Generation{N: n, Open: open}, LogSize: log.Size, LogRoot: log.Root,
 	}, records, c.Sign, m.root.Payload)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)

@@ -122,12 +122,13 @@ func TestForgedReceiptsClimbNothing(t *testing.T) {
 		"a batch nobody asked about": func(o *office) {
 			o.forge = func(r *batch.Receipts) {
 				r.Receipts = append(r.Receipts, screening.Receipt{Batch: screening.BatchID{1}, Level: 1})
+				o.log.prove(r, o.asked)
 			}
 		},
 		"no receipt": func(o *office) {
 			o.forge = func(r *batch.Receipts) {
 				if len(r.Receipts) > 0 {
-					r.Receipts = nil
+					r.Receipts, r.Paths = nil, nil
 				}
 			}
 		},
@@ -170,6 +171,41 @@ func TestOneBadReceiptHoldsUpNoOther(t *testing.T) {
 	}
 	if want := []screening.Rung{screening.RungStored, screening.RungOpened}; !slices.Equal(box.rungs(), want) {
 		t.Errorf("got rungs %v, want %v", box.rungs(), want)
+	}
+}
+
+// A device that saw a log takes no receipts from an office whose log is another, or shorter.
+func TestForkedOrShrunkLogIsRefused(t *testing.T) {
+	for name, change := range map[string]func(*tree){
+		"shrunk": func(l *tree) { *l = tree{} },
+		"forked": func(l *tree) {
+			size := l.size
+			*l = tree{}
+			for n := range size + 5 {
+				l.enter([]byte{byte(n)})
+			}
+		},
+	} {
+		o := newOffice(t)
+		c, box := newCourier(t, o.serve(t, 104))
+		for n := range 3 {
+			box.finals = []screening.Interview{interview(n)}
+			if _, err := c.Sync(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen := box.log
+		if seen.Size != o.log.size || seen.Size < 6 || len(seen.Note) == 0 {
+			t.Fatalf("the device remembers a log of %d entries, the office has %d", seen.Size, o.log.size)
+		}
+		change(&o.log)
+		box.finals = []screening.Interview{interview(9)}
+		if _, err := c.Sync(ctx); screening.CodeOf(err) != screening.CodeBadReceipt || !errors.Is(err, batch.ErrLog) {
+			t.Errorf("%s: got %v, want %v", name, err, batch.ErrLog)
+		}
+		if last := box.batches[3].Rung; last != screening.RungSealed || box.log.Size != seen.Size {
+			t.Errorf("%s: rung %s, remembered log of %d", name, last, box.log.Size)
+		}
 	}
 }
 

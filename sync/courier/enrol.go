@@ -29,6 +29,7 @@ type Enrolled struct {
 	Root      []byte // the office's signed root document
 	URL       string
 	Office    batch.Root
+	Log       screening.Checkpoint // the office's log at the admission, as the grant has it
 }
 
 // Enrol asks the office of an enrolment code to admit a device. The office is right if its root has the
@@ -73,7 +74,7 @@ func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now fu
 			Device: g.Device, Epoch: g.Epoch, SignKey: g.Sign, TLSKey: g.TLS, SealTo: g.SealTo,
 			RootVersion: g.RootVersion, At: now().UTC(),
 		},
-		Root: file, URL: code.URL, Office: root,
+		Root: file, URL: code.URL, Office: root, Log: screening.Checkpoint{Size: g.LogSize, Root: g.LogRoot},
 	}, nil
 }
 

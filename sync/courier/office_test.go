@@ -9,11 +9,15 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
+	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/schema"
@@ -67,7 +71,7 @@ func rootOf(t testing.TB) []byte {
 	file, err := batch.SignRoot(batch.Root{
 		Version: 1, Office: "North Gate Office", Demo: true, TLS: tlsKey(104), Online: signer(102).Public(),
 		Registrar: signer(103).Public(), Intake: identities()[0].Recipient(), Payload: []seal.Recipient{identities()[1].Recipient()},
-		Threshold: 1, Keys: []seal.PublicKey{signer(100).Public()},
+		Log: [8]byte{7}, Threshold: 1, Keys: []seal.PublicKey{signer(100).Public()},
 	}, signer(100))
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +93,71 @@ type office struct {
 	grant   func(batch.EnrolRequest) []byte // answers enrolment
 	root    []byte
 	pending []int // how many ids each hello asked about
+	log     tree
+	asked   uint64 // size of the log that the device said it knows
+}
+
+// tree is the office's log.
+type tree struct {
+	size  uint64
+	nodes map[int64]tlog.Hash
+	at    map[string]uint64
+}
+
+func (t *tree) read(places []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		out[i] = t.nodes[p]
+	}
+	return out, nil
+}
+
+// enter adds an entry once and returns its place.
+func (t *tree) enter(entry []byte) uint64 {
+	if at, ok := t.at[string(entry)]; ok {
+		return at
+	}
+	added, err := ledger.Grow(t.size, [][]byte{entry}, t.read)
+	if err != nil {
+		panic(err)
+	}
+	if t.nodes == nil {
+		t.nodes, t.at = map[int64]tlog.Hash{}, map[string]uint64{}
+	}
+	for _, n := range added {
+		t.nodes[n.Place] = n.Hash
+	}
+	t.at[string(entry)] = t.size
+	t.size++
+	return t.size - 1
+}
+
+// prove adds the log to receipts.
+func (t *tree) prove(r *batch.Receipts, known uint64) {
+	t.enter([]byte("an office's log begins with something"))
+	r.Paths = make([]batch.Paths, len(r.Receipts))
+	for i, one := range r.Receipts {
+		if r.Receipts[i].Entry = t.enter(batch.BatchEntry(one.Batch)); one.Level != screening.LevelStored {
+			r.Receipts[i].Outcome = t.enter(batch.OutcomeEntry(one.Batch, one.Level, one.Code))
+		}
+	}
+	for i, one := range r.Receipts {
+		p, err := ledger.Prove(t.size, known, []uint64{one.Entry, one.Outcome}, t.read)
+		if err != nil {
+			panic(err)
+		}
+		if r.Paths[i].Entry = p.Inclusion[0]; one.Level != screening.LevelStored {
+			r.Paths[i].Outcome = p.Inclusion[1]
+		}
+	}
+	p, err := ledger.Prove(t.size, known, nil, t.read)
+	if err != nil {
+		panic(err)
+	}
+	r.Since, r.Log = p.Consistency, screening.Checkpoint{Size: p.Size, Root: p.Root}
+	if r.Log.Note, err = batch.SignCheckpoint(batch.Root{Log: [8]byte{7}}.Origin(), p.Size, p.Root, signer(102)); err != nil {
+		panic(err)
+	}
 }
 
 func newOffice(t testing.TB) *office {
@@ -129,6 +198,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(batch.Refusal{Code: code}.Encode())
 	}
 	answer := batch.Receipts{Device: deviceID, Epoch: 1, At: today, Next: 1}
+	o.asked, _ = strconv.ParseUint(r.URL.Query().Get("log"), 10, 64)
 	switch {
 	case r.URL.Path == "/v1/root":
 		_, _ = w.Write(o.root)
@@ -155,7 +225,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		o.hellos++
 		o.pending = append(o.pending, len(hello.Pending))
-		answer.Nonce = hello.Nonce
+		answer.Nonce, o.asked = hello.Nonce, hello.LogSize
 		for _, id := range hello.Pending {
 			if o.known[id] {
 				answer.Receipts = append(answer.Receipts, o.receipt(id, nil))
@@ -175,6 +245,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.known[e.ID()] = true
 		answer.Receipts = []screening.Receipt{o.receipt(e.ID(), body)}
 	}
+	o.log.prove(&answer, o.asked)
 	o.forge(&answer)
 	signed, err := batch.SignReceipts(answer, o.key)
 	if err != nil {

@@ -22,6 +22,22 @@ type outbox struct {
 	withdrawals []screening.Withdrawal
 	batches     []screening.Batch
 	refuse      int // so many calls of Enqueue fail
+	log         screening.Checkpoint
+}
+
+func (o *outbox) Checkpoint(context.Context) (screening.Checkpoint, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.log, nil
+}
+
+func (o *outbox) Remember(_ context.Context, c screening.Checkpoint) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if c.Size > o.log.Size {
+		o.log = c
+	}
+	return nil
 }
 
 func (o *outbox) Enrolment(context.Context) (screening.Enrolment, []byte, error) {

@@ -78,9 +78,13 @@ type visit struct {
 	m      membership
 	unsent []screening.Batch
 	result *Result
+	log    screening.Checkpoint // the office's log as it was last seen
 }
 
-func (v *visit) run(ctx context.Context) error {
+func (v *visit) run(ctx context.Context) (err error) {
+	if v.log, err = v.Outbox.Checkpoint(ctx); err != nil {
+		return err
+	}
 	known, first, err := v.greet(ctx)
 	if err != nil {
 		return err
@@ -126,7 +130,7 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 	for part := range slices.Chunk(ids, batch.MaxReceipts) {
 		hello := batch.Hello{
 			Device: v.m.Device, Epoch: v.m.Epoch, Seq: seq, Head: head, RootVersion: v.m.root.Version,
-			Nonce: batch.NewNonce(), Pending: part,
+			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size,
 		}
 		body, err := hello.Encode()
 		if err != nil {
@@ -136,7 +140,7 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 		if err != nil {
 			return nil, nil, err
 		}
-		receipts, err := v.verify(answer, hello.Nonce, part)
+		receipts, err := v.verify(ctx, answer, hello.Nonce, part)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -157,7 +161,8 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 // send hands one batch over and takes its receipt.
 func (v *visit) send(ctx context.Context, b screening.Batch) error {
 	name := sha256.Sum256(b.File)
-	answer, err := v.link.ask(ctx, "PUT", "/v1/up/"+hex.EncodeToString(name[:]), b.File)
+	path := fmt.Sprintf("/v1/up/%s?log=%d", hex.EncodeToString(name[:]), v.log.Size)
+	answer, err := v.link.ask(ctx, "PUT", path, b.File)
 	if err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func (v *visit) send(ctx context.Context, b screening.Batch) error {
 		return err
 	}
 	v.result.Sent++
-	receipts, err := v.verify(answer, [16]byte{}, []screening.BatchID{b.ID})
+	receipts, err := v.verify(ctx, answer, [16]byte{}, []screening.BatchID{b.ID})
 	if err != nil {
 		return err
 	}
@@ -175,9 +180,11 @@ func (v *visit) send(ctx context.Context, b screening.Batch) error {
 	return v.acknowledge(ctx, receipts[0])
 }
 
-// verify reads a receipts file and checks that every word of it is about what was asked.
-func (v *visit) verify(file []byte, nonce [16]byte, asked []screening.BatchID) ([]screening.Receipt, error) {
-	r, err := batch.VerifyReceipts(file, v.m.root.Online)
+// verify reads a receipts file and checks that every word of it is about what was asked, and that the office's
+// log continues the one that was seen before. The log is remembered before anything is built on it: a later one
+// that lacks what is acknowledged here is found out.
+func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked []screening.BatchID) ([]screening.Receipt, error) {
+	r, err := batch.VerifyReceipts(file, v.m.root)
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +195,16 @@ func (v *visit) verify(file []byte, nonce [16]byte, asked []screening.BatchID) (
 		if !slices.Contains(asked, one.Batch) {
 			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 		}
+	}
+	if err := batch.Follows(v.log, r.Log, r.Since); err != nil {
+		v.Log.Error("the office shows another log", "known", v.log.Size, "shown", r.Log.Size)
+		return nil, err
+	}
+	if r.Log.Size > v.log.Size {
+		if err := v.Outbox.Remember(ctx, r.Log); err != nil {
+			return nil, err
+		}
+		v.log = r.Log
 	}
 	return r.Receipts, nil
 }

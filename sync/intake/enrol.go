@@ -29,17 +29,20 @@ func (h *handler) postEnrol(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if asked.Root != h.fingerprint {
 		return nil, screening.Fail(screening.ECode, errRoot)
 	}
-	now := h.Now().UTC()
-	device, err := h.Register.Admit(r.Context(), casework.Admission{
+	device, grant, err := h.Register.Admit(r.Context(), casework.Admission{
 		Code: batch.CodeHash(asked.Secret), SignKey: asked.Sign, TLSKey: asked.TLS, SealTo: asked.SealTo.String(),
-		App: asked.App, At: now,
+		App: asked.App, At: h.Now().UTC(),
+		Grant: func(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
+			grant, err = batch.SignGrant(batch.Grant{
+				Device: d.ID, Epoch: d.Epoch, Sign: asked.Sign, TLS: asked.TLS, SealTo: asked.SealTo.String(),
+				RootVersion: h.root.Version, Root: h.fingerprint, Prev: d.Head, LogSize: size, LogRoot: root, At: d.Enrolled,
+			}, h.Registrar)
+			return grant, batch.GrantEntry(grant), err
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("admit device: %w", err)
 	}
 	h.Log.Info("device admitted", "device", device.ID.String(), "epoch", device.Epoch)
-	return batch.SignGrant(batch.Grant{
-		Device: device.ID, Epoch: device.Epoch, Sign: asked.Sign, TLS: asked.TLS, SealTo: asked.SealTo.String(),
-		RootVersion: h.root.Version, Root: h.fingerprint, Prev: device.Head, At: device.Enrolled,
-	}, h.Registrar)
+	return grant, nil
 }

@@ -154,7 +154,9 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)
 	}
-	return h.receipts(device, hello.Nonce, account.Next, account.Receipts)
+	return h.receipts(r.Context(), device, batch.Receipts{
+		Nonce: hello.Nonce, Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: account.Receipts,
+	}, hello.LogSize)
 }
 
 // putUpload takes one whole batch file under the name of its SHA-256, so that sending twice is the same as
@@ -187,17 +189,11 @@ func (h *handler) putUpload(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	return h.receipts(device, [16]byte{}, receipt.Next, []screening.Receipt{receipt})
-}
-
-// receipts signs what was committed, and sends it to its owner only.
-func (h *handler) receipts(d casework.Enrolled, nonce [16]byte, next uint64, list []screening.Receipt) ([]byte, error) {
-	if len(list) > batch.MaxReceipts {
-		list = list[:batch.MaxReceipts]
+	known, err := knownLog(r)
+	if err != nil {
+		return nil, err
 	}
-	return batch.SignReceipts(batch.Receipts{
-		Device: d.ID, Epoch: d.Epoch, At: h.Now().UTC(), Nonce: nonce, Next: next, Receipts: list,
-	}, h.Online)
+	return h.receipts(r.Context(), device, batch.Receipts{Next: receipt.Next, Receipts: []screening.Receipt{receipt}}, known)
 }
 
 // device tells who is at the other end: TLS 1.3 has proved that it holds the certificate's key.

@@ -100,7 +100,7 @@ func TestUploadAndHello(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("got %d %s, want 200", status, code)
 		}
-		r, err := batch.VerifyReceipts(answer, signer(102).Public())
+		r, err := batch.VerifyReceipts(answer, officeRoot())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestUploadAndHello(t *testing.T) {
 		check(t, r.Receipts[0], nil, want)
 	}
 	_, _, answer := ask(t, c, "POST", url+"/v1/hello", hello(t, d, unknown, p.ID))
-	r, err := batch.VerifyReceipts(answer, signer(102).Public())
+	r, err := batch.VerifyReceipts(answer, officeRoot())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestUploadAndHello(t *testing.T) {
 	check(t, r.Receipts[0], nil, want)
 
 	_, _, answer = ask(t, client(t, &other.cert), "POST", url+"/v1/hello", hello(t, other, p.ID))
-	if r, err = batch.VerifyReceipts(answer, signer(102).Public()); err != nil || len(r.Receipts) != 0 {
+	if r, err = batch.VerifyReceipts(answer, officeRoot()); err != nil || len(r.Receipts) != 0 {
 		t.Errorf("another device got %d receipts, %v", len(r.Receipts), err)
 	}
 }

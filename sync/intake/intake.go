@@ -46,6 +46,9 @@ type Intake struct {
 
 	work  sync.Mutex  // held by the one goroutine that does what is due
 	again atomic.Bool // something became due meanwhile
+
+	signing sync.Mutex
+	signed  screening.Checkpoint // the last one
 }
 
 // New checks that the configuration fits together: the root verifies, and the keys are those it names.
@@ -113,7 +116,7 @@ func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enroll
 	ctx = context.WithoutCancel(ctx)
 	a := i.arrival(verified)
 	if !device.Revoked.IsZero() {
-		a.Hold = screening.ERevoked
+		a.Hold, a.HoldEntry = screening.ERevoked, batch.OutcomeEntry(a.Batch, screening.LevelQuarantined, screening.ERevoked)
 	}
 	got, err := i.Ledger.Receive(ctx, a)
 	if err != nil {
@@ -145,7 +148,8 @@ func (i *Intake) arrival(v *batch.Verified) casework.Arrival {
 	header, sig, payload := v.Parts()
 	return casework.Arrival{
 		Batch: v.ID(), Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Made: h.MadeAt(), Received: i.Now().UTC(),
-		Header: header, Sig: sig, Payload: payload,
+		Header: header, Sig: sig, Payload: payload, Entry: batch.BatchEntry(v.ID()),
+		Log: screening.Checkpoint{Size: h.LogSize, Root: h.LogRoot},
 	}
 }
 
@@ -223,7 +227,13 @@ func (i *Intake) redact(ctx context.Context, v *batch.Verified, places []int) er
 	if err != nil {
 		return err
 	}
-	return i.Ledger.Redact(ctx, casework.Redaction{Batch: v.ID(), Payload: payload, Places: places, At: i.Now().UTC()})
+	gone := make([][32]byte, len(places))
+	for n, place := range places {
+		gone[n] = contents.Records[place].Leaf
+	}
+	return i.Ledger.Redact(ctx, casework.Redaction{
+		Batch: v.ID(), Payload: payload, Places: places, At: i.Now().UTC(), Entry: batch.ErasureEntry(v.ID(), gone),
+	})
 }
 
 func (i *Intake) payloadKey() seal.Opener {

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
 )
 
 // Ledger is what intake needs of an office's records. Each method is one transaction, durable when it
-// returns. An error that a device should hear of carries a code of the wire in a screening.Error
+// returns. What comes with an entry of the log is recorded together with it: both are there, or neither is.
+// Receipts name the places of their entries. An error that a device should hear of carries a code of the wire in a screening.Error
 // (EFull for a full disk, EBusy for a transaction that may be tried again); any other is E_INTERNAL.
 type Ledger interface {
 	// Device returns one epoch of a device, revoked ones too. Where it was never granted the error
@@ -41,6 +43,10 @@ type Ledger interface {
 	// Greet notes where a device stands and answers for the batches it asks about. It answers for no
 	// batch of another device.
 	Greet(ctx context.Context, h casework.Hello) (casework.Account, error)
+
+	// Prove proves entries of the log as it is committed, and that it continues the one of size from, which
+	// may be longer than the office's own (ledger.Prove).
+	Prove(ctx context.Context, from uint64, entries []uint64) (ledger.Proofs, error)
 }
 
 // Register is what the HTTP handler needs of an office's records beside the Ledger.
@@ -49,9 +55,9 @@ type Register interface {
 	// device has it the error carries ESig.
 	DeviceOf(ctx context.Context, tlsKey [32]byte) (casework.Enrolled, error)
 
-	// Admit uses up an enrolment code and returns the epoch that it grants: a new device, or the next
-	// epoch of the device for which the code was made. The same code with the same keys gives the same
+	// Admit uses up an enrolment code and returns the epoch that it grants, with the grant that a.Grant signed: a
+	// new device, or the next epoch of the device for which the code was made. The same code with the same keys gives the same
 	// epoch again, so that an answer lost on the way can be asked for once more. A code that is unknown,
 	// expired or used with other keys, and a key that another epoch has, give ECode.
-	Admit(ctx context.Context, a casework.Admission) (casework.Enrolled, error)
+	Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, grant []byte, err error)
 }

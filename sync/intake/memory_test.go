@@ -7,7 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"leeward/internal/office/casework"
+	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
 )
 
@@ -23,6 +26,44 @@ type memory struct {
 	hellos    []casework.Hello
 	commits   int
 	fail      map[string]error
+	log       tree
+	grants    map[[32]byte][]byte // by signing key
+}
+
+// tree is the office's log in memory.
+type tree struct {
+	entries [][]byte
+	nodes   map[int64]tlog.Hash
+}
+
+func (t *tree) read(places []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		out[i] = t.nodes[p]
+	}
+	return out, nil
+}
+
+// enter adds an entry and returns its place.
+func (t *tree) enter(entry []byte) uint64 {
+	if len(entry) == 0 {
+		panic("an empty entry")
+	}
+	added, err := ledger.Grow(uint64(len(t.entries)), [][]byte{entry}, t.read)
+	if err != nil {
+		panic(err)
+	}
+	for _, n := range added {
+		t.nodes[n.Place] = n.Hash
+	}
+	t.entries = append(t.entries, entry)
+	return uint64(len(t.entries) - 1)
+}
+
+func (m *memory) Prove(_ context.Context, from uint64, entries []uint64) (ledger.Proofs, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return ledger.Prove(uint64(len(m.log.entries)), from, entries, m.log.read)
 }
 
 type kept struct {
@@ -46,7 +87,10 @@ type incident struct {
 }
 
 func newMemory() *memory {
-	return &memory{codes: map[[32]byte]casework.Admission{}, rows: map[screening.InterviewID]*row{}, fail: map[string]error{}}
+	return &memory{
+		codes: map[[32]byte]casework.Admission{}, rows: map[screening.InterviewID]*row{}, fail: map[string]error{},
+		log: tree{nodes: map[int64]tlog.Hash{}}, grants: map[[32]byte][]byte{},
+	}
 }
 
 // step begins a transaction: it fails if it is told to, once.
@@ -81,33 +125,43 @@ func (m *memory) DeviceOf(_ context.Context, key [32]byte) (casework.Enrolled, e
 	return casework.Enrolled{}, screening.Fail(screening.ESig, errors.New("no such key"))
 }
 
-func (m *memory) Admit(_ context.Context, a casework.Admission) (casework.Enrolled, error) {
+func (m *memory) Admit(_ context.Context, a casework.Admission) (casework.Enrolled, []byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.step("Admit"); err != nil {
-		return casework.Enrolled{}, err
+		return casework.Enrolled{}, nil, err
 	}
 	used, ok := m.codes[a.Code]
 	if !ok {
-		return casework.Enrolled{}, screening.Fail(screening.ECode, errors.New("unknown code"))
+		return casework.Enrolled{}, nil, screening.Fail(screening.ECode, errors.New("unknown code"))
 	}
 	for _, d := range m.devices {
 		if d.SignKey == a.SignKey && d.TLSKey == a.TLSKey && used.SignKey == a.SignKey {
-			return d, nil
+			return d, m.grants[d.SignKey], nil
 		}
 		if d.SignKey == a.SignKey || d.TLSKey == a.TLSKey {
-			return casework.Enrolled{}, screening.Fail(screening.ECode, errors.New("key in use"))
+			return casework.Enrolled{}, nil, screening.Fail(screening.ECode, errors.New("key in use"))
 		}
 	}
 	if used.SignKey != [32]byte{} {
-		return casework.Enrolled{}, screening.Fail(screening.ECode, errors.New("used code"))
+		return casework.Enrolled{}, nil, screening.Fail(screening.ECode, errors.New("used code"))
 	}
 	m.codes[a.Code] = a
 	d := casework.Enrolled{
 		ID: screening.NewDeviceID(), Epoch: 1, Current: true, SignKey: a.SignKey, TLSKey: a.TLSKey, SealTo: a.SealTo, Enrolled: a.At,
 	}
 	m.devices = append(m.devices, d)
-	return d, nil
+	root, err := ledger.Root(uint64(len(m.log.entries)), m.log.read)
+	if err != nil {
+		return casework.Enrolled{}, nil, err
+	}
+	grant, entry, err := a.Grant(d, uint64(len(m.log.entries)), root)
+	if err != nil {
+		return casework.Enrolled{}, nil, err
+	}
+	m.log.enter(entry)
+	m.grants[d.SignKey] = grant
+	return d, grant, nil
 }
 
 func (m *memory) Receive(_ context.Context, a casework.Arrival) (casework.Reception, error) {
@@ -125,10 +179,10 @@ func (m *memory) Receive(_ context.Context, a casework.Arrival) (casework.Recept
 			return casework.Reception{Rival: b.Header}, nil
 		}
 	}
-	b := &kept{Arrival: a, receipt: screening.Receipt{Batch: a.Batch, Level: screening.LevelStored}}
+	b := &kept{Arrival: a, receipt: screening.Receipt{Batch: a.Batch, Level: screening.LevelStored, Entry: m.log.enter(a.Entry)}}
 	b.Header, b.Sig, b.Payload = slices.Clone(a.Header), slices.Clone(a.Sig), slices.Clone(a.Payload)
 	if a.Hold != "" {
-		b.receipt.Level, b.receipt.Code = screening.LevelQuarantined, a.Hold
+		b.receipt.Level, b.receipt.Code, b.receipt.Outcome = screening.LevelQuarantined, a.Hold, m.log.enter(a.HoldEntry)
 	}
 	m.batches = append(m.batches, b)
 	return casework.Reception{Receipt: m.receipt(b)}, nil
@@ -169,6 +223,7 @@ func (m *memory) Open(_ context.Context, o casework.Opened) (casework.Settled, e
 		return casework.Settled{Receipt: m.receipt(b)}, nil
 	}
 	b.receipt.Level, b.receipt.Code, b.receipt.Proof = o.Level, o.Code, o.Proof
+	b.receipt.Outcome = m.log.enter(o.Entry)
 	b.records = slices.Clone(o.Records)
 	due := false
 	for i := range b.records {
@@ -231,6 +286,7 @@ func (m *memory) Redact(_ context.Context, r casework.Redaction) error {
 		return err
 	}
 	b := m.find(r.Batch)
+	m.log.enter(r.Entry)
 	b.Payload, b.Redacted = r.Payload, true
 	for _, place := range r.Places {
 		b.records[place].Redacted = true

@@ -42,6 +42,7 @@ func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.
 			o.Level, o.Proof = screening.LevelQuarantined, [32]byte{}
 		}
 	}
+	o.Entry = batch.OutcomeEntry(o.Batch, o.Level, o.Code)
 	settled, err = i.Ledger.Open(ctx, o)
 	if err != nil {
 		return casework.Settled{}, false, fmt.Errorf("record what batch %s holds: %w", o.Batch.Short(), err)

@@ -206,7 +206,7 @@ const (
 func (p *Program) makeRoot(ctx context.Context, w plan, dir string, v *vault.Vault) (doc []byte, holders []holder, err error) {
 	root := batch.Root{
 		Version: 1, Office: w.name, Demo: w.demo, Online: v.Signer(keyOnline).Public(), Registrar: v.Signer(keyRegistrar).Public(),
-		Intake: v.Recipient(keyIntake), Payload: []seal.Recipient{v.Recipient(keyVault)}, Threshold: rootThreshold,
+		Intake: v.Recipient(keyIntake), Payload: []seal.Recipient{v.Recipient(keyVault)}, Threshold: rootThreshold, Log: batch.NewLog(),
 	}
 	if root.TLS, err = batch.PeerKey(v.TLS(keyDevices).Leaf); err != nil {
 		return nil, nil, fmt.Errorf("key of the connection: %w", err)

@@ -38,6 +38,10 @@ type Admission struct {
 	SealTo  string
 	App     string // version of the program, for the list of devices
 	At      time.Time
+
+	// Grant signs the grant of the epoch that is given, beside the log as it is before, and gives the entry
+	// that the log gets for it. It is called inside the transaction.
+	Grant func(e Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error)
 }
 
 // Arrival is a batch whose header, signature and payload root were verified, as it is to be kept.
@@ -54,6 +58,11 @@ type Arrival struct {
 	Payload  []byte         // sealed; the only copy of what was said until the batch is opened
 	Redacted bool           // Payload was replaced after a withdrawal, so the payload root no longer covers it
 	Hold     screening.Code // not empty: keep as quarantined with this code and do not open (a revoked device)
+
+	Entry     []byte // what the log says of the batch
+	HoldEntry []byte // and, with Hold, of its outcome
+
+	Log screening.Checkpoint // the log as the device says that it knows it, from the header
 }
 
 // Reception is what recording an arrival gave.
@@ -83,6 +92,7 @@ type Opened struct {
 	Code    screening.Code
 	Proof   [32]byte // goes into the receipt; keep it, it cannot be computed again after a redaction
 	At      time.Time
+	Entry   []byte // what the log says of the outcome
 	Records []OpenedRecord
 }
 
@@ -166,6 +176,7 @@ type Redaction struct {
 	Payload []byte // sealed again, to the same recipients
 	Places  []int  // which records are gone from it
 	At      time.Time
+	Entry   []byte // what the log says of the erasure
 }
 
 // Hello is what a device says when it connects: where it stands, and which batches it asks about.
@@ -183,6 +194,8 @@ type Hello struct {
 type Account struct {
 	Receipts []screening.Receipt
 	Next     uint64
+	Missing  []screening.Span // numbers up to the device's last one that are not here, the first few runs
+	Kept     uint64           // entries of the log that a backup off the machine is known to have
 }
 
 // Verdict is what a record does to the interview it belongs to.

@@ -132,12 +132,12 @@ func (b *bench) arrive(iv screening.Interview, needs ...casework.Need) {
 	b.t.Helper()
 	ctx := b.t.Context()
 	if b.device.Epoch == 0 {
-		a := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x"}
+		a := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x", Grant: granted}
 		if err := b.records.AddCode(ctx, a.Code, b.now.Add(time.Hour), true); err != nil {
 			b.t.Fatal(err)
 		}
 		var err error
-		if b.device, err = b.records.Admit(ctx, a); err != nil {
+		if b.device, _, err = b.records.Admit(ctx, a); err != nil {
 			b.t.Fatal(err)
 		}
 	}
@@ -145,7 +145,7 @@ func (b *bench) arrive(iv screening.Interview, needs ...casework.Need) {
 	header := []byte(fmt.Sprint("header ", b.seq))
 	batch := screening.BatchID(sha256.Sum256(header))
 	if _, err := b.records.Receive(ctx, casework.Arrival{
-		Batch: batch, Device: b.device.ID, Epoch: 1, Seq: b.seq, Made: b.now, Header: header, Sig: make([]byte, 64), Payload: []byte("sealed"),
+		Entry: []byte("stored"), Batch: batch, Device: b.device.ID, Epoch: 1, Seq: b.seq, Made: b.now, Header: header, Sig: make([]byte, 64), Payload: []byte("sealed"),
 	}); err != nil {
 		b.t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func (b *bench) arrive(iv screening.Interview, needs ...casework.Need) {
 		record = casework.OpenedRecord{Kind: casework.KindWithdrawal, Interview: iv.ID, Version: iv.Version, At: b.now}
 	}
 	if _, err := b.records.Open(ctx, casework.Opened{
-		Batch: batch, Device: b.device.ID, Level: screening.LevelOpened, Proof: [32]byte{9}, Records: []casework.OpenedRecord{record},
+		Entry: []byte("opened"), Batch: batch, Device: b.device.ID, Level: screening.LevelOpened, Proof: [32]byte{9}, Records: []casework.OpenedRecord{record},
 	}); err != nil {
 		b.t.Fatal(err)
 	}
@@ -206,4 +206,9 @@ func (a answer) wantHeaders(t *testing.T, what string) {
 
 func cookieWith(token []byte) *http.Cookie {
 	return &http.Cookie{Name: cookieName, Value: base64.RawURLEncoding.EncodeToString(token)}
+}
+
+// granted stands for the registrar's word and what the log says of it.
+func granted(d casework.Enrolled, _ uint64, _ [32]byte) (grant, entry []byte, err error) {
+	return d.ID[:], d.SignKey[:], nil
 }

@@ -50,11 +50,11 @@ func BenchmarkList(b *testing.B) {
 // BenchmarkReceive records and opens a batch of one interview: two durable transactions.
 func BenchmarkReceive(b *testing.B) {
 	e := filled(b, 1)
-	a := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x"}
+	a := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x", Grant: signedGrant}
 	if err := e.AddCode(b.Context(), a.Code, time.Now().Add(1<<40), true); err != nil {
 		b.Fatal(err)
 	}
-	d, err := e.Admit(b.Context(), a)
+	d, _, err := e.Admit(b.Context(), a)
 	if err != nil {
 		b.Fatal(err)
 	}

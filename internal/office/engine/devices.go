@@ -69,12 +69,14 @@ func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, 
 }
 
 // Admit uses up an enrolment code (intake.Register).
-func (e *Engine) Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, err error) {
-	err = e.write(ctx, "admit device", func(t *tx) (err error) {
-		d, err = admit(t, a)
-		return err
+func (e *Engine) Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, grant []byte, err error) {
+	err = e.write(ctx, "admit device", func(t *tx) error {
+		if d, err = admit(t, a); err != nil {
+			return err
+		}
+		return t.row(`SELECT grant_doc FROM devices WHERE device_id = $1 AND epoch = $2`, d.ID[:], d.Epoch).Scan(&grant)
 	})
-	return d, err
+	return d, grant, err
 }
 
 func refuse(why string) error { return screening.Fail(screening.ECode, errors.New(why)) }
@@ -147,5 +149,29 @@ func grant(t *tx, a casework.Admission, device []byte) (casework.Enrolled, error
 		t.now.UnixMilli(), id[:], epoch, a.Code[:]); err != nil {
 		return casework.Enrolled{}, fmt.Errorf("use up code: %w", err)
 	}
+	if err := keepGrant(t, a, id, epoch); err != nil {
+		return casework.Enrolled{}, fmt.Errorf("keep grant: %w", err)
+	}
 	return scanEnrolled(t.row(`SELECT `+enrolledColumns+` FROM devices AS d WHERE device_id = $1 AND epoch = $2`, id[:], epoch))
+}
+
+// keepGrant has the grant signed, keeps it and enters it into the log: nobody is admitted in secret.
+func keepGrant(t *tx, a casework.Admission, id screening.DeviceID, epoch int64) error {
+	d, err := scanEnrolled(t.row(`SELECT `+enrolledColumns+` FROM devices AS d WHERE device_id = $1 AND epoch = $2`, id[:], epoch))
+	if err != nil {
+		return err
+	}
+	size, root, err := t.logRoot()
+	if err != nil {
+		return err
+	}
+	grant, entry, err := a.Grant(d, size, root)
+	if err != nil {
+		return err
+	}
+	if _, err := t.enter(entry); err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE devices SET grant_doc = $1 WHERE device_id = $2 AND epoch = $3`, grant, id[:], epoch)
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"leeward/internal/office/ledger"
 	"leeward/internal/seal"
 )
 
@@ -52,6 +53,8 @@ type Engine struct {
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
 	reading sync.RWMutex // held by readers; scrub waits for them
+
+	nodes ledger.Cache // committed nodes of the office's log
 }
 
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
@@ -70,9 +73,10 @@ func (e *Engine) Close() error { return e.fail("close office database", e.back.C
 // tx is one writing transaction with its one reading of the clock.
 type tx struct {
 	*sql.Tx
-	ctx context.Context
-	now time.Time
-	box *seal.Box
+	ctx   context.Context
+	now   time.Time
+	box   *seal.Box
+	grown []ledger.Node // what it added to the office's log
 }
 
 // exec runs a statement and returns how many rows it changed.
@@ -98,9 +102,10 @@ func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) err
 	if err != nil {
 		return e.fail(op, err)
 	}
+	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box}
 	err = e.back.Lock(ctx, began)
 	if err == nil {
-		err = do(&tx{Tx: began, ctx: ctx, now: e.now(), box: e.box})
+		err = do(t)
 	}
 	if err != nil {
 		if undo := began.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
@@ -108,7 +113,11 @@ func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) err
 		}
 		return e.fail(op, err)
 	}
-	return e.fail(op, began.Commit())
+	if err := began.Commit(); err != nil {
+		return e.fail(op, err)
+	}
+	e.nodes.Keep(t.grown)
+	return nil
 }
 
 // read runs do while no scrub is under way.

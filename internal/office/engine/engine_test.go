@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -135,15 +136,20 @@ func (b *bench) device() casework.Enrolled {
 	for _, key := range [][]byte{a.Code[:], a.SignKey[:], a.TLSKey[:]} {
 		_, _ = rand.Read(key)
 	}
-	a.SealTo, a.App = "age1pq-invented", "test"
+	a.SealTo, a.App, a.Grant = "age1pq-invented", "test", signedGrant
 	if err := b.AddCode(b.t.Context(), a.Code, b.now.Add(time.Hour), true); err != nil {
 		b.t.Fatal(err)
 	}
-	d, err := b.Admit(b.t.Context(), a)
+	d, _, err := b.Admit(b.t.Context(), a)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return d
+}
+
+// signedGrant stands for the registrar's word and what the log says of it.
+func signedGrant(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
+	return fmt.Appendf(nil, "%s %d admitted after %d %x", d.ID, d.Epoch, size, root), append([]byte("grant "), d.SignKey[:]...), nil
 }
 
 // arrival is an invented batch; salt makes another header under the same number.
@@ -152,6 +158,7 @@ func arrival(d casework.Enrolled, seq uint64, salt string) casework.Arrival {
 	return casework.Arrival{
 		Batch: sha256.Sum256(header), Device: d.ID, Epoch: d.Epoch, Seq: seq, Made: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 		Header: header, Sig: make([]byte, 64), Payload: []byte("sealed bytes " + salt),
+		Entry: append([]byte("batch "), header...), HoldEntry: append([]byte("held "), header...),
 	}
 }
 
@@ -172,7 +179,10 @@ func opened(a casework.Arrival, records ...casework.OpenedRecord) casework.Opene
 	for i := range records {
 		records[i].Pos = i
 	}
-	return casework.Opened{Batch: a.Batch, Device: a.Device, Level: screening.LevelOpened, Proof: sha256.Sum256(a.Header), Records: records}
+	return casework.Opened{
+		Batch: a.Batch, Device: a.Device, Level: screening.LevelOpened, Proof: sha256.Sum256(a.Header), Records: records,
+		Entry: append([]byte("outcome "), a.Header...),
+	}
 }
 
 func held(iv screening.Interview) casework.OpenedRecord {

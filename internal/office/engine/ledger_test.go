@@ -19,7 +19,7 @@ func TestReceiveRecordsOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := screening.Receipt{Batch: a.Batch, Level: screening.LevelStored, Next: 2}
+		want := screening.Receipt{Batch: a.Batch, Level: screening.LevelStored, Next: 2, Entry: 1} // after the grant
 		if first.Receipt != want || first.Duplicate {
 			t.Fatalf("first: got %+v, want %+v", first, want)
 		}
@@ -183,7 +183,7 @@ func TestWithdrawalErasesEverything(t *testing.T) {
 			if err != nil || len(tasks) != 1 || tasks[0].Arrival.Batch != told.Batch || !reflect.DeepEqual(tasks[0].Redact, []int{0}) {
 				t.Fatalf("due: got %d tasks (%v), want the one batch with place 0", len(tasks), err)
 			}
-			if err := b.Redact(t.Context(), casework.Redaction{Batch: told.Batch, Payload: []byte("without it"), Places: []int{0}}); err != nil {
+			if err := b.Redact(t.Context(), casework.Redaction{Batch: told.Batch, Payload: []byte("without it"), Places: []int{0}, Entry: []byte("erased")}); err != nil {
 				t.Fatal(err)
 			}
 			if tasks, err = b.Due(t.Context(), 10, nil); err != nil || len(tasks) != 0 {
@@ -222,7 +222,7 @@ func TestQuarantineAndRelease(t *testing.T) {
 		if _, err := b.Receive(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}
-		bad := casework.Opened{Batch: a.Batch, Device: d.ID, Level: screening.LevelQuarantined, Code: screening.EOpen}
+		bad := casework.Opened{Entry: []byte("not opened"), Batch: a.Batch, Device: d.ID, Level: screening.LevelQuarantined, Code: screening.EOpen}
 		done, err := b.Engine.Open(t.Context(), bad)
 		if err != nil {
 			t.Fatal(err)
@@ -274,7 +274,7 @@ func TestDueIsOldestFirstAndSkips(t *testing.T) {
 			t.Fatalf("got %d tasks (%v), want the second batch", len(tasks), err)
 		}
 		want := arrival(d, 2, "")
-		want.Received = tasks[0].Arrival.Received
+		want.Received, want.Entry, want.HoldEntry = tasks[0].Arrival.Received, nil, nil
 		if !reflect.DeepEqual(tasks[0].Arrival, want) {
 			t.Error("the arrival is not given back as it came")
 		}
@@ -288,10 +288,10 @@ func TestAdmit(t *testing.T) {
 		if err != nil || got != d || !got.Current {
 			t.Fatalf("by key: got %+v (%v), want the device", got, err)
 		}
-		ask := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x"}
+		ask := casework.Admission{Code: [32]byte{1}, SignKey: [32]byte{2}, TLSKey: [32]byte{3}, SealTo: "age1pq-x", Grant: signedGrant}
 		refused := func(name string, a casework.Admission) {
 			t.Helper()
-			if _, err := b.Admit(t.Context(), a); screening.CodeOf(err) != screening.ECode {
+			if _, _, err := b.Admit(t.Context(), a); screening.CodeOf(err) != screening.ECode {
 				t.Errorf("%s: got %v, want E_CODE", name, err)
 			}
 		}
@@ -305,11 +305,11 @@ func TestAdmit(t *testing.T) {
 		b.now = b.now.Add(time.Hour)
 		refused("expired code", ask)
 		b.now = b.now.Add(-time.Minute)
-		first, err := b.Admit(t.Context(), ask)
+		first, grant, err := b.Admit(t.Context(), ask)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := b.Admit(t.Context(), ask); err != nil || again != first {
+		if again, same, err := b.Admit(t.Context(), ask); err != nil || again != first || len(grant) == 0 || !bytes.Equal(same, grant) {
 			t.Errorf("the same request again: got %+v (%v), want the same grant", again, err)
 		}
 		other := ask

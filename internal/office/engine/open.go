@@ -57,8 +57,12 @@ func setLevel(t *tx, o casework.Opened) error {
 	if o.Level == screening.LevelOpened {
 		proof = o.Proof[:]
 	}
-	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = $3, settled = $4 WHERE batch_id = $5`,
-		o.Level, o.Code, proof, t.now.UnixMilli(), o.Batch[:]); err != nil {
+	outcome, err := t.enter(o.Entry)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = $3, settled = $4, outcome = $5 WHERE batch_id = $6`,
+		o.Level, o.Code, proof, t.now.UnixMilli(), outcome, o.Batch[:]); err != nil {
 		return fmt.Errorf("note level: %w", err)
 	}
 	if o.Level != screening.LevelQuarantined || len(o.Records) > 0 { // single records are noted one by one
@@ -151,7 +155,7 @@ func updateRecord(t *tx, o casework.Opened, r casework.OpenedRecord, before scre
 // when one became known, or when a program that knows more starts. It returns how many.
 func (e *Engine) Reexamine(ctx context.Context) (n int64, err error) {
 	err = e.write(ctx, "look again at quarantined batches", func(t *tx) (err error) {
-		n, err = t.exec(`UPDATE batches SET level = $1, code = '' WHERE level = $2 AND batch_id IN
+		n, err = t.exec(`UPDATE batches SET level = $1, code = '', outcome = NULL WHERE level = $2 AND batch_id IN
 			(SELECT batch_id FROM records WHERE code = $3)`,
 			screening.LevelStored, screening.LevelQuarantined, screening.EForm)
 		return err
@@ -289,7 +293,8 @@ func (e *Engine) Redact(ctx context.Context, r casework.Redaction) error {
 				return fmt.Errorf("note redaction: %w", err)
 			}
 		}
-		return nil
+		_, err := t.enter(r.Entry)
+		return err
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
 )
 
@@ -38,6 +39,9 @@ func receive(t *tx, a casework.Arrival) (casework.Reception, error) {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return casework.Reception{}, err
 	}
+	if err := compareLog(t, a); err != nil {
+		return casework.Reception{}, err
+	}
 	if err := insertBatch(t, a); err != nil {
 		return casework.Reception{}, err
 	}
@@ -54,11 +58,21 @@ func insertBatch(t *tx, a casework.Arrival) error {
 	if received.IsZero() {
 		received = t.now
 	}
+	entry, err := t.enter(a.Entry)
+	if err != nil {
+		return err
+	}
+	var outcome any
+	if a.Hold != "" {
+		if outcome, err = t.enter(a.HoldEntry); err != nil {
+			return err
+		}
+	}
 	if _, err := t.exec(`INSERT INTO batches
-		(batch_id, device_id, epoch, seq, prev, made, received, header, sig, level, code)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		(batch_id, device_id, epoch, seq, prev, made, received, header, sig, level, code, entry, outcome)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		a.Batch[:], a.Device[:], a.Epoch, a.Seq, a.Prev[:], a.Made.UnixMilli(), received.UnixMilli(),
-		a.Header, a.Sig, level, a.Hold); err != nil {
+		a.Header, a.Sig, level, a.Hold, entry, outcome); err != nil {
 		return fmt.Errorf("insert batch: %w", err)
 	}
 	if _, err := t.exec(`INSERT INTO payloads (batch_id, redacted, body) VALUES ($1, $2, $3)`,
@@ -70,6 +84,25 @@ func insertBatch(t *tx, a casework.Arrival) error {
 		return fmt.Errorf("note device: %w", err)
 	}
 	return link(t, a.Device, a.Epoch)
+}
+
+// compareLog notes a device that saw another log than this one: entries were lost here, or somebody showed it
+// another history. Its batch is as good as any.
+func compareLog(t *tx, a casework.Arrival) error {
+	if a.Log.Size == 0 {
+		return nil
+	}
+	size, err := t.logSize()
+	if err != nil {
+		return err
+	}
+	if a.Log.Size <= size {
+		root, err := ledger.Root(a.Log.Size, t.node)
+		if err != nil || root == a.Log.Root {
+			return err
+		}
+	}
+	return noteIncident(t, incident{kind: screening.ELog, device: a.Device, batch: a.Batch, pos: -1, header: a.Header, sig: a.Sig})
 }
 
 // link moves a device's mark over every batch that now follows without a gap.
@@ -95,9 +128,9 @@ type querier interface {
 func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 	r := screening.Receipt{Batch: id}
 	var proof []byte
-	err := q.row(`SELECT b.level, b.code, b.proof, d.linked + 1 FROM batches AS b
+	err := q.row(`SELECT b.level, b.code, b.proof, d.linked + 1, b.entry, coalesce(b.outcome, 0) FROM batches AS b
 		JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch WHERE b.batch_id = $1`, id[:]).
-		Scan(&r.Level, &r.Code, &proof, &r.Next)
+		Scan(&r.Level, &r.Code, &proof, &r.Next, &r.Entry, &r.Outcome)
 	if r.Level == screening.LevelOpened {
 		copy(r.Proof[:], proof)
 	}
@@ -132,9 +165,37 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 			}
 			answer.Receipts = append(answer.Receipts, receipt)
 		}
-		return nil
+		if answer.Missing, err = missing(t, h); err != nil {
+			return err
+		}
+		return t.row(`SELECT kept FROM log_state`).Scan(&answer.Kept)
 	})
 	return answer, err
+}
+
+// missingMost is how many runs of missing numbers an answer names.
+const missingMost = 64
+
+// missing returns the first runs of numbers, up to the one at which the device says it stands, that are not here.
+func missing(t *tx, h casework.Hello) (list []screening.Span, err error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT low, high FROM (
+			SELECT seq + 1 AS low, coalesce(lead(seq) OVER (ORDER BY seq), $3 + 1) - 1 AS high FROM (
+				SELECT b.seq FROM batches AS b JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch
+				WHERE b.device_id = $1 AND b.epoch = $2 AND b.seq > d.linked AND b.seq <= $3
+				UNION ALL SELECT linked FROM devices WHERE device_id = $1 AND epoch = $2) AS here) AS gaps
+		WHERE high >= low ORDER BY low LIMIT $4`, h.Device[:], h.Epoch, h.Seq, missingMost)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s screening.Span
+		if err := rows.Scan(&s.From, &s.To); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
 }
 
 // Due returns work to do, oldest first (intake.Ledger).

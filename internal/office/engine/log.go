@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"leeward/internal/office/ledger"
+)
+
+// errUnlogged says that a batch came without what the log is to say of it.
+var errUnlogged = errors.New("nothing for the log")
+
+// enter adds an entry to the log, in the transaction that adds what it names, and returns its place.
+func (t *tx) enter(entry []byte) (uint64, error) {
+	if len(entry) == 0 {
+		return 0, errUnlogged
+	}
+	size, err := t.logSize()
+	if err != nil {
+		return 0, err
+	}
+	added, err := ledger.Grow(size, [][]byte{entry}, t.node)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.exec(`INSERT INTO log_entries (idx, data) VALUES ($1, $2)`, size, entry); err != nil {
+		return 0, fmt.Errorf("add entry %d: %w", size, err)
+	}
+	for _, n := range added {
+		if _, err := t.exec(`INSERT INTO log_nodes (pos, hash) VALUES ($1, $2)`, n.Place, n.Hash[:]); err != nil {
+			return 0, fmt.Errorf("add node %d: %w", n.Place, err)
+		}
+	}
+	if _, err := t.exec(`UPDATE log_state SET size = $1`, size+1); err != nil {
+		return 0, fmt.Errorf("grow log to %d: %w", size+1, err)
+	}
+	t.grown = append(t.grown, added...)
+	return size, nil
+}
+
+func (t *tx) logSize() (size uint64, err error) {
+	err = t.row(`SELECT size FROM log_state`).Scan(&size)
+	return size, err
+}
+
+// logRoot returns the size of the log and its root, this transaction's entries included.
+func (t *tx) logRoot() (size uint64, root [32]byte, err error) {
+	if size, err = t.logSize(); err != nil {
+		return 0, root, err
+	}
+	root, err = ledger.Root(size, t.node)
+	return size, root, err
+}
+
+// node reads nodes as this transaction sees them.
+func (t *tx) node(places []int64) ([]tlog.Hash, error) {
+	return readNodes(places, func(place int64, hash *[]byte) error {
+		return t.row(`SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
+	})
+}
+
+func readNodes(places []int64, one func(place int64, hash *[]byte) error) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		var hash []byte
+		if err := one(p, &hash); err != nil {
+			return nil, fmt.Errorf("read node %d of the log: %w", p, err)
+		}
+		copy(out[i][:], hash)
+	}
+	return out, nil
+}
+
+// Prove proves entries of the committed log (intake.Ledger).
+func (e *Engine) Prove(ctx context.Context, from uint64, entries []uint64) (p ledger.Proofs, err error) {
+	err = e.read("prove the log", func() error {
+		var size uint64
+		if err := e.db.QueryRowContext(ctx, `SELECT size FROM log_state`).Scan(&size); err != nil {
+			return err
+		}
+		p, err = ledger.Prove(size, from, entries, e.nodes.Through(func(places []int64) ([]tlog.Hash, error) {
+			return readNodes(places, func(place int64, hash *[]byte) error {
+				return e.db.QueryRowContext(ctx, `SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
+			})
+		}))
+		return err
+	})
+	return p, err
+}
+
+// Entries returns entries of the log from a place on, at most limit.
+func (e *Engine) Entries(ctx context.Context, from uint64, limit int) (list [][]byte, err error) {
+	err = e.read("read the log", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT data FROM log_entries WHERE idx >= $1 ORDER BY idx LIMIT $2`, from, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var data []byte
+			if err := rows.Scan(&data); err != nil {
+				return err
+			}
+			list = append(list, data)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// NoteBackup notes that a backup off this machine holds the first size entries with the data that they name. A
+// device drops its sealed copies on this word.
+func (e *Engine) NoteBackup(ctx context.Context, size uint64) error {
+	return e.write(ctx, "note backup", func(t *tx) error {
+		_, err := t.exec(`UPDATE log_state SET kept = $1 WHERE size >= $1 AND kept < $1`, size)
+		return err
+	})
+}
