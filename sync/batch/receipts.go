@@ -21,7 +21,7 @@ const (
 	MaxMissing = 64
 
 	maxCode  = 32
-	maxProof  = 64      // nodes of one proof; 2^64 entries have no longer one
+	maxProof = 64      // nodes of one proof; 2^64 entries have no longer one
 	maxNodes = 1 << 11 // of all proofs of one file
 )
 

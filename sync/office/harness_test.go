@@ -176,7 +176,9 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	var err error
 	s.device, _, err = o.records.Admit(t.Context(), casework.Admission{
 		Code: code, SignKey: s.key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test",
-		Grant: func(d casework.Enrolled, _ uint64, _ [32]byte) (grant, entry []byte, err error) { return d.ID[:], d.SignKey[:], nil },
+		Grant: func(d casework.Enrolled, _ uint64, _ [32]byte) (grant, entry []byte, err error) {
+			return d.ID[:], d.SignKey[:], nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
