@@ -1,11 +1,6 @@
 package shaping
 
-import (
-	_ "embed"
-	"strings"
-	"sync"
-	"unicode"
-)
+import "unicode"
 
 // Marks that decide where a Burmese syllable ends (Unicode core specification, chapter 16.3).
 const (
@@ -15,67 +10,6 @@ const (
 	greatSa  = '\u103f' // two s in one letter: closes one syllable and opens the next
 	zwsp     = '\u200b'
 )
-
-//go:embed burmese_words.txt
-var wordList string
-
-// maxWord is the length in syllables of the longest word in the list.
-const maxWord = 4
-
-// words holds the Burmese words that stay whole; burmese_words.py makes the list.
-var words = sync.OnceValue(func() map[string]bool {
-	m := make(map[string]bool)
-	for word := range strings.Lines(wordList) {
-		m[strings.TrimSpace(word)] = true
-	}
-	return m
-})
-
-// burmeseBreaks returns where a line may break in Burmese text because a syllable starts there and, where
-// words are to stay whole, no word of the list goes on; nil when the text has no Burmese. The longest word
-// wins, from left to right.
-func burmeseBreaks(text []rune, whole bool) map[int]bool {
-	var breaks map[int]bool
-	for i := 0; i < len(text); i++ {
-		if !burmeseLetter(text[i]) {
-			continue
-		}
-		if breaks == nil {
-			breaks = make(map[int]bool)
-		}
-		if syllableStart(text, i) {
-			breaks[i] = true
-		}
-		if whole {
-			i = wordEnd(text, i) - 1
-		}
-	}
-	return breaks
-}
-
-// wordEnd returns where the longest word of the list that starts with the syllable at i ends, or that
-// syllable where there is none.
-func wordEnd(text []rune, i int) int {
-	end := syllableEnd(text, i)
-	for at, n := end, 2; n <= maxWord && at < len(text) && syllableStart(text, at); n++ {
-		at = syllableEnd(text, at)
-		if words()[string(text[i:at])] {
-			end = at
-		}
-	}
-	return end
-}
-
-// syllableEnd returns where the syllable that starts at i ends: at the next one, or where Burmese letters
-// and marks end.
-func syllableEnd(text []rune, i int) int {
-	for j := i + 1; j < len(text); j++ {
-		if !unicode.Is(unicode.Myanmar, text[j]) || !unicode.In(text[j], unicode.L, unicode.M) || syllableStart(text, j) {
-			return j
-		}
-	}
-	return len(text)
-}
 
 // syllableStart reports whether a line may break before rune i because a Burmese syllable starts there
 // and Burmese text stands before it. The rule: a consonant or independent vowel starts a syllable unless

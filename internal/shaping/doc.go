@@ -9,10 +9,11 @@
 // # Line breaks where words have no spaces
 //
 // Thai, Lao, Khmer and Burmese are written without spaces between words. A text may carry U+200B where a
-// line may break, and then breaks there and nowhere else. Burmese text without any breaks between words,
-// as far as they are in the list that burmese_words.py makes from the texts that ship, and between
-// syllables otherwise (burmese.go). Everything else breaks between clusters, and only when a stretch
-// without spaces does not fit on a line of its own.
+// line may break, and then breaks there and nowhere else. Other text is divided with ICU's lists of words
+// (words/extract.py takes them out of ICU's data; their terms are in words/LICENCE.txt), which travel with the
+// program: as few pieces as can be that are in no list, then as few words. What is in no list stays whole, or
+// is divided into syllables where it is Burmese (burmese.go). Only a stretch that does not fit on a line of
+// its own breaks between clusters; no line ever begins inside one.
 //
 // Positions in a [Line] and a [Run] count runes of the text that the caller passed, whatever was put in
 // between to lay it out.

@@ -54,7 +54,7 @@ func separator(r rune) bool {
 	return false
 }
 
-// prepare makes a paragraph ready; whole keeps listed words in one piece.
+// prepare makes a paragraph ready; whole keeps words in one piece.
 func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 	mark := leftToRightMark
 	if rtl {
@@ -69,7 +69,7 @@ func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 	}
 	var breaks map[int]bool
 	if !slices.Contains(text, zwsp) { // else whoever wrote it has said where it breaks
-		breaks = burmeseBreaks(text, whole)
+		breaks = wordBreaks(text, whole)
 	}
 	number := 0 // end of the grouped number at hand
 	for i, r := range text {
