@@ -13,8 +13,8 @@ import (
 var floors = [][]string{
 	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs"},
 	{"schema", "internal/shaping"},
-	{"schema/xlsform", "schema/instrument", "schema/assess", "internal/screening", "app/typeset"},
-	{"internal/records"},
+	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
+	{"internal/records", "schema/assess"},
 	{
 		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",

@@ -83,6 +83,10 @@ func (c *checker) text(t Text, path string, needed bool) {
 			c.want(false, join(at, "state"), "unknown state of a translation", "machine_draft, reviewed or approved")
 		}
 		c.want(l != c.q.Source || w.State == SourceText && w.Source == "", at, "the source language is no translation", "leave state and source out")
+		for form, text := range w.Forms {
+			c.want(validForm(form), join(at, "forms"), "unknown form", "f, m, _f, _m, f_f, f_m, m_f, m_m, n_f or n_m")
+			c.want(strings.TrimSpace(text) != "", join(at, "forms"), "blank", "leave the form out")
+		}
 		c.want(w.Source == "" || len(w.Source) == 16 && strings.Trim(w.Source, "0123456789abcdef") == "", join(at, "source"), "not a wording hash", "16 hexadecimal digits")
 	}
 }

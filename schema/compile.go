@@ -72,7 +72,7 @@ type Remark struct {
 // q must not be changed afterwards.
 func Compile(q *Questionnaire) (*Form, error) {
 	c := &compiler{
-		Form:   &Form{q: q, ref: q.Ref(), slots: map[Path]int32{}, named: map[string][]int32{}, treated: none, templates: map[string]template{}},
+		Form:   &Form{q: q, ref: q.Ref(), slots: map[Path]int32{}, named: map[string][]int32{}, treated: none, address: none, templates: map[string]template{}},
 		listOf: map[string]int32{}, targets: map[place]expr.Target{},
 	}
 	for i := range q.Choices {
@@ -153,6 +153,9 @@ func (c *compiler) collect(items []Item, parent int32, base Path, groups []Path,
 		c.defs = append(c.defs, d)
 		if it.Name == treatedAsChild && (it.Kind == Calculate || it.Kind == Hidden) {
 			c.treated = slot
+		}
+		if it.Name == addressForm && (it.Kind == Calculate || it.Kind == Hidden) {
+			c.address = slot
 		}
 		if it.Kind.holdsItems() {
 			inner := append(slices.Clone(groups), d.path)

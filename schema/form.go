@@ -20,6 +20,7 @@ type Form struct {
 	order     []vertex
 	templates map[string]template // texts that hold ${…}
 	treated   int32               // slot of treated_as_child, or none
+	address   int32               // slot of address_form, or none
 	hasFilter bool                // some choices are filtered, shuffled or answers of a repeat
 	repeating bool                // there are repeats
 	triggered bool                // some calculations run when a question is answered
@@ -31,6 +32,9 @@ const none int32 = -1
 
 // treatedAsChild names the item that selects ChildText (FORMAT.md, Texts).
 const treatedAsChild = "treated_as_child"
+
+// addressForm names the item that selects among the Forms of a wording (FORMAT.md, Texts).
+const addressForm = "address_form"
 
 // def is one item with its logic compiled. A nil program is a column that was left blank.
 type def struct {

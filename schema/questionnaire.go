@@ -62,6 +62,8 @@ type Wording struct {
 	Text   string      `json:"text"`
 	State  Translation `json:"state,omitempty"`  // empty in the source language
 	Source string      `json:"source,omitempty"` // WordingHash of the source text it was made from
+
+	Forms map[string]string `json:"forms,omitempty"` // the same text for other speakers and listeners (FORMAT.md, Texts)
 }
 
 // Translation is the state of a translated wording. Screens mark everything below Reviewed.

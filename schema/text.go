@@ -30,14 +30,18 @@ func (s Shown) LogValue() slog.Value { return slog.StringValue("[text]") }
 // template is a text cut at its ${…}.
 type template []piece
 
-// piece is literal text, the value of a question, or an office parameter.
+// piece is literal text, the value of a question, the label of its choice, or an office parameter.
 type piece struct {
 	text   string
 	slot   int32
+	label  bool
 	office int // index in Parameters, or -1
 }
 
-const officePrefix = "office."
+const (
+	officePrefix = "office."
+	choicePrefix = "choice."
+)
 
 // allTexts cuts every text of the questionnaire that holds a reference.
 func (c *compiler) allTexts() {
@@ -64,17 +68,24 @@ func (c *compiler) allTexts() {
 // texts cuts one text in all languages, those in the order of the questionnaire.
 func (c *compiler) texts(p Path, member string, t Text) {
 	for _, l := range c.q.Languages {
-		raw := t[l.Tag].Text
-		if _, cut := c.templates[raw]; cut || !strings.Contains(raw, "${") {
-			continue
+		w := t[l.Tag]
+		c.template(p, join(member, string(l.Tag)), w.Text)
+		for form, raw := range w.Forms {
+			c.template(p, join(join(member, string(l.Tag)), form), raw)
 		}
-		out, err := c.cut(raw)
-		if err != nil {
-			c.refuse(p, join(member, string(l.Tag)), err.message, err.suggest)
-			continue
-		}
-		c.templates[raw] = out
 	}
+}
+
+func (c *compiler) template(p Path, member, raw string) {
+	if _, cut := c.templates[raw]; cut || !strings.Contains(raw, "${") {
+		return
+	}
+	out, err := c.cut(raw)
+	if err != nil {
+		c.refuse(p, member, err.message, err.suggest)
+		return
+	}
+	c.templates[raw] = out
 }
 
 func (c *compiler) cut(raw string) (template, *nameError) {
@@ -101,11 +112,15 @@ func (c *compiler) cut(raw string) (template, *nameError) {
 			out = append(out, piece{slot: none, office: i})
 			continue
 		}
+		name, label := strings.CutPrefix(name, choicePrefix)
 		slot, err := c.lookup(name)
 		if err != nil {
 			return nil, err.(*nameError) // lookup makes no other
 		}
-		out = append(out, piece{slot: slot, office: -1})
+		if label && c.defs[slot].list == none {
+			return nil, &nameError{message: fmt.Sprintf("%s has no choices", name)}
+		}
+		out = append(out, piece{slot: slot, label: label, office: -1})
 	}
 	return out, nil
 }
@@ -142,17 +157,45 @@ func (s *State) show(n int32, t Text, asked Lang) Shown {
 	if !ok {
 		return Shown{Lang: asked}
 	}
-	out := Shown{Text: w.Text, Lang: lang, Fallback: lang != asked, Wording: WordingHash(w.Text)}
+	text := s.spoken(w)
+	out := Shown{Text: text, Lang: lang, Fallback: lang != asked, Wording: WordingHash(text)}
 	if lang != s.form.q.Source {
 		if out.Translation = w.State; w.State == "" {
 			out.Translation = MachineDraft // nobody vouched for it
 		}
 		out.Stale = w.Source != "" && w.Source != WordingHash(t[s.form.q.Source].Text)
 	}
-	if pieces, ok := s.form.templates[w.Text]; ok {
+	if pieces, ok := s.form.templates[text]; ok {
 		s.fill(&out, n, pieces)
 	}
 	return out
+}
+
+// spoken picks the form of a wording that comes closest to who is spoken to and who speaks: both, then
+// the listener's, then the speaker's, else the text itself.
+func (s *State) spoken(w Wording) string {
+	if len(w.Forms) == 0 || s.form.address == none {
+		return w.Text
+	}
+	both := s.cells[s.form.address].value
+	to, by, _ := strings.Cut(both, "_")
+	for _, form := range [...]string{both, to, "_" + by} {
+		if t, ok := w.Forms[form]; ok {
+			return t
+		}
+	}
+	return w.Text
+}
+
+// validForm reports whether a form says to whom a text is said (f, m or the neutral n), by whom after a
+// low line, or both.
+func validForm(form string) bool {
+	to, by, said := strings.Cut(form, "_")
+	switch {
+	case to != "" && to != "f" && to != "m" && to != "n", said && by != "f" && by != "m":
+		return false
+	}
+	return said || to == "f" || to == "m"
 }
 
 // fill puts values and office parameters into a text.
@@ -160,6 +203,8 @@ func (s *State) fill(out *Shown, n int32, pieces template) {
 	var b strings.Builder
 	for _, p := range pieces {
 		switch {
+		case p.label:
+			b.WriteString(s.choiceSaid(out, n, p.slot))
 		case p.slot != none:
 			if at := s.near(p.slot, n); at != none {
 				b.WriteString(s.cells[at].value)
@@ -177,6 +222,25 @@ func (s *State) fill(out *Shown, n int32, pieces template) {
 		}
 	}
 	out.Text = b.String()
+}
+
+// choiceSaid returns the label of the choice that question slot has, in the language of out; that of its
+// first choice where there is no answer, so that a sentence never has a hole.
+func (s *State) choiceSaid(out *Shown, n, slot int32) string {
+	var value string
+	if at := s.near(slot, n); at != none {
+		value = s.cells[at].value
+	}
+	l := s.form.lists[s.form.defs[slot].list]
+	if len(l.choices) == 0 {
+		return value
+	}
+	w, lang, ok := s.form.q.pick(l.choices[l.index[value]].Label, out.Lang) // the first for what is not in the list
+	if !ok {
+		return value
+	}
+	out.Fallback = out.Fallback || lang != out.Lang
+	return s.spoken(w)
 }
 
 // Label returns the question as it is put to the person, in the wording for children where the person

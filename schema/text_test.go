@@ -118,3 +118,62 @@ func TestLanguageSwitchRecomputesLabelsNotAnswers(t *testing.T) {
 	s.want("/data/said", "نعم")
 	s.want("/data/x", "yes")
 }
+
+func TestLabelOfAChoiceInAText(t *testing.T) {
+	q := sample(
+		ask("x", schema.SelectOne, from("yesno")),
+		ask("same", schema.Note, func(it *schema.Item) {
+			it.Text = schema.Text{"en": {Text: "Said ${choice.x}."}, "ar": {Text: "[${choice.x}]", State: schema.Reviewed}, "my": {Text: "<${choice.x}>", State: schema.Reviewed}}
+		}),
+	)
+	q.Choices[0].Choices[0].Label = schema.Text{"en": {Text: "Yes"}, "ar": {Text: "نعم", State: schema.Reviewed}}
+	q.Choices[0].Choices[1].Label = en("No")
+	s := beginWith(t, q)
+	say := func(lang schema.Lang, want string, fallback bool) {
+		t.Helper()
+		if got := s.state.Label("/data/same", lang); got.Text != want || got.Fallback != fallback {
+			t.Errorf("%s: got %q fallback %v, want %q %v", lang, got.Text, got.Fallback, want, fallback)
+		}
+	}
+	say("en", "Said Yes.", false) // before the answer: the first choice
+	s.answer("/data/x", "no")
+	say("en", "Said No.", false)
+	say("my", "<No>", true)
+	s.answer("/data/x", "yes")
+	say("ar", "[نعم]", false)
+	s.missing("/data/x", schema.Declined)
+	say("en", "Said Yes.", false)
+
+	q.Items[1].Text = en("Said ${choice.same}.")
+	if _, err := schema.Compile(q); err == nil {
+		t.Error("a question without choices was taken for one with")
+	}
+}
+
+func TestFormsForSpeakerAndListener(t *testing.T) {
+	q := sample(
+		ask("to", schema.TextKind), calculate("address_form", "${to}"),
+		ask("x", schema.TextKind, func(it *schema.Item) {
+			it.Text = schema.Text{"en": {Text: "x"}, "ar": {Text: "plain", State: schema.Reviewed, Forms: map[string]string{"f": "to her", "_m": "by him", "f_f": "woman to woman ${to}"}}}
+		}),
+	)
+	s := beginWith(t, q)
+	for form, want := range map[string]string{"": "plain", "n": "plain", "m": "plain", "f": "to her", "f_m": "to her", "m_m": "by him", "n_m": "by him", "f_f": "woman to woman f_f", "n_f": "plain"} {
+		s.answer("/data/to", form)
+		got := s.state.Label("/data/x", "ar")
+		if got.Text != want {
+			t.Errorf("%q: got %q, want %q", form, got.Text, want)
+		}
+		if form == "f" && got.Wording != schema.WordingHash("to her") {
+			t.Error("the hash is not that of the form that was shown")
+		}
+	}
+	again, err := schema.Parse(q.Canonical())
+	if err != nil || again.Ref() != q.Ref() {
+		t.Errorf("forms do not survive the canonical form: %v", err)
+	}
+	q.Items[2].Text["ar"] = schema.Wording{Text: "plain", State: schema.Reviewed, Forms: map[string]string{"x": "?"}}
+	if _, err := schema.Parse(q.Canonical()); err == nil {
+		t.Error("an unknown form was taken")
+	}
+}

@@ -125,7 +125,8 @@ var consented = []said{value(talkNow, "yes"), value(keepAs, "code"), value("/dat
 var told = []said{
 	value(afraid, "here"), value(callName, marker+" first"), value(callName, marker+" corrected"), value(years, "27"),
 	missing("/data/about/d3", schema.Declined), value("/data/work/g1", "fishing"), value(area, marker+" bay"),
-	missing("/data/work/g5", schema.DoesNotKnow), value(helpers, "health"), value(result, "exploited"),
+	missing("/data/work/g5", schema.DoesNotKnow), value(helpers, "health"), value("/data/assessment/l6", "none"),
+	value("/data/assessment/l2/l2_purpose", "labour"), value(result, "exploited"), value("/data/assessment/l5/l5_level", "high"),
 }
 
 func whole() (all []said) {

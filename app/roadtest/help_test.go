@@ -16,7 +16,11 @@ func TestInvariant09HelpIsNeverGated(t *testing.T) {
 	form := instrument.Form()
 	q := form.Questionnaire()
 	env := schema.Env{Now: time.Now(), Language: "en"}
-	base := schema.Answers{"/data/prepare/office_self_harm_responder": {Value: "somebody"}, talkNow: {Value: "yes"}, keepAs: {Value: "code"}}
+	base := schema.Answers{
+		"/data/prepare/office_self_harm_responder": {Value: "somebody"}, "/data/prepare/office_legal_aid": {Value: "somebody"},
+		"/data/prepare/depth": {Value: "extended"}, private: {Value: "yes"}, age: {Value: "adult"},
+		talkNow: {Value: "yes"}, keepAs: {Value: "code"}, "/data/private/i1": {Value: "yes"},
+	}
 	offered, alerts := form.Evaluate(base, env).Node(helpers).Choices, 0
 	for _, path := range form.Paths() {
 		item, _ := form.Item(path)
@@ -37,6 +41,9 @@ func TestInvariant09HelpIsNeverGated(t *testing.T) {
 				a := schema.Answers{path: {Value: c.Name}}
 				for p, v := range base {
 					a[p] = v
+				}
+				if strings.HasPrefix(string(path), "/data/child/") {
+					a[age] = schema.Answer{Value: "child"}
 				}
 				if finding != "" {
 					a[result] = schema.Answer{Value: finding}

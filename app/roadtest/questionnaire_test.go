@@ -50,7 +50,7 @@ func kinds(needs []casework.Need) (all []string) {
 // though the program was updated in the middle.
 func TestInvariant06ItsOwnQuestionnaire(t *testing.T) {
 	o := newOffice(t)
-	old := changed(t, mute("nurse")) // asks for a nurse and means nothing by it
+	old := changed(t, mute("c2")) // asks for a nurse and means nothing by it
 	f := newField(t, old)
 	ok(t, f.Enrol(t.Context(), o.code()))
 	s := f.begin()
@@ -108,7 +108,7 @@ func TestInvariant07Provenance(t *testing.T) {
 		ok(t, s.Language(t.Context(), lang))
 		say(t, s, value(callName, marker+string(lang)), value(years, "31"))
 	}
-	say(t, s, value(age, "child"))
+	say(t, s, value(age, "child"), value("/data/assessment/j4", "authority"))
 	item, _ := form.Item(years)
 	for _, lang := range []schema.Lang{"en", "ar"} {
 		ok(t, s.Language(t.Context(), lang))

@@ -37,7 +37,7 @@ func TestAnswerThatCannotBeSavedStaysOnTheScreen(t *testing.T) {
 	}
 	d.keeper.fail = nil
 	at.key(fyne.KeyPageDown)
-	at.asked("/data/work/g1")
+	at.asked("/data/about/d4/d4_country")
 	at.want(at.say("interview.saved.badge"))
 	at.wantNot(at.say("interview.unsaved.text"))
 }

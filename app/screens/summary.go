@@ -101,7 +101,7 @@ func (t *talk) resultRows() (rows []fyne.CanvasObject) {
 	state, lang := t.session.State(), t.session.Setting().ScreenerLang
 	for _, path := range state.Visible() {
 		node := state.Node(path)
-		if node.Stage != schema.StageStaff || node.Item.HTCDS == "" || node.Item.Calculation != "" || node.Answer.Value == "" {
+		if node.Stage != schema.StageStaff || node.Item.HTCDS != "vic_TraffickingStatus" || node.Answer.Value == "" {
 			continue
 		}
 		said := state.ChoiceLabel(path, node.Answer.Value, lang)

@@ -10,61 +10,6 @@ import (
 	"leeward/schema"
 )
 
-// outline is the screening outline: item, then its choices. Composite items name their parts.
-var outline = []struct{ item, choices string }{
-	{"a1", "yes no"},
-	{"a2", "none interpreter support guardian companion others officer"},
-	{"a7", "child maybe adult"},
-	{"a3", "none in_person phone staff"},
-	{"a4", "code no_tie dialect gender accepted briefed alone no_name word"},
-	{"a5", "en ar my"},
-	{"a8", "f m n"},
-	{"a9", "audio large hearing short support none"},
-	{"a6", ""},
-	{"a6_place_type", "border port airport shelter detention hospital community office remote"},
-	{"a6_place", ""},
-	{"a6_source", "alone border_officer police labour_inspector shelter health ngo hotline focal_point embassy other"},
-	{"c1", "water toilet rest warm hygiene medicine call nothing"},
-	{"c2", "emergency today alone no"},
-	{"c9", "pregnancy birth baby child_here child_away other none"},
-	{"b1", "understood again partly not"},
-	{"b2", "yes later no"},
-	{"b3", "code named tally"},
-	{"b6", "voluntary limits purpose use research access retention withdraw complaint"},
-	{"c3", "here come far unsure no"},
-	{"c4", "yes unsure no"},
-	{"c10", "today days later no unsure"},
-	{"c7", "yes unsure no none taken"},
-	{"c5", "now recent no later"},
-	{"c6", "yes no unsure"},
-	{"c8", "selfharm violence child watched confused none"},
-	{"d1", ""},
-	{"d2", ""},
-	{"d3", "woman man trans_woman trans_man other undisclosed"},
-	{"g1", "farm fishing mine factory building selling transport hotel house entertain begging online illegal waste carry private not_yet other"},
-	{"g2", ""},
-	{"g2_area", ""},
-	{"g2_from", ""},
-	{"g2_still", "yes no"},
-	{"g2_to", ""},
-	{"g3", ""},
-	{"g3_hours", ""},
-	{"g3_days", ""},
-	{"g3_rest", "yes no"},
-	{"g4", "full less late other_person none na"},
-	{"g5", "no fair unfair fines"},
-	{"h1", ""},
-	{"h1_out", "freely with_permission not_at_all"}, // the outline's fourth column is a missing reason
-	{"h1_phone", "freely with_permission not_at_all"},
-	{"h1_family", "freely with_permission not_at_all"},
-	{"h2", "me safe refused destroyed none"},
-	{"h3", "yes saw no"},
-	{"h4", "me family police shame worse none"},
-	{"b4", "health shelter psychosocial legal child_protection embassy labour police family none"},
-	{"b5", "yes no"},
-	{"l3", "possible exploited vulnerable undetermined no_sign"},
-}
-
 func TestEveryItemOfTheOutlineIsThereInItsOrder(t *testing.T) {
 	var order []string
 	found := map[string]*schema.Item{}
@@ -84,14 +29,14 @@ func TestEveryItemOfTheOutlineIsThereInItsOrder(t *testing.T) {
 		} else {
 			last = at
 		}
-		if !strings.Contains(want.item, "_") && it.Code != strings.ToUpper(want.item) {
+		if outlineItem.MatchString(want.item) && it.Code != strings.ToUpper(want.item) {
 			t.Errorf("%s has the code %q", want.item, it.Code)
 		}
 		var got []string
 		for _, c := range choicesOf(t, it) {
 			got = append(got, c.Name)
 		}
-		if strings.Join(got, " ") != want.choices {
+		if !fromCodes(it.List) && strings.Join(got, " ") != want.choices {
 			t.Errorf("%s offers %v, want %s", want.item, got, want.choices)
 		}
 	}
@@ -114,9 +59,9 @@ func TestRequiredQuickAndStaffItems(t *testing.T) {
 		what, want string
 		got        []string
 	}{
-		{"required", "a1 a2 a7 a3 a5 b1 b2 b3 b6 d2 b4 l3", required},
+		{"required", "a1 a2 a7 a3 a5 b1 b2 b3 b6 d2 b4 l6 j4 l2_purpose l3 l5_level", required},
 		{"quick", "a7 c1 c2 c9 c3 c10 c8", quick},
-		{"staff", "a1 a2 a7 a3 a4 a5 a8 a9 b6 c8 g3_above l3", staff},
+		{"staff", "a1 a2 a7 a3 a4 a5 a8 a9 b6 c8 e11 g3_above l1 l6 j4 l3", staff},
 	} {
 		if got := strings.Join(tt.got, " "); got != tt.want {
 			t.Errorf("%s: %s; want %s", tt.what, got, tt.want)
@@ -130,7 +75,7 @@ func TestStagesAndConsent(t *testing.T) {
 	for _, it := range f.Questionnaire().Items {
 		stages = append(stages, it.Name+":"+string(it.Stage))
 	}
-	want := "prepare:prepare needs:needs consent:consent safety:talk about:talk work:talk freedom:talk closing:closing assessment:staff"
+	want := "prepare:prepare needs:needs consent:consent safety:talk about:talk beginning:talk journey:talk work:talk freedom:talk private:talk child:talk now:talk closing:closing assessment:staff"
 	if got := strings.Join(stages, " "); got != want {
 		t.Errorf("stages %s; want %s", got, want)
 	}
@@ -197,7 +142,7 @@ func TestChoicesThatStandAlone(t *testing.T) {
 			return
 		}
 		for _, c := range choicesOf(t, it) {
-			none := slices.Contains([]string{"none", "nothing", "no", "not_yet"}, c.Name) && it.Name != "g4"
+			none := slices.Contains([]string{"none", "nothing", "no", "not_yet"}, c.Name) && it.Name != "g4" && it.Name != "l1" || c.Name == "none" && it.Name == "l1"
 			if none && !slices.Contains(it.Alone, c.Name) {
 				t.Errorf("%s: %s can stand beside others", it.Name, c.Name)
 			}
@@ -235,6 +180,32 @@ func TestSensitivity(t *testing.T) {
 		}
 		if s, ok := want[it.Name]; ok && it.Sensitivity != s {
 			t.Errorf("%s is %q, want %q", it.Name, it.Sensitivity, s)
+		}
+	})
+}
+
+// "Not" is the office's word alone, and only after a talk that nothing disturbed, or a second one.
+func TestOnlyTheOfficeSaysNot(t *testing.T) {
+	f := OfficeForm()
+	env := schema.Env{Language: "en"}
+	for _, tt := range []struct {
+		limits, second string
+		admitted       bool
+	}{{"none", "", true}, {"time fear", "", false}, {"", "", false}, {"time", "yes", true}, {"time", "no", false}} {
+		said := schema.Answers{"/data/office/limits_noted": {Value: tt.limits}, "/data/office/l7_second": {Value: tt.second}}
+		bad := f.Admits("/data/office/l7", schema.Answer{Value: "not"}, said, env)
+		if (bad == nil) != tt.admitted {
+			t.Errorf("limits %q, second talk %q: %v, want admitted %v", tt.limits, tt.second, bad, tt.admitted)
+		}
+		if bad := f.Admits("/data/office/l7", schema.Answer{Value: "actual"}, said, env); bad != nil {
+			t.Errorf("actual is refused: %s", bad.Reason)
+		}
+	}
+	eachItem(Screening().Items, func(it *schema.Item) {
+		for _, c := range choicesOf(t, it) {
+			if c.HTCDS == "NotAVictimOfTrafficking" || c.HTCDS == "ActualVictimOfTrafficking" {
+				t.Errorf("%s says %s on a device", it.Name, c.HTCDS)
+			}
 		}
 	})
 }

@@ -153,8 +153,8 @@ func TestManFromAFishingBoat(t *testing.T) {
 	i.says("g2_country", "XZ", "g2_area", "far from land", "g2_from", "2023-05", "g2_still", "no", "g2_to", "2025")
 	i.says("g3_hours", "18", "g3_days", "7", "g3_rest", "no", "g4", "late none", "g5", "unfair")
 	i.says("h1_out", "not_at_all", "h1_phone", "with_permission", "h1_family", "freely", "h2", "refused", "h3", "saw", "h4", "me police")
-	i.open("b4 required", "l3 required")
-	i.says("b4", "health shelter legal", "b5", "yes", "l3", "possible")
+	i.open("b4 required", "l6 required", "l2_purpose required", "l3 required", "l5_level required")
+	i.says("b4", "health shelter legal", "b5", "yes", "l6", "none", "l2_purpose", "labour", "l3", "possible", "l5_level", "high")
 	i.open()
 	i.gates()
 	i.alerts("red:protection", "amber:medical", "amber:safety", "amber:shelter", "amber:protection", "amber:debt")
@@ -266,6 +266,7 @@ func TestUrgentNeedBeforeConsent(t *testing.T) {
 func TestSelfHarmIsAskedOnlyWhereSomebodyCanCome(t *testing.T) {
 	i := agreed(prepared(t))
 	i.asked(false, "c5")
+	i.says("depth", "extended").asked(false, "c5")
 	i.said[path(t, SelfHarmResponder)] = schema.Answer{Value: "R-02"}
 	i.asked(true, "c5")
 	i.says("c5", "now").alerts("red:self_harm")
@@ -287,7 +288,7 @@ func wellOff(t *testing.T) *interview {
 	i.says("d2", "40", "d3", "woman", "g1", "farm", "g2_country", "TH", "g2_from", "2021", "g2_still", "no", "g2_to", "2024-12-31")
 	i.says("g3_hours", "8", "g3_days", "6", "g3_rest", "yes", "g4", "full", "g5", "no")
 	i.says("h1_out", "freely", "h1_phone", "freely", "h1_family", "freely", "h2", "me", "h3", "no", "h4", "none")
-	return i.says("b4_asked", "none", "b4", "none", "b5", "no", "l3", "no_sign")
+	return i.says("b4_asked", "none", "b4", "none", "b5", "no", "l6", "none", "l2_purpose", "none", "l3", "no_sign", "l5_level", "low")
 }
 
 // For each question and each reason: what is missing raises nothing, decides nothing and reads as blank.
