@@ -372,6 +372,7 @@ func TestOldFrames(t *testing.T) {
 	if err := os.WriteFile(f.path+walSuffix, back(bytes.Clone(now[walSuffix])), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	forgetFrames(f)
 	var n int
 	err := f.Cause(db.QueryRow("SELECT count(s || id) FROM r").Scan(&n))
 	if d, ok := errors.AsType[*DamageError](err); !ok || d.Number != 40 || !errors.Is(err, ErrStale) {
@@ -397,6 +398,7 @@ func TestLogDamageWhileRunning(t *testing.T) {
 	if err := os.WriteFile(f.path+walSuffix, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	forgetFrames(f)
 	_, err = db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	if err == nil {
 		err = onNewConnection(db)

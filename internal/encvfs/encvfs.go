@@ -46,6 +46,7 @@ type File struct {
 	end    context.CancelFunc
 
 	confirmAfter time.Duration // how long a mark may wait for its sync
+	reserve      int64         // how far the log is lengthened at once
 
 	main  disk
 	tags  disk // file of the table

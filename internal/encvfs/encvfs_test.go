@@ -32,18 +32,27 @@ func newFile(t testing.TB) (*File, *sql.DB) {
 	return openFile(t, path)
 }
 
+// openFile opens a database whose log ends with its last frame: tests count frames by its length.
 func openFile(t testing.TB, path string) (*File, *sql.DB) {
 	t.Helper()
 	f, err := Open(path, testKey)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.reserve = 0
 	t.Cleanup(func() { _ = f.Close() })
 	db, err := f.DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f, db
+}
+
+// forgetFrames makes the next reader of the log read it from the disk.
+func forgetFrames(f *File) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.log.recent.forget()
 }
 
 func closeFile(t testing.TB, f *File) {

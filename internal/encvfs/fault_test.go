@@ -36,7 +36,11 @@ func TestDiskFullIsRecognised(t *testing.T) {
 			}
 			f, db := openSim(t, disk)
 			run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT); INSERT INTO r(s) VALUES('kept')")
+			forgetFrames(f)
 			disk.fail = func(op, name string) error {
+				if op == "read" {
+					forgetFrames(f)
+				}
 				if op == c.op && strings.HasSuffix(name, c.suffix) {
 					return c.err
 				}

@@ -31,10 +31,14 @@ type log struct {
 	refs int  // SQLite files that share disk
 	life int  // counts resets in this process
 
-	tags []tag               // of frame k+1, as last written or as found by Open
-	held map[uint32]struct{} // pages that have a frame: only they may be written to the main file
-	last uint64              // newest frame that ends a transaction
-	mark mark                // newest durable mark
+	tags   []tag               // of frame k+1, as last written or as found by Open
+	held   map[uint32]struct{} // pages that have a frame: only they may be written to the main file
+	batch  batch               // frames at the end of tags that are not written yet
+	recent recent              // the newest frames, opened
+	length int64               // how far the file reaches, or was meant to
+
+	last uint64 // newest frame that ends a transaction
+	mark mark   // newest durable mark
 
 	tried   uint64 // seq of the newest mark or note that may be on disk: above mark.seq where writing one failed
 	claimed uint64 // most frames that a mark which may be on disk speaks of
@@ -190,6 +194,8 @@ func (f *File) resetLog(header [logHeaderSize]byte) error {
 	_, _ = rand.Read(f.state.log[:])
 	f.state.logHeader = header
 	f.log.tags, f.log.last = f.log.tags[:0], 0
+	f.log.batch.cut(1)
+	f.log.recent.forget()
 	f.log.life++
 	f.log.ready = false
 	clear(f.log.held)
@@ -247,7 +253,10 @@ func (f *File) openLog() (*logFile, int32) {
 				return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
 			}
 		}
-		f.log.disk = d
+		f.log.disk, f.log.length = d, logHead
+		if n, err := d.Size(); err == nil {
+			f.log.length = max(n, logHead)
+		}
 	}
 	f.log.refs++
 	f.refs++

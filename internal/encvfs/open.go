@@ -28,7 +28,7 @@ func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 func newFileAt(sys filesystem, path string) *File {
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, patience: closeWait, confirmAfter: confirmAfter,
+		fs: sys, patience: closeWait, confirmAfter: confirmAfter, reserve: reserveSize,
 		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
 	}
 	f.ending, f.end = context.WithCancel(context.Background())
@@ -50,6 +50,11 @@ func (f *File) take(key Key) (err error) {
 		return err
 	}
 	f.lookForJournal()
+	if f.state.tableHalf == noTable && len(f.log.tags) == 0 { // before the first checkpoint makes the pages differ from it
+		if err := f.saveTable(); err != nil {
+			return err
+		}
+	}
 	f.state.generation++
 	_, _ = rand.Read(f.state.openID[:])
 	if err := f.writeState(); err != nil { // heals a copy that was damaged or left behind
@@ -191,6 +196,7 @@ func (f *File) drop() {
 	if f.keys != nil {
 		f.keys.forget()
 	}
+	f.log.recent.forget()
 	clear(f.key[:])
 	f.end()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -15,9 +16,19 @@ type pageFile struct {
 	*File
 	buf   []byte // one sealed page
 	aad   []byte
-	ahead ahead
+	run   pageRun
 	locks connLocks
 }
+
+// pageRun is sealed pages that follow each other and are not written yet: a checkpoint goes through the pages in
+// order, and one system call writes many. Whatever else is asked of the file writes them first.
+type pageRun struct {
+	first int64
+	units []byte
+	tags  []tag
+}
+
+const runPages = 16 // in a run at most
 
 func newPageFile(f *File) *pageFile {
 	return &pageFile{File: f, buf: make([]byte, pageSize)}
@@ -33,12 +44,13 @@ func pageAAD(b []byte, id fileID, n int64) []byte {
 
 // load reads page n (from 1) into b, which holds one page, and decrypts it there.
 func (p *pageFile) load(b []byte, n int64) int32 {
+	if rc := p.flush(); rc != sqlite3.SQLITE_OK {
+		clear(b)
+		return rc
+	}
 	if n > p.table.count() {
 		clear(b)
 		return sqlite3.SQLITE_IOERR_SHORT_READ
-	}
-	if p.ahead.take(p, b, n) {
-		return sqlite3.SQLITE_OK
 	}
 	if _, err := p.main.ReadAt(b, pageAt(n)); err != nil {
 		clear(b)
@@ -63,15 +75,44 @@ func (p *pageFile) load(b []byte, n int64) int32 {
 	return sqlite3.SQLITE_OK
 }
 
-// store seals the page in b and writes it as page n.
+// store seals the page in b and writes it as page n, now or with those that follow it.
 func (p *pageFile) store(b []byte, n int64) int32 {
+	r := &p.run
+	if len(r.tags) == runPages || len(r.tags) > 0 && n != r.first+int64(len(r.tags)) {
+		if rc := p.flush(); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+	}
+	if len(r.tags) == 0 {
+		r.first, r.units = n, r.units[:0]
+	}
 	p.aad = pageAAD(p.aad, p.keys.id, n)
-	t := p.keys.pages.seal(p.buf, b[:pageSize-overhead], p.aad)
-	if _, err := p.main.WriteAt(p.buf, pageAt(n)); err != nil {
+	r.units = slices.Grow(r.units, pageSize)[:len(r.units)+pageSize]
+	r.tags = append(r.tags, p.keys.pages.seal(r.units[len(r.units)-pageSize:], b[:pageSize-overhead], p.aad))
+	return sqlite3.SQLITE_OK
+}
+
+// flush writes the run. The table hears of its pages when they are written: where that fails, SQLite is told and
+// writes them again from the log.
+func (p *pageFile) flush() int32 {
+	r := &p.run
+	if len(r.tags) == 0 {
+		return sqlite3.SQLITE_OK
+	}
+	tags := r.tags
+	r.tags = r.tags[:0]
+	if _, err := p.main.WriteAt(r.units, pageAt(r.first)); err != nil {
 		return p.failed("", "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
 	}
-	p.table.set(n, t)
+	for i, t := range tags {
+		p.table.set(r.first+int64(i), t)
+	}
 	return sqlite3.SQLITE_OK
+}
+
+// count is the number of pages of the file, with those that are not written yet.
+func (p *pageFile) count() int64 {
+	return max(p.table.count(), p.run.first+int64(len(p.run.tags))-1)
 }
 
 func (p *pageFile) read(b []byte, off int64) int32 {
@@ -142,7 +183,7 @@ func misfit(b []byte, n int64) string {
 
 // fill adds sealed pages of zeros up to page n, so that no page of the file is without a seal.
 func (p *pageFile) fill(n int64) int32 {
-	for i := p.table.count() + 1; i <= n; i++ {
+	for i := p.count() + 1; i <= n; i++ {
 		if rc := p.store(make([]byte, pageSize), i); rc != sqlite3.SQLITE_OK {
 			return rc
 		}
@@ -152,9 +193,15 @@ func (p *pageFile) fill(n int64) int32 {
 
 func (p *pageFile) truncate(size int64) int32 {
 	n := (size + pageSize - 1) / pageSize
+	if rc := p.flush(); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
 	switch {
 	case n >= p.table.count():
-		return p.fill(n)
+		if rc := p.fill(n); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		return p.flush()
 	case !p.logged(1): // every transaction that changes the size changes page 1
 		p.refused("file shortened past the log")
 		return sqlite3.SQLITE_IOERR_TRUNCATE
@@ -167,19 +214,26 @@ func (p *pageFile) truncate(size int64) int32 {
 }
 
 func (p *pageFile) sync() int32 {
+	if rc := p.flush(); rc != sqlite3.SQLITE_OK {
+		return rc
+	}
 	if err := p.main.Sync(); err != nil {
 		return p.failed("", "sync", err).code(sqlite3.SQLITE_IOERR_FSYNC)
 	}
 	return sqlite3.SQLITE_OK
 }
 
-func (p *pageFile) size() (int64, int32) { return p.table.count() * pageSize, sqlite3.SQLITE_OK }
+func (p *pageFile) size() (int64, int32) { return p.count() * pageSize, sqlite3.SQLITE_OK }
 
 func (p *pageFile) close() int32 {
+	rc := p.flush() // only a checkpoint that ended in the middle leaves something
 	p.unlockTo(sqlite3.SQLITE_LOCK_NONE)
 	p.shmUnmap()
 	clear(p.buf)
-	return p.release()
+	if r := p.release(); rc == sqlite3.SQLITE_OK {
+		rc = r
+	}
+	return rc
 }
 
 // settle fixes the tags of pages that Open excused from the table and that nobody has written since.

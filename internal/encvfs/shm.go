@@ -40,6 +40,9 @@ func xShmLock(_ *libc.TLS, file uintptr, first, n, flags int32) int32 {
 	if !ok {
 		return sqlite3.SQLITE_IOERR_SHMLOCK
 	}
+	if rc := p.flush(); rc != sqlite3.SQLITE_OK { // before others may take the pages for written
+		return rc
+	}
 	s := &p.File.locks
 	s.mu.Lock()
 	defer s.mu.Unlock()

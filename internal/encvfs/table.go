@@ -24,6 +24,8 @@ const (
 	chunkTags = 256
 	chunkSize = chunkTags * tagSize // 4096
 
+	loadChunks = 64 // of each half are read at once: a disk that has to fetch them takes long over every request
+
 	noTable = 2 // in place of a half: no table was written yet, and it is made from the pages
 )
 
@@ -173,18 +175,22 @@ func (t *table) load(d disk, s *state) error {
 	half := int(s.tableHalf & 1)
 	chunks := (int(s.pages) + chunkTags - 1) / chunkTags
 	tags := make([]tag, 0, chunks*chunkTags)
-	b := make([]byte, chunkSize)
-	for index := range chunks {
-		if _, err := d.ReadAt(b, chunkAt(index, half)); err != nil {
+	b := make([]byte, min(chunks, loadChunks)*2*chunkSize)
+	for first := 0; first < chunks; first += loadChunks {
+		n := min(loadChunks, chunks-first)
+		need := (2*n - 1 + half) * chunkSize
+		if _, err := d.ReadAt(b[:need], chunkAt(first, 0)); err != nil {
 			if errors.Is(err, io.EOF) {
 				return ErrDamaged
 			}
 			return err
 		}
-		for i := range chunkTags {
-			tags = append(tags, tag(b[i*tagSize:]))
+		for index := first; index < first+n; index++ {
+			for at := range slices.Chunk(b[chunkAt(index-first, half):][:chunkSize], tagSize) {
+				tags = append(tags, tag(at))
+			}
+			t.stale[1-half][index] = struct{}{}
 		}
-		t.stale[1-half][index] = struct{}{}
 	}
 	t.tags = tags[:s.pages]
 	if t.sum() != s.tableSum {

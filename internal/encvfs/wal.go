@@ -1,10 +1,11 @@
 package encvfs
 
 import (
-	"encoding/binary"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -38,6 +39,10 @@ func (l *logFile) load(k uint64) int32 {
 	id := l.state.log
 	var want tag
 	if k <= uint64(len(l.log.tags)) {
+		if l.log.recent.get(k, l.buf) {
+			l.mu.Unlock()
+			return sqlite3.SQLITE_OK
+		}
 		want = l.log.tags[k-1]
 	}
 	l.mu.Unlock()
@@ -102,7 +107,7 @@ func (l *logFile) write(b []byte, off int64) int32 {
 	case off >= logHeaderSize && in == 0 && len(b) == frameHeaderSize && l.whole == k:
 		// SQLite corrects checksums in frames it has written before: no page follows.
 		copy(l.buf, b)
-		return l.store(k)
+		return l.store(k, true)
 	case off >= logHeaderSize && in == 0 && len(b) == frameHeaderSize:
 		rc := l.flush()
 		l.waiting = k
@@ -120,7 +125,8 @@ func (l *logFile) writePage(k uint64, page []byte) int32 {
 		l.refused("page with its reserved bytes in use")
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
-	if l.waiting == k {
+	again := l.waiting != k
+	if !again {
 		l.waiting, l.whole = 0, 0
 		copy(l.buf, l.header[:])
 	} else { // a page written again within its transaction keeps its header for now
@@ -132,7 +138,7 @@ func (l *logFile) writePage(k uint64, page []byte) int32 {
 		}
 	}
 	copy(l.buf[frameHeaderSize:], page)
-	return l.store(k)
+	return l.store(k, again)
 }
 
 // flush writes a header that has waited in vain for its page. SQLite has no such case; were there one, the
@@ -150,48 +156,25 @@ func (l *logFile) flush() int32 {
 		return rc
 	}
 	copy(l.buf, l.header[:])
-	return l.store(k)
+	return l.store(k, true)
 }
 
-// store seals what is in buf and writes it as frame k.
-func (l *logFile) store(k uint64) int32 {
+// store seals what is in buf and writes it as frame k; again says that the frame is there and those after it stay.
+func (l *logFile) store(k uint64, again bool) int32 {
 	l.whole = 0
-	commits := endsTransaction(l.buf)
-	page := binary.BigEndian.Uint32(l.buf)
-	if rc := l.admit(k); rc != sqlite3.SQLITE_OK {
-		return rc
-	}
-	l.aad = frameAAD(l.aad, l.keys.id, l.state.log, k)
-	t := l.keys.log.seal(l.buf, l.buf[:frameSize-overhead], l.aad)
-	if _, err := l.log.disk.WriteAt(l.buf, frameAt(k)); err != nil {
-		return l.failed(walSuffix, "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.log.held[page] = struct{}{}
-	if k > uint64(len(l.log.tags)) {
-		l.log.tags = append(l.log.tags, t)
-	} else {
-		l.log.tags[k-1] = t
-	}
-	if commits {
-		l.log.last = k
-	}
-	return sqlite3.SQLITE_OK
-}
-
-// admit checks that frame k may be written now, and takes it out of the mark where it stands in it.
-func (l *logFile) admit(k uint64) int32 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.log.ready || k > uint64(len(l.log.tags))+1 {
 		l.refused(fmt.Sprintf("frame %d out of turn", k))
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
-	if err := l.lowerMark(k - 1); err != nil {
+	if err := l.lowerMark(k - 1); err != nil { // takes the frame out of the mark where it stands in it
 		return code(err, sqlite3.SQLITE_IOERR_WRITE)
 	}
-	return sqlite3.SQLITE_OK
+	if again && k <= uint64(len(l.log.tags)) {
+		return l.change(k)
+	}
+	return l.add(k)
 }
 
 // start begins a new log. SQLite's header of it is kept in the database's own header; in the log's file stands
@@ -209,6 +192,22 @@ func (l *logFile) start(header []byte) int32 {
 	return sqlite3.SQLITE_OK
 }
 
+// lengthen makes room behind a small transaction that has made the log longer, for those that follow. Where there is
+// none on the disk, they go without. The caller holds l.mu.
+func (l *logFile) lengthen() {
+	g := &l.log
+	end := frameAt(g.last + 1)
+	if end < g.length || end-frameAt(g.mark.frames+1) > l.reserve {
+		return
+	}
+	room := make([]byte, l.reserve)
+	var seed [32]byte
+	_, _ = rand.Read(seed[:])
+	_, _ = mathrand.NewChaCha8(seed).Read(room) // never fails
+	_, _ = g.disk.WriteAt(room, end)
+	g.length = end + l.reserve // also where it failed: not to be tried at every commit
+}
+
 // sync makes the log durable, with a note of what is in it, and then writes the mark. Only whole transactions are
 // marked: what another connection is still writing may yet be written over.
 func (l *logFile) sync() int32 {
@@ -216,8 +215,13 @@ func (l *logFile) sync() int32 {
 		return rc
 	}
 	l.mu.Lock()
+	if err := l.writeBatch(); err != nil {
+		l.mu.Unlock()
+		return code(err, sqlite3.SQLITE_IOERR_FSYNC)
+	}
 	life, m, fresh := l.log.life, mark{}, l.log.ready && l.log.last > l.log.mark.frames
 	if fresh {
+		l.lengthen()
 		d := l.log.mark.digest
 		for _, t := range l.log.tags[l.log.mark.frames:l.log.last] {
 			d = chain(d, t)
@@ -247,6 +251,9 @@ func (l *logFile) truncate(size int64) int32 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting, l.whole = 0, 0
+	if err := l.writeBatch(); err != nil {
+		return code(err, sqlite3.SQLITE_IOERR_TRUNCATE)
+	}
 	if size == 0 {
 		if err := l.endLog(); err != nil {
 			return code(err, sqlite3.SQLITE_IOERR_TRUNCATE)
@@ -263,11 +270,18 @@ func (l *logFile) truncate(size int64) int32 {
 	if err := l.log.disk.Truncate(size); err != nil {
 		return l.failed(walSuffix, "truncate", err).code(sqlite3.SQLITE_IOERR_TRUNCATE)
 	}
+	l.log.length = size
 	return sqlite3.SQLITE_OK
 }
 
 func (l *logFile) size() (int64, int32) {
-	n, err := l.log.disk.Size()
+	l.mu.Lock()
+	err := l.writeBatch()
+	l.mu.Unlock()
+	var n int64
+	if err == nil {
+		n, err = l.log.disk.Size()
+	}
 	if err != nil {
 		l.failed(walSuffix, "read", err)
 		return 0, sqlite3.SQLITE_IOERR_FSTAT

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"syscall"
 	"time"
@@ -19,6 +20,8 @@ var (
 	rounds  = flag.Int("rounds", 5, "rounds; figures are medians over them")
 	rows    = flag.Int("rows", 90000, "rows of the bulk insert; 90,000 make a file of about 50 MB")
 	commits = flag.Int("commits", 300, "single durable commits")
+	only    = flag.String("only", "", "engines to measure beside the first, as a regular expression; all if empty")
+	inCPU   = flag.Bool("cpu", false, "give the four workloads in time of the processor, user and system, which a busy machine spoils less")
 	dir     = flag.String("dir", "", "where the databases are made; a temporary folder if empty")
 )
 
@@ -34,6 +37,11 @@ func main() {
 }
 
 func run() error {
+	chosen, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	engines = slices.DeleteFunc(engines, func(e engine) bool { return e.name != engines[0].name && !chosen.MatchString(e.name) })
 	work, err := os.MkdirTemp(*dir, "leeward-bench-*")
 	if err != nil {
 		return err
@@ -96,8 +104,13 @@ func measure(dir string, round int) (figures [][]float64, err error) {
 				if err := do(open[i], turn); err != nil {
 					return nil, fmt.Errorf("%s: %w", engines[i].name, err)
 				}
-				figures[i][column] += ms(time.Since(start))
-				figures[i][cpu] += ms(cpuTime() - used)
+				took := time.Since(start)
+				used = cpuTime() - used
+				if *inCPU {
+					took = used
+				}
+				figures[i][column] += ms(took)
+				figures[i][cpu] += ms(used)
 			}
 		}
 	}
