@@ -25,9 +25,9 @@ func (f *File) Backup(ctx context.Context, path string) error {
 }
 
 func (f *File) backup(ctx context.Context, path string) (err error) {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	defer context.AfterFunc(f.ending, func() { stop(ErrClosed) })()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(f.ending, stop)()
 	if f.ending.Err() != nil {
 		return ErrClosed
 	}
@@ -48,8 +48,11 @@ func (f *File) backup(ctx context.Context, path string) (err error) {
 	err = deliver(f.fs, path, func(draft string) error {
 		return writeNew(f.fs, draft, key, now, func(put putPage) error { return f.snapshot(ctx, pool, put) })
 	})
-	if ctx.Err() != nil && err != nil {
-		err = context.Cause(ctx)
+	switch {
+	case err != nil && f.ending.Err() != nil:
+		err = ErrClosed
+	case err != nil && ctx.Err() != nil:
+		err = ctx.Err()
 	}
 	return errors.Join(err, pool.Close())
 }
@@ -64,6 +67,9 @@ func (f *File) snapshot(ctx context.Context, pool *sql.DB, put putPage) error {
 	defer rows.Close()
 	var page sql.RawBytes
 	for rows.Next() {
+		if err := errors.Join(ctx.Err(), f.ending.Err()); err != nil { // the driver hears of it later
+			return err
+		}
 		if err := rows.Scan(&page); err != nil {
 			return err
 		}
