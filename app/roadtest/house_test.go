@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,19 +78,19 @@ func (l *logbook) bytes() []byte {
 }
 
 // shows looks for the marker in UTF-8 and in UTF-16, either way round.
-func shows(b []byte) bool {
-	if bytes.Contains(b, []byte(marker)) {
-		return true
-	}
+func shows(b []byte) bool { return contains(b, marker) }
+
+func contains(b []byte, text string) bool {
 	var little, big []byte
-	for _, u := range utf16.Encode([]rune(marker)) {
+	for _, u := range utf16.Encode([]rune(text)) {
 		little = append(little, byte(u), byte(u>>8))
 		big = append(big, byte(u>>8), byte(u))
 	}
-	return bytes.Contains(b, little) || bytes.Contains(b, big)
+	return bytes.Contains(b, []byte(text)) || bytes.Contains(b, little) || bytes.Contains(b, big)
 }
 
-// hidden fails for every file under the folders that shows the marker, by name or content.
+// hidden fails for every file under the folders that shows the marker, by name or content, or that shows how records
+// are kept; and for every database or log of one that does not look like noise.
 func hidden(t testing.TB, state string, dirs ...string) {
 	t.Helper()
 	files := 0
@@ -106,12 +107,58 @@ func hidden(t testing.TB, state string, dirs ...string) {
 			if strings.Contains(d.Name(), marker) || shows(b) {
 				t.Errorf("%s: %s shows what was said", state, path)
 			}
+			noise(t, state, path, b)
 			return err
 		}))
 	}
 	if files == 0 {
 		t.Fatalf("%s: no file was searched", state)
 	}
+}
+
+// records are words of which a database without encryption is full: SQLite's own, names of tables and columns, and
+// paths of questions.
+var records = []string{
+	"SQLite format 3", "CREATE TABLE", "CREATE INDEX", "sqlite_", "goose_db_version",
+	"interview", "respondent", "consent", "screener", "withdrawal", "/data/", "rowid",
+}
+
+// sealedHead is how much of a database, and of its log, is bookkeeping with unused room (encvfs, FORMAT.md 3 and 4).
+const sealedHead = 16384
+
+// noise fails where the file is a database, or beside one, and shows a word of its records; or where what it keeps has
+// less than 7.99 bits a byte. Fewer bytes than 64 KiB are too few to tell.
+func noise(t testing.TB, state, path string, b []byte) {
+	t.Helper()
+	name := filepath.Base(path)
+	if ext := filepath.Ext(name); ext != ".db" && ext != ".lwd" && !strings.HasSuffix(name, "-wal") && !strings.HasSuffix(name, "-tags") {
+		return
+	}
+	for _, word := range records {
+		if contains(b, word) {
+			t.Errorf("%s: %s shows how records are kept: %q", state, path, word)
+		}
+	}
+	if strings.HasSuffix(name, "-tags") || len(b) < sealedHead+64<<10 {
+		return
+	}
+	if bits := entropy(b[sealedHead:]); bits < 7.99 {
+		t.Errorf("%s: %s has %.4f bits a byte, want 7.99 or more", state, path, bits)
+	}
+}
+
+// entropy is Shannon's, in bits a byte.
+func entropy(b []byte) (bits float64) {
+	var count [256]float64
+	for _, c := range b {
+		count[c]++
+	}
+	for _, n := range count {
+		if n > 0 {
+			bits -= n / float64(len(b)) * math.Log2(n/float64(len(b)))
+		}
+	}
+	return bits
 }
 
 // copyFolder copies the regular files of a folder as they stand on the disk now: what a power cut at this

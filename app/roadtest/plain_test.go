@@ -1,6 +1,7 @@
 package roadtest
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -149,6 +150,18 @@ func TestTheSearchFinds(t *testing.T) {
 	planted := &silent{TB: t}
 	if hidden(planted, "planted", dir); !planted.failed {
 		t.Error("a planted file was not found")
+	}
+	for name, b := range map[string][]byte{
+		"schema.db":      []byte("x CREATE TABLE y"),
+		"schema.db-wal":  append(make([]byte, 99), "s\x00c\x00r\x00e\x00e\x00n\x00e\x00r\x00"...),
+		"words.db":       bytes.Repeat([]byte("words that are neither names nor answers, but no noise "), 3000),
+		"schema.db-tags": []byte("\x00r\x00o\x00w\x00i\x00d"),
+	} {
+		dir, planted := t.TempDir(), &silent{TB: t}
+		ok(t, os.WriteFile(filepath.Join(dir, name), b, 0o600))
+		if hidden(planted, name, dir); !planted.failed {
+			t.Errorf("what was planted in %s was not found", name)
+		}
 	}
 }
 
