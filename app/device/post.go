@@ -89,7 +89,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 		return err
 	}
 	c := courier.New(courier.Config{
-		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), URL: url,
+		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), Open: o.vault.Opener(keyName), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial,
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})
@@ -108,20 +108,52 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 
 // Sync seals what waits, sends it and takes receipts, now.
 func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
+	var r courier.Result
+	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
+		r, err = c.Sync(ctx)
+		return err
+	}, (*Device).settle)
+	return r, err
+}
+
+// Carry seals what waits and writes it into dir, a folder of a stick, for the office to take in (courier.Carry).
+func (d *Device) Carry(ctx context.Context, dir string) (courier.Carried, error) {
+	var done courier.Carried
+	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
+		done, err = c.Carry(ctx, dir)
+		return err
+	}, func(d *Device, ctx context.Context, o *opened, _ error) { d.publish(ctx, o) })
+	return done, err
+}
+
+// Collect takes what the office answered to this device from a folder of a stick (courier.Collect).
+func (d *Device) Collect(ctx context.Context, dir string) (courier.Collected, error) {
+	var done courier.Collected
+	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
+		done, err = c.Collect(ctx, dir)
+		return err
+	}, (*Device).settle)
+	return done, err
+}
+
+// withCourier runs do until the device is locked, and then what follows.
+func (d *Device) withCourier(
+	ctx context.Context, do func(context.Context, *courier.Courier) error, after func(*Device, context.Context, *opened, error),
+) error {
 	o, leave, err := d.enter()
 	if err != nil {
-		return courier.Result{}, err
+		return err
 	}
 	defer leave()
 	c := o.carrier()
 	if c == nil {
-		return courier.Result{}, screening.Fail(screening.CodeNotEnrolled, nil)
+		return screening.Fail(screening.CodeNotEnrolled, nil)
 	}
 	ctx, stop := o.untilLocked(ctx)
 	defer stop()
-	r, err := c.Sync(ctx)
-	d.settle(ctx, o, err)
-	return r, err
+	err = do(ctx, c)
+	after(d, context.WithoutCancel(ctx), o, err)
+	return err
 }
 
 // untilLocked is ctx, ended by locking too: locking does not wait for a slow network.

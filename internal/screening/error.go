@@ -51,6 +51,9 @@ const (
 	EOffset   Code = "E_OFFSET"
 )
 
+// ErrNotFound says that nothing is kept under that name.
+var ErrNotFound = errors.New("no such record")
+
 // Error is an error that a person reads: Code chooses the words, in the reader's language, at the edge
 // of the program. Hint is a further message key, or empty. Err is for logs and never holds an answer.
 type Error struct {

@@ -10,7 +10,7 @@ import (
 
 // Reasons on which a caller branches.
 var (
-	ErrNotFound = errors.New("no such record")               // unknown, erased, or purged
+	ErrNotFound = screening.ErrNotFound                      // unknown, erased, or purged
 	ErrNotDraft = errors.New("the interview is not a draft") // finished or withdrawn: it takes no answers
 	ErrSealed   = errors.New("already in a sealed batch")    // withdraw it instead
 	ErrSeq      = errors.New("sequence number out of order") // another answer or batch stands there

@@ -21,6 +21,10 @@ import (
 // it forgot.
 var ErrLog = errors.New("the log is not the one that was seen before")
 
+// ErrOld says that an answer was made for what a device knew at another time: it proves nothing, and accuses nobody.
+// By stick that happens to the honest.
+var ErrOld = errors.New("an answer to what is not asked any more")
+
 // maxCheckpoint is the longest signed checkpoint in bytes, with a few cosignatures.
 const maxCheckpoint = 2 << 10
 
@@ -104,20 +108,21 @@ func openCheckpoint(signed []byte, origin string, online seal.PublicKey) (screen
 	return screening.Checkpoint{Size: size, Root: root, Note: signed}, nil
 }
 
-// Follows checks that now continues the log as it was at before, by the office's proof. Every error is
-// [ErrLog], under CodeBadReceipt.
-func Follows(before, now screening.Checkpoint, proof [][32]byte) error {
-	if before.Size == 0 {
-		return nil
-	}
+// Follows checks that the log of an answer continues the one that was seen before. Errors are [ErrLog] and, for an
+// answer that was made for another log than before, [ErrOld], under CodeBadReceipt.
+func (r Receipts) Follows(before screening.Checkpoint) error {
+	now := r.Log
 	var err error
 	switch {
+	case r.From != before.Size:
+		err = fmt.Errorf("%w: made for a log of %d entries, not %d", ErrOld, r.From, before.Size)
+	case before.Size == 0:
 	case now.Size < before.Size:
 		err = fmt.Errorf("%w: it had %d entries, now %d", ErrLog, before.Size, now.Size)
 	case now.Size == before.Size && now.Root != before.Root:
 		err = fmt.Errorf("%w: two of %d entries", ErrLog, now.Size)
 	case now.Size > before.Size &&
-		tlog.CheckTree(hashesOf(proof), int64(now.Size), now.Root, int64(before.Size), before.Root) != nil:
+		tlog.CheckTree(hashesOf(r.Since), int64(now.Size), now.Root, int64(before.Size), before.Root) != nil:
 		err = fmt.Errorf("%w: %d entries do not begin with the %d known", ErrLog, now.Size, before.Size)
 	}
 	if err != nil {

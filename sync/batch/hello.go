@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
@@ -11,7 +12,11 @@ import (
 	"leeward/internal/seal"
 )
 
-const helloMagic = "LWSH1\n"
+const (
+	helloMagic                       = "LWSH1\n"
+	manifestMagic                    = "LWSY1\n"
+	manifestNamespace seal.Namespace = "leeward/manifest/v1"
+)
 
 // MaxHello is the longest hello in bytes.
 const MaxHello = 4 << 10
@@ -53,12 +58,9 @@ func NewNonce() (n [16]byte) {
 
 // Encode gives the bytes of a hello ("LWSH1"), padded.
 func (h Hello) Encode() ([]byte, error) {
-	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending, h.LogSize, h.Bulletin, h.Upload}
-	if w.Pending == nil {
-		w.Pending = []screening.BatchID{}
-	}
-	if err := w.check(); err != nil {
-		return nil, fmt.Errorf("make hello: %w", err)
+	w, err := h.wire()
+	if err != nil {
+		return nil, err
 	}
 	doc, err := encode(w)
 	if err != nil {
@@ -67,12 +69,62 @@ func (h Hello) Encode() ([]byte, error) {
 	return frame(helloMagic, doc, nil)
 }
 
+// Manifest gives the bytes of a hello that goes by stick ("LWSY1"): there is no connection that says who asks, so it
+// is signed with the device's signing key.
+func (h Hello) Manifest(signer seal.Signer) ([]byte, error) {
+	w, err := h.wire()
+	if err != nil {
+		return nil, err
+	}
+	file, err := signStatement(manifestMagic, manifestNamespace, w, signer)
+	if err != nil {
+		return nil, fmt.Errorf("make manifest: %w", err)
+	}
+	return file, nil
+}
+
+// IsManifest says whether an item of a carry file is a manifest.
+func IsManifest(item []byte) bool { return bytes.HasPrefix(item, []byte(manifestMagic)) }
+
+// ParseManifest reads a manifest, and returns how to check that the device that it names has signed it. Errors
+// carry E_FORMAT, those of verify E_SIG.
+func ParseManifest(file []byte) (h Hello, verify func(pub seal.PublicKey) error, err error) {
+	doc, sig, err := unframe(manifestMagic, file, sigSize)
+	if err != nil {
+		return Hello{}, nil, malformed("manifest", err)
+	}
+	if h, err = readHello(doc); err != nil {
+		return Hello{}, nil, err
+	}
+	return h, func(pub seal.PublicKey) error {
+		if err := seal.Verify(pub, manifestNamespace, doc, seal.Signature(sig)); err != nil {
+			return screening.Fail(screening.ESig, fmt.Errorf("verify manifest: %w", err))
+		}
+		return nil
+	}, nil
+}
+
+func (h Hello) wire() (helloWire, error) {
+	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending, h.LogSize, h.Bulletin, h.Upload}
+	if w.Pending == nil {
+		w.Pending = []screening.BatchID{}
+	}
+	if err := w.check(); err != nil {
+		return helloWire{}, fmt.Errorf("make hello: %w", err)
+	}
+	return w, nil
+}
+
 // ParseHello reads a hello. Errors carry E_FORMAT.
 func ParseHello(file []byte) (Hello, error) {
 	doc, _, err := unframe(helloMagic, file, 0)
 	if err != nil {
 		return Hello{}, malformed("hello", err)
 	}
+	return readHello(doc)
+}
+
+func readHello(doc []byte) (Hello, error) {
 	var w helloWire
 	if err := decode(doc, &w); err != nil {
 		return Hello{}, malformed("hello", err)

@@ -37,7 +37,8 @@ type Receipts struct {
 	Kept     uint64           // entries of the log that a backup off the machine is known to have, with their data
 	Bulletin uint64           // the newest bulletin; zero if there is none
 	Log      screening.Checkpoint
-	Since    [][32]byte // that Log continues the log as the device said it knows it
+	From     uint64     // size of the log as the device said it knows it
+	Since    [][32]byte // that Log continues it; nil where From is 0 or not below Log.Size
 	Receipts []screening.Receipt
 	Paths    []Paths // of each receipt, in the same order
 }
@@ -63,6 +64,7 @@ type receiptsWire struct {
 	Held     uint64             `cbor:"12,keyasint"`
 	Kept     uint64             `cbor:"13,keyasint"`
 	Bulletin uint64             `cbor:"14,keyasint"`
+	From     uint64             `cbor:"15,keyasint"`
 }
 
 type receiptWire struct {
@@ -100,7 +102,7 @@ func (t *nodeTable) add(path [][32]byte) []uint16 {
 func SignReceipts(r Receipts, online seal.Signer) ([]byte, error) {
 	w := receiptsWire{
 		V: formatV1, Device: r.Device, Epoch: r.Epoch, At: millis(r.At), Nonce: r.Nonce, Next: r.Next, Log: r.Log.Note,
-		Since: joined(r.Since), Held: r.Held, Kept: r.Kept, Bulletin: r.Bulletin,
+		From: r.From, Since: joined(r.Since), Held: r.Held, Kept: r.Kept, Bulletin: r.Bulletin,
 		Receipts: make([]receiptWire, len(r.Receipts)), Missing: make([][2]uint64, len(r.Missing)),
 	}
 	for i, s := range r.Missing {
@@ -160,7 +162,7 @@ func VerifyReceipts(file []byte, root Root) (Receipts, error) {
 	}
 	r := Receipts{
 		Device: w.Device, Epoch: w.Epoch, At: instant(w.At), Nonce: w.Nonce, Next: w.Next, Log: log, Held: w.Held, Kept: w.Kept,
-		Bulletin: w.Bulletin, Receipts: make([]screening.Receipt, len(w.Receipts)), Paths: make([]Paths, len(w.Receipts)),
+		Bulletin: w.Bulletin, From: w.From, Receipts: make([]screening.Receipt, len(w.Receipts)), Paths: make([]Paths, len(w.Receipts)),
 	}
 	for _, s := range w.Missing {
 		r.Missing = append(r.Missing, screening.Span{From: s[0], To: s[1]})
@@ -209,7 +211,7 @@ func (w receiptsWire) check() error {
 	if w.V != formatV1 || w.Epoch < 1 || w.Epoch >= maxUint || w.Next >= maxUint || !areTimes(w.At) {
 		return errField
 	}
-	if w.Held >= maxUint || w.Kept >= maxUint || w.Bulletin >= maxUint || len(w.Log) < 1 || len(w.Log) > maxCheckpoint {
+	if w.Held >= maxUint || w.Kept >= maxUint || w.Bulletin >= maxUint || w.From >= maxUint || len(w.Log) < 1 || len(w.Log) > maxCheckpoint {
 		return errField
 	}
 	if w.Receipts == nil || len(w.Receipts) > MaxReceipts || w.Missing == nil || len(w.Missing) > MaxMissing {

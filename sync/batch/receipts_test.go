@@ -62,7 +62,7 @@ func (g *grove) prove(t *testing.T, r *Receipts, known uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Since = p.Consistency
+	r.From, r.Since = known, p.Consistency
 	r.Log = screening.Checkpoint{Size: p.Size, Root: p.Root}
 	if r.Log.Note, err = SignCheckpoint(logRoot().Origin(), p.Size, p.Root, signer(21)); err != nil {
 		t.Fatal(err)
@@ -243,23 +243,30 @@ func TestFollows(t *testing.T) {
 		}
 		return p.Consistency
 	}
+	follows := func(before, now screening.Checkpoint, proof [][32]byte) error {
+		return Receipts{From: before.Size, Log: now, Since: proof}.Follows(before)
+	}
 	for size := uint64(1); size <= 40; size++ {
 		for before := uint64(0); before <= size; before++ {
-			if err := Follows(checkpoint(&g, before), checkpoint(&g, size), since(&g, size, before)); err != nil {
+			if err := follows(checkpoint(&g, before), checkpoint(&g, size), since(&g, size, before)); err != nil {
 				t.Fatalf("%d after %d: %v", size, before, err)
 			}
 		}
 	}
 	for name, err := range map[string]error{
-		"shrunk":              Follows(checkpoint(&g, 20), checkpoint(&g, 19), nil),
-		"forked":              Follows(checkpoint(&g, 20), checkpoint(&other, 30), since(&other, 30, 20)),
-		"forked, same size":   Follows(checkpoint(&g, 20), checkpoint(&other, 20), nil),
-		"no proof":            Follows(checkpoint(&g, 20), checkpoint(&g, 30), nil),
-		"proof of other size": Follows(checkpoint(&g, 20), checkpoint(&g, 30), since(&g, 30, 19)),
+		"shrunk":              follows(checkpoint(&g, 20), checkpoint(&g, 19), nil),
+		"forked":              follows(checkpoint(&g, 20), checkpoint(&other, 30), since(&other, 30, 20)),
+		"forked, same size":   follows(checkpoint(&g, 20), checkpoint(&other, 20), nil),
+		"no proof":            follows(checkpoint(&g, 20), checkpoint(&g, 30), nil),
+		"proof of other size": follows(checkpoint(&g, 20), checkpoint(&g, 30), since(&g, 30, 19)),
 	} {
 		if !errors.Is(err, ErrLog) || screening.CodeOf(err) != screening.CodeBadReceipt {
 			t.Errorf("%s: got %v, want %v", name, err, ErrLog)
 		}
+	}
+	late := Receipts{From: 19, Log: checkpoint(&g, 30), Since: since(&g, 30, 19)}
+	if err := late.Follows(checkpoint(&g, 20)); !errors.Is(err, ErrOld) || errors.Is(err, ErrLog) {
+		t.Errorf("made for what was known before: got %v, want %v", err, ErrOld)
 	}
 }
 

@@ -35,7 +35,8 @@ type Outbox interface {
 	// Advance notes that a batch was sent.
 	Advance(ctx context.Context, id screening.BatchID, rung screening.Rung) error
 	// Acknowledge takes a receipt whose signature the courier verified. It compares the proof of a receipt
-	// of level OPENED with the batch's and fails with CodeBadReceipt where they differ.
+	// of level OPENED with the batch's and fails with CodeBadReceipt where they differ. A batch that is not
+	// here gives screening.ErrNotFound.
 	Acknowledge(ctx context.Context, r screening.Receipt, at time.Time) error
 	// Checkpoint returns the office's log as it was last seen; zero before the first time.
 	Checkpoint(ctx context.Context) (screening.Checkpoint, error)
@@ -48,6 +49,7 @@ type Config struct {
 	Outbox     Outbox
 	Sign       seal.Signer                      // the key of the enrolment
 	TLS        tls.Certificate                  // the key of the enrolment
+	Open       seal.Opener                      // opens what the office seals to this device; nil where nothing comes by stick
 	URL        string                           // of the office: https://host:port
 	Generation func() (n uint64, open [16]byte) // of the store
 	Now        func() time.Time                 // the device's clock, however wrong

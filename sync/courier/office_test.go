@@ -154,7 +154,7 @@ func (t *tree) prove(r *batch.Receipts, known uint64) {
 	if err != nil {
 		panic(err)
 	}
-	r.Since, r.Log = p.Consistency, screening.Checkpoint{Size: p.Size, Root: p.Root}
+	r.From, r.Since, r.Log = known, p.Consistency, screening.Checkpoint{Size: p.Size, Root: p.Root}
 	if r.Log.Note, err = batch.SignCheckpoint(batch.Root{Log: [8]byte{7}}.Origin(), p.Size, p.Root, signer(102)); err != nil {
 		panic(err)
 	}

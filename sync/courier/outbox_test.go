@@ -136,7 +136,7 @@ func (o *outbox) Acknowledge(_ context.Context, r screening.Receipt, _ time.Time
 		}
 		return nil
 	}
-	return errors.New("no such batch")
+	return screening.ErrNotFound
 }
 
 // rungs lists how far each batch has come.

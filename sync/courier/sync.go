@@ -184,29 +184,43 @@ func (v *visit) send(ctx context.Context, b screening.Batch) error {
 // log continues the one that was seen before. The log is remembered before anything is built on it: a later one
 // that lacks what is acknowledged here is found out.
 func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked []screening.BatchID) ([]screening.Receipt, error) {
-	r, err := batch.VerifyReceipts(file, v.m.root)
+	r, err := v.ours(file, nonce)
 	if err != nil {
 		return nil, err
-	}
-	if r.Device != v.m.Device || r.Epoch != v.m.Epoch || r.Nonce != nonce {
-		return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 	}
 	for _, one := range r.Receipts {
 		if !slices.Contains(asked, one.Batch) {
 			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 		}
 	}
-	if err := batch.Follows(v.log, r.Log, r.Since); err != nil {
+	return r.Receipts, v.follow(ctx, r)
+}
+
+// follow remembers the log that an answer shows, if it continues the one that was seen before.
+func (v *visit) follow(ctx context.Context, r batch.Receipts) error {
+	if err := r.Follows(v.log); err != nil {
 		v.Log.Error("the office shows another log", "known", v.log.Size, "shown", r.Log.Size)
-		return nil, err
+		return err
 	}
 	if r.Log.Size > v.log.Size {
 		if err := v.Outbox.Remember(ctx, r.Log); err != nil {
-			return nil, err
+			return err
 		}
 		v.log = r.Log
 	}
-	return r.Receipts, nil
+	return nil
+}
+
+// ours reads a receipts file for this device.
+func (v *visit) ours(file []byte, nonce [16]byte) (batch.Receipts, error) {
+	r, err := batch.VerifyReceipts(file, v.m.root)
+	if err != nil {
+		return batch.Receipts{}, err
+	}
+	if r.Device != v.m.Device || r.Epoch != v.m.Epoch || r.Nonce != nonce {
+		return batch.Receipts{}, screening.Fail(screening.CodeBadReceipt, errStrange)
+	}
+	return r, nil
 }
 
 // acknowledge climbs the ladder as far as a receipt reaches. The proof is compared here as well as in the

@@ -149,7 +149,8 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 		return nil, screening.Fail(screening.ESig, errOther)
 	}
 	account, err := h.Ledger.Greet(r.Context(), casework.Hello{
-		Device: hello.Device, Epoch: hello.Epoch, Seq: hello.Seq, Head: hello.Head, Pending: hello.Pending, At: h.Now().UTC(),
+		Device: hello.Device, Epoch: hello.Epoch, Seq: hello.Seq, Head: hello.Head, Pending: hello.Pending, LogSize: hello.LogSize,
+		At: h.Now().UTC(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)

@@ -44,6 +44,10 @@ type Ledger interface {
 	// batch of another device.
 	Greet(ctx context.Context, h casework.Hello) (casework.Account, error)
 
+	// Report answers for the newest batches of an epoch of a device, at most so many, oldest first, as Greet does
+	// for those that it is asked about: it goes by stick, to a device that cannot ask.
+	Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (casework.Account, error)
+
 	// Prove proves entries of the log as it is committed, and that it continues the one of size from, which
 	// may be longer than the office's own (ledger.Prove).
 	Prove(ctx context.Context, from uint64, entries []uint64) (ledger.Proofs, error)
@@ -51,6 +55,9 @@ type Ledger interface {
 
 // Register is what the HTTP handler needs of an office's records beside the Ledger.
 type Register interface {
+	// Enrolled lists the devices that may send: the current epoch of each, without the revoked ones.
+	Enrolled(ctx context.Context) ([]casework.Enrolled, error)
+
 	// DeviceOf returns the epoch of the device that was granted this TLS key, revoked ones too. Where no
 	// device has it the error carries ESig.
 	DeviceOf(ctx context.Context, tlsKey [32]byte) (casework.Enrolled, error)

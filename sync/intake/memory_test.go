@@ -325,6 +325,40 @@ func (m *memory) Greet(_ context.Context, h casework.Hello) (casework.Account, e
 	return account, nil
 }
 
+func (m *memory) Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (casework.Account, error) {
+	m.mu.Lock()
+	h := casework.Hello{Device: id, Epoch: epoch}
+	var known uint64
+	for _, b := range m.batches {
+		if b.Device == id && b.Epoch == epoch {
+			h.Pending, h.Seq, known = append(h.Pending, b.Batch), max(h.Seq, b.Seq), max(known, b.Log.Size)
+		}
+	}
+	m.mu.Unlock()
+	h.Pending = h.Pending[max(0, len(h.Pending)-most):]
+	a, err := m.Greet(ctx, h)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a.LogSize = known
+	for _, h := range m.hellos {
+		if h.Device == id && h.Epoch == epoch {
+			a.LogSize = max(a.LogSize, h.LogSize)
+		}
+	}
+	return a, err
+}
+
+func (m *memory) Enrolled(context.Context) (list []casework.Enrolled, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range m.devices {
+		if d.Current && d.Revoked.IsZero() {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
 // revoke ends the trust in a device.
 func (m *memory) revoke(id screening.DeviceID, at time.Time) {
 	m.mu.Lock()

@@ -14,21 +14,28 @@ import (
 
 // receipts signs what was committed, with the log that proves it, for its owner only. known is the size of the
 // log that the device remembers.
-func (i *Intake) receipts(ctx context.Context, d casework.Enrolled, r batch.Receipts, known uint64) ([]byte, error) {
+func (i *Intake) receipts(ctx context.Context, d casework.Enrolled, r batch.Receipts, known uint64) (file []byte, err error) {
+	file, _, err = i.proved(ctx, d, r, known)
+	return file, err
+}
+
+// proved is receipts that also tells the size of the log that it shows.
+func (i *Intake) proved(ctx context.Context, d casework.Enrolled, r batch.Receipts, known uint64) (file []byte, size uint64, err error) {
 	if len(r.Receipts) > batch.MaxReceipts {
 		r.Receipts = r.Receipts[:batch.MaxReceipts]
 	}
 	proofs, err := i.Ledger.Prove(ctx, known, entriesOf(r.Receipts))
 	if err != nil {
-		return nil, fmt.Errorf("prove receipts: %w", err)
+		return nil, 0, fmt.Errorf("prove receipts: %w", err)
 	}
 	r.Device, r.Epoch, r.At = d.ID, d.Epoch, i.Now().UTC()
-	r.Since, r.Paths = proofs.Consistency, pathsOf(r.Receipts, proofs)
+	r.From, r.Since, r.Paths = known, proofs.Consistency, pathsOf(r.Receipts, proofs)
 	r.Log = screening.Checkpoint{Size: proofs.Size, Root: proofs.Root}
 	if r.Log.Note, err = i.checkpoint(proofs.Size, proofs.Root); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return batch.SignReceipts(r, i.Online)
+	file, err = batch.SignReceipts(r, i.Online)
+	return file, proofs.Size, err
 }
 
 // entriesOf lists the places of receipts in the log, each with its outcome where it has one.

@@ -31,6 +31,8 @@ func (a ask) check() error {
 type desk interface {
 	Enrol(ctx context.Context, a ask) ([]string, error)
 	Stats(ctx context.Context) (casework.Stats, error)
+	Receive(ctx context.Context, file []byte) ([]arrived, error)
+	Answers(ctx context.Context) ([][]byte, error)
 }
 
 // withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.

@@ -59,7 +59,7 @@ func TestGuide(t *testing.T) {
 	p.Files = []string{file}
 	prepare := p.Setup
 	p.Setup = func(e *testscript.Env) error {
-		return errors.Join(prepare(e), os.WriteFile(filepath.Join(e.WorkDir, "questions.xlsx"), workbook, 0o600))
+		return errors.Join(prepare(e), os.Mkdir(filepath.Join(e.WorkDir, "stick"), 0o700), os.WriteFile(filepath.Join(e.WorkDir, "questions.xlsx"), workbook, 0o600))
 	}
 	testscript.Run(t, p)
 }

@@ -152,7 +152,7 @@ func (o *testOffice) withSenders(n int, do func([]*sender)) {
 			o.t.Error(err)
 		}
 	}()
-	in, err := p.intake(o.t.Context(), opened)
+	in, err := opened.intake(o.t.Context())
 	if err != nil {
 		o.t.Fatal(err)
 	}

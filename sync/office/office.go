@@ -17,10 +17,12 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
 	"leeward/internal/office/sqlite"
+	"leeward/internal/seal"
 	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/schema/instrument"
 	"leeward/sync/batch"
+	"leeward/sync/intake"
 )
 
 // Names of the files in the folder of an office (package comment).
@@ -53,6 +55,35 @@ type office struct {
 	root    batch.Root
 	forms   *forms
 	now     func() time.Time
+
+	starting sync.Mutex
+	in       *intake.Intake // made when it is first needed
+	program  *Program
+}
+
+// intake is the office's end of the road with the office's keys.
+func (o *office) intake(ctx context.Context) (*intake.Intake, error) {
+	o.starting.Lock()
+	defer o.starting.Unlock()
+	if o.in != nil {
+		return o.in, nil
+	}
+	ctx = context.WithoutCancel(ctx) // it outlives the request that was first to need it
+	in, err := intake.New(intake.Config{
+		Ledger: o.records, Register: o.records, Root: o.rootDoc,
+		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
+		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
+		Forms: func(ref schema.Ref) (*schema.Form, bool) {
+			form, err := o.forms.find(ctx, ref)
+			return form, err == nil
+		},
+		Now: o.program.Now, Log: o.program.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	o.in = in
+	return in, nil
 }
 
 // openOffice unlocks the office in a folder and takes its records.
@@ -65,7 +96,7 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 		return nil, err
 	}
 	defer clear(pass)
-	o = &office{now: p.Now}
+	o = &office{now: p.Now, program: p}
 	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log}); err != nil {
 		return nil, fmt.Errorf("unlock office: %w", err)
 	}

@@ -38,6 +38,8 @@ func commands() []command {
 		{"init", "make an office in a new folder", (*Program).init},
 		{"serve", "take batches in and show interviews, until stopped", (*Program).serve},
 		{"enrol", "make enrolment codes for devices", (*Program).enrol},
+		{"receive", "take batches that came on a stick", (*Program).receive},
+		{"carry", "write answers to devices onto a stick", (*Program).carry},
 		{"stats", "count what the office holds", (*Program).stats},
 		{"form", "check, try, convert and compare questionnaires", (*Program).form},
 		{"version", "say which version this is", (*Program).version},
@@ -122,6 +124,15 @@ func (p *Program) parse(f *flag.FlagSet, usage string, args []string) error {
 		return usageError("-data DIR is needed")
 	}
 	return nil
+}
+
+// parseNamed is parse for a command that names files after its flags.
+func (p *Program) parseNamed(f *flag.FlagSet, usage string, args []string) ([]string, error) {
+	if err := f.Parse(args); err != nil {
+		return nil, p.parse(f, usage, args)
+	}
+	named := f.Args()
+	return named, p.parse(f, usage, args[:len(args)-len(named)])
 }
 
 // readPassphrase returns the passphrase of the office: from the file, or else from a person. The caller

@@ -18,8 +18,6 @@ import (
 	"leeward/internal/office/dashboard"
 	"leeward/internal/office/engine"
 	"leeward/internal/screening"
-	"leeward/internal/seal"
-	"leeward/schema"
 	"leeward/sync/batch"
 	"leeward/sync/intake"
 )
@@ -81,7 +79,7 @@ func publicURL(given string, at net.Addr) (string, error) {
 
 // serveOffice answers devices, browsers and commands until ctx ends, then lets what is under way finish.
 func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, url, dir string) error {
-	in, err := p.intake(ctx, o)
+	in, err := o.intake(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,20 +126,6 @@ func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, ur
 	}
 	p.Log.Info(msgStopped)
 	return err
-}
-
-// intake is the office's end of the road with the office's keys.
-func (p *Program) intake(ctx context.Context, o *office) (*intake.Intake, error) {
-	return intake.New(intake.Config{
-		Ledger: o.records, Register: o.records, Root: o.rootDoc,
-		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
-		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
-		Forms: func(ref schema.Ref) (*schema.Form, bool) {
-			form, err := o.forms.find(ctx, ref)
-			return form, err == nil
-		},
-		Now: p.Now, Log: p.Log,
-	})
 }
 
 // ready is the one line that serve prints.

@@ -19,6 +19,7 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
+	"leeward/sync/batch"
 )
 
 // The control socket speaks HTTP. Its folder lets nobody else in (0700), nor does it itself (0600); who
@@ -89,6 +90,19 @@ func deskHandler(d desk) http.Handler {
 		codes, err := d.Enrol(r.Context(), a)
 		reply(w, codes, err)
 	})
+	mux.HandleFunc("POST /receive", func(w http.ResponseWriter, r *http.Request) {
+		file, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(max(batch.MaxFile, batch.MaxCarryFile))))
+		if err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		list, err := d.Receive(r.Context(), file)
+		reply(w, list, err)
+	})
+	mux.HandleFunc("GET /answers", func(w http.ResponseWriter, r *http.Request) {
+		files, err := d.Answers(r.Context())
+		reply(w, files, err)
+	})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
 		s, err := d.Stats(r.Context())
 		reply(w, s, err)
@@ -138,9 +152,12 @@ func dialDesk(ctx context.Context, dir string) (*remoteDesk, error) {
 func (d *remoteDesk) close() { d.CloseIdleConnections() }
 
 func (d *remoteDesk) call(ctx context.Context, method, path string, body, into any) error {
-	b, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("write request: %w", err)
+	b, raw := body.([]byte)
+	if !raw {
+		var err error
+		if b, err = json.Marshal(body); err != nil {
+			return fmt.Errorf("write request: %w", err)
+		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://office"+path, bytes.NewReader(b))
 	if err != nil {
@@ -175,4 +192,14 @@ func (d *remoteDesk) Enrol(ctx context.Context, a ask) (codes []string, err erro
 func (d *remoteDesk) Stats(ctx context.Context) (s casework.Stats, err error) {
 	err = d.call(ctx, http.MethodGet, "/stats", nil, &s)
 	return s, err
+}
+
+func (d *remoteDesk) Receive(ctx context.Context, file []byte) (list []arrived, err error) {
+	err = d.call(ctx, http.MethodPost, "/receive", file, &list)
+	return list, err
+}
+
+func (d *remoteDesk) Answers(ctx context.Context) (files [][]byte, err error) {
+	err = d.call(ctx, http.MethodGet, "/answers", nil, &files)
+	return files, err
 }

@@ -186,6 +186,7 @@ type Hello struct {
 	Seq     uint64 // its last sequence number
 	Head    screening.BatchID
 	Pending []screening.BatchID
+	LogSize uint64 // of the office's log as it remembers it
 	At      time.Time
 }
 
@@ -196,6 +197,7 @@ type Account struct {
 	Next     uint64
 	Missing  []screening.Span // numbers up to the device's last one that are not here, the first few runs
 	Kept     uint64           // entries of the log that a backup off the machine is known to have
+	LogSize  uint64           // of the log as the device last said that it remembers it
 }
 
 // Verdict is what a record does to the interview it belongs to.

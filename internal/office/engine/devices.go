@@ -58,6 +58,28 @@ func (e *Engine) DeviceOf(ctx context.Context, tlsKey [32]byte) (d casework.Enro
 	return d, err
 }
 
+// Enrolled lists the current epoch of every device that was not revoked (intake.Register).
+func (e *Engine) Enrolled(ctx context.Context) (list []casework.Enrolled, err error) {
+	err = e.read("list enrolled devices", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT `+enrolledColumns+` FROM devices AS d WHERE revoked IS NULL ORDER BY device_id, epoch`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			d, err := scanEnrolled(rows)
+			if err != nil {
+				return err
+			}
+			if d.Current {
+				list = append(list, d)
+			}
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
 // AddCode keeps the hash of an enrolment code (casework.Admission says how it is made), good until
 // expires. An approved one admits a device without a further look.
 func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, approved bool) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/ledger"
@@ -79,8 +80,9 @@ func insertBatch(t *tx, a casework.Arrival) error {
 		a.Batch[:], number(a.Redacted), a.Payload); err != nil {
 		return fmt.Errorf("insert payload: %w", err)
 	}
-	if _, err := t.exec(`UPDATE devices SET seen = CASE WHEN seen > $1 THEN seen ELSE $1 END WHERE device_id = $2 AND epoch = $3`,
-		t.now.UnixMilli(), a.Device[:], a.Epoch); err != nil {
+	if _, err := t.exec(`UPDATE devices SET seen = CASE WHEN seen > $1 THEN seen ELSE $1 END,
+			said_log = CASE WHEN said_log > $2 THEN said_log ELSE $2 END WHERE device_id = $3 AND epoch = $4`,
+		t.now.UnixMilli(), a.Log.Size, a.Device[:], a.Epoch); err != nil {
 		return fmt.Errorf("note device: %w", err)
 	}
 	return link(t, a.Device, a.Epoch)
@@ -140,14 +142,8 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 // Greet notes where a device stands and answers for the batches it asks about (intake.Ledger).
 func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.Account, err error) {
 	err = e.write(ctx, "greet device", func(t *tx) error {
-		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3 WHERE device_id = $4 AND epoch = $5`,
-			t.now.UnixMilli(), h.Seq, h.Head[:], h.Device[:], h.Epoch); err != nil {
-			return err
-		}
-		if err := t.row(`SELECT linked + 1 FROM devices WHERE device_id = $1 AND epoch = $2`, h.Device[:], h.Epoch).
-			Scan(&answer.Next); errors.Is(err, sql.ErrNoRows) {
-			return screening.Fail(screening.ESig, errors.New("no such device"))
-		} else if err != nil {
+		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3, said_log = $4
+			WHERE device_id = $5 AND epoch = $6`, t.now.UnixMilli(), h.Seq, h.Head[:], h.LogSize, h.Device[:], h.Epoch); err != nil {
 			return err
 		}
 		for _, id := range h.Pending {
@@ -165,10 +161,55 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 			}
 			answer.Receipts = append(answer.Receipts, receipt)
 		}
-		if answer.Missing, err = missing(t, h); err != nil {
+		return account(t, h, &answer)
+	})
+	return answer, err
+}
+
+// account adds to an answer what does not hang on the question.
+func account(t *tx, h casework.Hello, answer *casework.Account) (err error) {
+	if err = t.row(`SELECT linked + 1, said_log FROM devices WHERE device_id = $1 AND epoch = $2`, h.Device[:], h.Epoch).
+		Scan(&answer.Next, &answer.LogSize); errors.Is(err, sql.ErrNoRows) {
+		return screening.Fail(screening.ESig, errors.New("no such device"))
+	}
+	if err != nil {
+		return err
+	}
+	if answer.Missing, err = missing(t, h); err != nil {
+		return err
+	}
+	return t.row(`SELECT kept FROM log_state`).Scan(&answer.Kept)
+}
+
+// Report answers for the newest batches of a device that comes by stick (intake.Ledger).
+func (e *Engine) Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (answer casework.Account, err error) {
+	err = e.write(ctx, "report to device", func(t *tx) error {
+		rows, err := t.QueryContext(t.ctx, `SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
+			ORDER BY seq DESC LIMIT $3`, id[:], epoch, most)
+		if err != nil {
 			return err
 		}
-		return t.row(`SELECT kept FROM log_state`).Scan(&answer.Kept)
+		defer rows.Close()
+		h := casework.Hello{Device: id, Epoch: epoch}
+		for rows.Next() {
+			var raw []byte
+			var seq uint64
+			if err := rows.Scan(&raw, &seq); err != nil {
+				return err
+			}
+			h.Seq, h.Pending = max(h.Seq, seq), append(h.Pending, screening.BatchID(raw))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		for _, batch := range slices.Backward(h.Pending) {
+			receipt, err := receiptOf(t, batch)
+			if err != nil {
+				return err
+			}
+			answer.Receipts = append(answer.Receipts, receipt)
+		}
+		return account(t, h, &answer)
 	})
 	return answer, err
 }

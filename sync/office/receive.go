@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+)
+
+// arrived is what one batch on a stick came to.
+type arrived struct {
+	Batch string `json:"batch,omitempty"`
+	Level string `json:"level"` // stored, opened, quarantined or refused
+	Code  string `json:"code,omitempty"`
+}
+
+// handed is what one file came to.
+type handed struct {
+	File    string    `json:"file"`
+	Code    string    `json:"code,omitempty"` // of a file that could not be taken at all
+	Batches []arrived `json:"batches"`
+}
+
+var levelNames = map[screening.Level]string{
+	screening.LevelStored: "stored", screening.LevelOpened: "opened", screening.LevelQuarantined: "quarantined",
+}
+
+// Receive takes one file that came by stick.
+func (o *office) Receive(ctx context.Context, file []byte) ([]arrived, error) {
+	in, err := o.intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := in.Take(ctx, file)
+	list := make([]arrived, 0, len(taken))
+	for _, t := range taken {
+		one := arrived{Batch: t.Receipt.Batch.Short(), Level: levelNames[t.Receipt.Level], Code: string(t.Receipt.Code)}
+		if t.Err != nil {
+			one = arrived{Level: "refused", Code: string(screening.CodeOf(t.Err))}
+		}
+		list = append(list, one)
+	}
+	return list, err
+}
+
+func (p *Program) receive(ctx context.Context, args []string) error {
+	var (
+		w      where
+		asJSON bool
+	)
+	f := flags("receive", &w)
+	f.BoolVar(&asJSON, "json", false, "")
+	named, err := p.parseNamed(f, usageReceive, args)
+	if err != nil {
+		return err
+	}
+	if len(named) == 0 {
+		return usageError("name the files that came on the stick, or the folder that holds them")
+	}
+	files, err := spread(named)
+	if err != nil {
+		return err
+	}
+	var all []handed
+	err = p.withDesk(ctx, w, func(d desk) error {
+		for _, f := range files {
+			one, err := handIn(ctx, d, f)
+			if err != nil {
+				return err
+			}
+			if one.Code != "" && f.found { // something else lies in the folder
+				continue
+			}
+			all = append(all, one)
+		}
+		return nil
+	})
+	return errors.Join(err, p.tellReceived(all, asJSON))
+}
+
+// source is a file that was named, or found in a folder that was named.
+type source struct {
+	path  string
+	found bool
+}
+
+// spread lists the files that are named, and those in the folders that are.
+func spread(named []string) (files []source, err error) {
+	for _, name := range named {
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, &mishap{msgNoFile, err}
+		}
+		if !info.IsDir() {
+			files = append(files, source{path: name})
+			continue
+		}
+		entries, err := os.ReadDir(name)
+		if err != nil {
+			return nil, &mishap{msgNoFile, err}
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() {
+				files = append(files, source{filepath.Join(name, e.Name()), true})
+			}
+		}
+	}
+	return files, nil
+}
+
+// handIn gives one file to the office. The error is of the office; what is wrong with the file is told in handed.
+func handIn(ctx context.Context, d desk, f source) (handed, error) {
+	one := handed{File: f.path, Batches: []arrived{}}
+	content, err := readStick(f.path, max(batch.MaxFile, batch.MaxCarryFile))
+	if err != nil {
+		one.Code = string(screening.EFormat)
+		return one, nil
+	}
+	taken, err := d.Receive(ctx, content)
+	one.Batches = append(one.Batches, taken...)
+	switch code := screening.CodeOf(err); {
+	case err == nil:
+	case code == screening.EFormat || code == screening.EOpen:
+		one.Code = string(code)
+	default:
+		return one, fmt.Errorf("receive: %w", err)
+	}
+	return one, nil
+}
+
+var errTooLarge = errors.New("larger than any file of a device")
+
+func readStick(path string, most int) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err == nil && len(b) > most {
+		err = errTooLarge
+	}
+	return b, err
+}
+
+// tellReceived prints what came in. A file that could not be taken, or a batch that was refused, is an error of the
+// command: somebody has to look.
+func (p *Program) tellReceived(all []handed, asJSON bool) error {
+	counts, wrong := map[string]int{}, 0
+	for _, h := range all {
+		if h.Code != "" {
+			wrong++
+		}
+		for _, b := range h.Batches {
+			counts[b.Level]++
+		}
+	}
+	var err error
+	if asJSON {
+		if all == nil {
+			all = []handed{}
+		}
+		err = json.NewEncoder(p.Stdout).Encode(map[string][]handed{"files": all})
+	} else {
+		_, err = fmt.Fprintf(p.Stdout, receivedText, len(all), counts["opened"], counts["stored"], counts["quarantined"], counts["refused"])
+		for _, h := range all {
+			if h.Code != "" {
+				fmt.Fprintf(p.Stderr, receivedWrong, h.File, h.Code)
+			}
+			for _, b := range h.Batches {
+				if b.Level == "refused" {
+					fmt.Fprintf(p.Stderr, receivedRefused, h.File, b.Code)
+				}
+			}
+		}
+	}
+	if err == nil && wrong+counts["refused"] > 0 {
+		err = &mishap{msgNotAllReceived, errNotAll}
+	}
+	return err
+}
+
+var errNotAll = errors.New("not everything was taken")
