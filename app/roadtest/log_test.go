@@ -20,6 +20,7 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/schema"
+	"leeward/schema/assess"
 	"leeward/sync/batch"
 )
 
@@ -56,6 +57,16 @@ var personal = []any{
 	batch.Found{},
 	batch.Contents{},
 	store.Summary{},
+	assess.Profile{},
+	assess.List{},
+	assess.Dimension{},
+	assess.Indicator{},
+	assess.Rest{},
+	assess.Legal{},
+	assess.Part{},
+	assess.Kind{},
+	assess.Danger{},
+	assess.Remark{},
 }
 
 // secret are the types that hold a secret as bytes: none of them prints any of its bytes.
@@ -74,7 +85,7 @@ var harmless = map[string][]string{
 		"schema.Sensitivity", "schema.Reason", "screening.Code", "screening.InterviewID", "screening.DeviceID",
 		"screening.BatchID", "screening.RespondentCode", "screening.Status", "screening.Rung", "screening.Level",
 		"session.Saved", "session.Status", "casework.Kind", "casework.Verdict", "casework.DeviceStatus", "casework.Role",
-		"casework.Act", "batch.Kind",
+		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk",
 	},
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local"},
@@ -256,7 +267,7 @@ func TestEveryTypeWasThoughtOf(t *testing.T) {
 	var found []string
 	for _, dir := range []string{
 		"../../schema", "../../internal/screening", "../session", "../../internal/office/casework", "../../sync/batch",
-		"../../internal/store", "../device",
+		"../../internal/store", "../device", "../../schema/assess",
 	} {
 		found = append(found, exported(t, dir)...)
 	}
