@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"leeward/internal/encvfs"
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/internal/vault"
@@ -35,6 +36,7 @@ type Options struct {
 	Version    string        // of the program, for the office's list of devices
 	Retention  time.Duration // of readable copies after OPENED; a day if zero
 	Background bool          // sync by itself while unlocked
+	Reserve    int64         // bytes that both stores take from the beginning; four million if zero
 	Vault      vault.Options
 	Now        func() time.Time // time.Now if nil
 	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
@@ -57,6 +59,7 @@ type opened struct {
 	store    *store.Store
 	id       string          // of the store
 	practice *store.Store    // of invented people, while practice goes on
+	rekey    progress        // of writing the store anew under another key
 	pool     *vault.Pool     // of capsules, for whoever makes them
 	ctx      context.Context // ends when the device is locked
 	cancel   context.CancelFunc
@@ -68,6 +71,7 @@ type opened struct {
 // New returns the device in dir, locked. The folder is made when a passphrase is.
 func New(dir string, o Options) *Device {
 	o.Retention = cmp.Or(o.Retention, defaultRetention)
+	o.Reserve = cmp.Or(o.Reserve, defaultReserve)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -77,12 +81,13 @@ func New(dir string, o Options) *Device {
 }
 
 func (d *Device) vaultPath() string { return filepath.Join(d.dir, "vault") }
-func (d *Device) storePath() string { return filepath.Join(d.dir, "store.db") }
 func (d *Device) outboxDir() string { return filepath.Join(d.dir, "outbox") }
-func (d *Device) poolDir() string   { return filepath.Join(d.dir, "capsules") }
 
-// Fresh reports whether no passphrase was made yet.
+// Fresh reports whether no passphrase was made yet. A wipe that was cut short is seen through first.
 func (d *Device) Fresh() bool {
+	if err := d.finishWipe(context.Background()); err != nil {
+		d.o.Log.Error("finish the wipe", "code", screening.CodeOf(err))
+	}
 	_, err := os.Stat(d.vaultPath())
 	return errors.Is(err, fs.ErrNotExist)
 }
@@ -92,22 +97,41 @@ func (d *Device) Create(ctx context.Context, passphrase string) error {
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return screening.Fail(screening.CodeDisk, fmt.Errorf("make the device's folder: %w", err))
 	}
+	if err := d.finishWipe(ctx); err != nil {
+		return err
+	}
 	names := []string{keyName}
-	v, err := vault.Create(ctx, d.vaultPath(), []byte(passphrase),
-		vault.Spec{Sign: names, TLS: names, Seal: names, Data: true}, d.o.Vault)
+	v, err := vault.Create(ctx, d.vaultPath(), []byte(passphrase), vault.Spec{
+		Sign: names, TLS: names, Seal: names, Data: true,
+		Second: func(half int, key encvfs.Key) error { return d.makeSecond(ctx, 1-half, key) },
+	}, d.o.Vault)
 	if err != nil {
 		return err
 	}
 	return d.start(ctx, v)
 }
 
-// Unlock opens the device. Errors are those of vault.Unlock and of the store's opening.
+// Unlock opens the device for whoever has the passphrase. Errors are those of UnlockAt.
 func (d *Device) Unlock(ctx context.Context, passphrase string) error {
-	v, err := vault.Unlock(ctx, d.vaultPath(), []byte(passphrase), d.o.Vault)
+	return d.UnlockAt(ctx, vault.Anyone, passphrase)
+}
+
+// UnlockAt opens the device for whoever has a place, which has to be said where Limit is not 0. Errors are those of
+// vault.UnlockAt and of the store's opening.
+func (d *Device) UnlockAt(ctx context.Context, place int, passphrase string) error {
+	if err := d.finishWipe(ctx); err != nil {
+		return err
+	}
+	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, []byte(passphrase), d.o.Vault)
 	if err != nil {
 		return err
 	}
 	return d.start(ctx, v)
+}
+
+// Limit says after how many wrong tries in a row the passphrase of a place is destroyed; 0 for never.
+func (d *Device) Limit(ctx context.Context) (int, error) {
+	return vault.Limit(ctx, d.vaultPath(), d.o.Vault)
 }
 
 // start opens the store with the vault's key and, where the device belongs to an office, the courier.
@@ -118,12 +142,7 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 		v.Lock()
 		return screening.Fail(screening.CodeInUse, errors.New("the device is open"))
 	}
-	return d.begin(ctx, v, nil)
-}
-
-// begin is start for who holds d.mu.
-func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of int64)) error {
-	st, err := d.openStore(ctx, v, told)
+	st, last, err := d.openStore(ctx, v)
 	if err != nil {
 		v.Lock()
 		return err
@@ -131,10 +150,12 @@ func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of i
 	for _, w := range st.Warnings() {
 		d.o.Log.Warn("store", "event", w.String())
 	}
-	if err := vault.MakePool(d.poolDir()); err != nil { // made again with the next unlock
-		d.o.Log.Error("make the pool of capsules", "code", screening.CodeOf(err))
+	for half := range halves {
+		if err := vault.MakePool(d.poolDir(half)); err != nil { // made again with the next unlock
+			d.o.Log.Error("make the pool of capsules", "code", screening.CodeOf(err))
+		}
 	}
-	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir())}
+	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir(v.Half()))}
 	if err := errors.Join(o.identify(ctx), d.sweepPractice()); err != nil {
 		err = errors.Join(err, st.Close())
 		v.Lock()
@@ -146,6 +167,9 @@ func (d *Device) begin(ctx context.Context, v *vault.Vault, told func(done, of i
 		d.o.Log.Error("connect", "code", screening.CodeOf(err))
 	}
 	d.publish(ctx, o)
+	if v.Rekeying() {
+		d.startRekey(o, last)
+	}
 	return nil
 }
 
@@ -157,6 +181,13 @@ func (d *Device) Lock(ctx context.Context) error {
 	if o == nil {
 		return nil
 	}
+	err := d.shut(ctx, o)
+	d.levelTimes()
+	return err
+}
+
+// shut is Lock for who holds d.mu.
+func (d *Device) shut(ctx context.Context, o *opened) error {
 	d.open = nil
 	o.cancel()
 	o.work.Wait()
@@ -166,6 +197,9 @@ func (d *Device) Lock(ctx context.Context) error {
 		}
 	}
 	d.publish(ctx, o)
+	if err := o.store.Reserve(context.WithoutCancel(ctx), d.o.Reserve); err != nil { // the next lock tries again
+		d.o.Log.Error("reserve room", "code", screening.CodeOf(err))
+	}
 	err := errors.Join(d.endPractice(o), o.store.Close())
 	o.vault.Lock()
 	return err

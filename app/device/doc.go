@@ -4,10 +4,12 @@
 //
 // A device is one folder:
 //
-//	vault      private keys behind passphrases (internal/vault)
-//	store.db   interviews, encrypted (internal/store)
-//	outbox/    sealed batches as files, to be handed in even when nobody knows the passphrase
-//	capsules/  the pool of recovery copies: always as many files, of one size (internal/vault/FORMAT.md, Pool)
+//	vault         private keys behind passphrases, in two halves of which one may be nobody's (internal/vault)
+//	store0.db …   interviews, encrypted: of one half of the vault each (internal/store)
+//	capsules0/ …  the pools of recovery copies: always as many files, of one size (internal/vault/FORMAT.md, Pool)
+//	outbox/       sealed batches as files, to be handed in even when nobody knows the passphrase
+//	recovery      what the office gives access back with, sealed to it
+//	left-…/       what a wipe left: outbox, capsules and recovery of the device that was here before
 //
 // All methods are safe for use by several goroutines. Locking waits for what is under way and cuts off what
 // waits for the network; nothing that was saved depends on it.

@@ -43,7 +43,7 @@ func TestLocalIsKeptForWhoeverUnlocked(t *testing.T) {
 	if err := d.SetLocal(t.Context(), device.Local{Me: "S7", Place: "TH", Office: office}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.AddPerson(t.Context(), passphrase, colleague); err != nil {
+	if _, err := d.AddPerson(t.Context(), passphrase, colleague); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := d.Holder(t.Context())

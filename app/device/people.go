@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"leeward/internal/encvfs"
 	"leeward/internal/screening"
@@ -10,67 +11,140 @@ import (
 	"leeward/internal/vault"
 )
 
-// People lists the slots of the people who have a passphrase on this device, and the slot of who unlocked it.
-func (d *Device) People() (slots []int, me int, err error) {
+// People lists the places of the people who have a passphrase on this device, and the place of who unlocked it.
+func (d *Device) People() (places []int, me int, err error) {
 	o, leave, err := d.enter()
 	if err != nil {
 		return nil, -1, err
 	}
 	defer leave()
-	slots, me = o.vault.People()
-	return slots, me, nil
+	places, me = o.vault.People()
+	return places, me, nil
 }
 
-// AddPerson gives another screener a passphrase of their own. Errors are those of vault.AddPassphrase.
-func (d *Device) AddPerson(ctx context.Context, passphrase, added string) error {
+// AddPerson gives another screener a passphrase of their own, and says at which place. Errors are those of
+// vault.AddPassphrase.
+func (d *Device) AddPerson(ctx context.Context, passphrase, added string) (place int, err error) {
 	o, leave, err := d.enter()
 	if err != nil {
-		return err
+		return -1, err
 	}
 	defer leave()
 	return o.vault.AddPassphrase(ctx, []byte(passphrase), []byte(added))
 }
 
-// RemovePerson takes the passphrase of slot away and writes the store anew under a fresh key, so that who was removed
-// reads nothing that is kept from then on. Calls that need the store wait meanwhile, about a second for 50 MB; an
-// interview that is under way is gone on with by Resume, as after Lock. told, which may be nil, hears how many of how
-// many pages are done. Errors are those of vault.RemovePassphrase, after which nothing has changed, and of opening the
-// store. Where the store cannot be written anew (a full disk), the person is removed all the same, and the next
-// unlocking tries again.
-func (d *Device) RemovePerson(ctx context.Context, passphrase string, slot int, told func(done, of int64)) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	o := d.open
-	if o == nil {
-		return ErrLocked
-	}
-	if err := o.vault.RemovePassphrase(ctx, []byte(passphrase), slot); err != nil {
+// ChangePassphrase puts another passphrase in the place of one's own. Errors are those of vault.ChangePassphrase.
+func (d *Device) ChangePassphrase(ctx context.Context, passphrase, fresh string) error {
+	o, leave, err := d.enter()
+	if err != nil {
 		return err
 	}
-	o.cancel()
-	o.work.Wait()
-	d.open = nil
-	return errors.Join(o.store.Close(), d.begin(ctx, o.vault, told))
+	defer leave()
+	return o.vault.ChangePassphrase(ctx, []byte(passphrase), []byte(fresh))
 }
 
-// openStore opens the store with the vault's key, and before that writes it anew where the key has changed.
-func (d *Device) openStore(ctx context.Context, v *vault.Vault, told func(done, of int64)) (st *store.Store, err error) {
+// RemovePerson takes the passphrase of a place away and begins to write the store anew under a fresh key, so that who
+// was removed reads nothing that is kept from then on. Work goes on meanwhile; Rekeying says how far it is. Errors are
+// those of vault.RemovePassphrase, after which nothing has changed.
+func (d *Device) RemovePerson(ctx context.Context, passphrase string, place int) error {
+	return d.renew(func(v *vault.Vault) error { return v.RemovePassphrase(ctx, []byte(passphrase), place) })
+}
+
+// ChangeKeys begins to write the store anew under fresh keys without removing anybody: where somebody may have seen
+// more than they should. Errors are those of vault.Rekey, after which nothing has changed.
+func (d *Device) ChangeKeys(ctx context.Context, passphrase string) error {
+	return d.renew(func(v *vault.Vault) error { return v.Rekey(ctx, []byte(passphrase)) })
+}
+
+func (d *Device) renew(change func(*vault.Vault) error) error {
+	o, leave, err := d.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := change(o.vault); err != nil {
+		return err
+	}
+	d.startRekey(o, true)
+	return nil
+}
+
+// Rekey is how far the store is written anew.
+type Rekey struct {
+	Running  bool
+	Done, Of int64          // pages
+	Failed   screening.Code // why it stopped: the next unlocking goes on; empty for not
+}
+
+type progress struct {
+	mu  sync.Mutex
+	now Rekey
+}
+
+func (p *progress) set(r Rekey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = r
+}
+
+// Rekeying says whether the store is being written anew under another key, and how far that is.
+func (d *Device) Rekeying() Rekey {
+	o, leave, err := d.enter()
+	if err != nil {
+		return Rekey{}
+	}
+	defer leave()
+	o.rekey.mu.Lock()
+	defer o.rekey.mu.Unlock()
+	return o.rekey.now
+}
+
+// startRekey goes on with a change of keys beside everything else, until it is done or the device is locked; a crash
+// or a full disk leaves it to the next unlocking. last says that the store is still under the old key. The caller has
+// entered, or holds d.mu.
+func (d *Device) startRekey(o *opened, last bool) {
+	o.rekey.set(Rekey{Running: true})
+	o.work.Add(1)
+	go func() {
+		defer o.work.Done()
+		var err error
+		if last {
+			err = o.vault.LendDataKey(func(now encvfs.Key) error {
+				return o.store.Rekey(o.ctx, now, func(done, of int64) { o.rekey.set(Rekey{Running: true, Done: done, Of: of}) })
+			})
+		}
+		if err == nil {
+			err = o.vault.EndRekeying(context.WithoutCancel(o.ctx))
+		}
+		if err != nil {
+			d.o.Log.Error("change of key", "code", screening.CodeOf(err))
+			o.rekey.set(Rekey{Failed: screening.CodeOf(err)})
+			return
+		}
+		o.rekey.set(Rekey{})
+	}()
+}
+
+// openStore opens the store of the vault's half. Where a change of keys was cut short it may still be under the last
+// one.
+func (d *Device) openStore(ctx context.Context, v *vault.Vault) (st *store.Store, last bool, err error) {
+	if err := d.settleSeconds(ctx, v); err != nil {
+		return nil, false, err
+	}
 	open := func(key encvfs.Key) error {
-		st, err = store.Open(ctx, d.storePath(), key, store.Options{Now: d.o.Now, Log: d.o.Log})
+		st, err = store.Open(ctx, d.storePath(v.Half()), key, store.Options{Now: d.o.Now, Log: d.o.Log})
 		return err
 	}
 	if !v.Rekeying() {
-		return st, v.LendDataKey(open)
+		err = v.LendDataKey(open)
+		return st, false, err
 	}
-	err = v.LendDataKeys(func(last, now encvfs.Key) error {
-		if err := store.Rekey(d.storePath(), last, now, told); err != nil {
-			d.o.Log.Error("the store stays under its old key for now", "code", screening.CodeOf(err))
-			return open(last)
+	err = v.LendDataKeys(func(before, now encvfs.Key) error {
+		err := open(now)
+		if last = errors.Is(err, encvfs.ErrWrongKey); last {
+			err = open(before)
 		}
-		if err := v.EndRekeying(ctx); err != nil { // the next unlocking finds it done
-			d.o.Log.Error("the old key stays in the vault for now", "code", screening.CodeOf(err))
-		}
-		return open(now)
+		return err
 	})
-	return st, err
+	return st, last, err
 }

@@ -88,6 +88,9 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	if err != nil {
 		return err
 	}
+	if err := d.keepRecovery(ctx, o); err != nil { // the next unlock tries again
+		d.o.Log.Error("keep recovery", "code", screening.CodeOf(err))
+	}
 	c := courier.New(courier.Config{
 		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), Open: o.vault.Opener(keyName), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial,

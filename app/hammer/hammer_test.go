@@ -79,7 +79,7 @@ func TestALossIsNoticed(t *testing.T) {
 		if filepath.Base(dir) != "device-002" {
 			return
 		}
-		left, err := filepath.Glob(filepath.Join(dir, "store.db*"))
+		left, err := filepath.Glob(filepath.Join(dir, "store?.db*"))
 		ok(t, err)
 		for _, path := range left {
 			ok(t, os.Remove(path))

@@ -111,7 +111,7 @@ func TestInvariant08WithdrawalIsCarriedOut(t *testing.T) {
 	if err != nil || !travels || id != taken {
 		t.Fatalf("withdraw: travels %v, %v", travels, err)
 	}
-	emptied(t, filepath.Join(f.dir, "store.db"))
+	emptied(t, f.storePath())
 	if shows(f.pages()) {
 		t.Error("after the withdrawal the device's store still shows what was said")
 	}

@@ -223,6 +223,16 @@ func (f *field) pages() (clear []byte) {
 	return clear
 }
 
+// storePath is where the device's store lies: which of the two it is only the vault tells.
+func (f *field) storePath() (path string) {
+	f.t.Helper()
+	f.withKey(func(copied string, _ encvfs.Key) error {
+		path = filepath.Join(f.dir, filepath.Base(copied))
+		return nil
+	})
+	return path
+}
+
 func (f *field) withKey(do func(path string, key encvfs.Key) error) {
 	f.t.Helper()
 	dir := f.t.TempDir()
@@ -230,5 +240,5 @@ func (f *field) withKey(do func(path string, key encvfs.Key) error) {
 	v, err := vault.Unlock(background, filepath.Join(dir, "vault"), []byte(passphrase), vault.Options{})
 	ok(f.t, err)
 	defer v.Lock()
-	ok(f.t, v.LendDataKey(func(key encvfs.Key) error { return do(filepath.Join(dir, "store.db"), key) }))
+	ok(f.t, v.LendDataKey(func(key encvfs.Key) error { return do(device.StorePath(dir, v.Half()), key) }))
 }

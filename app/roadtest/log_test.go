@@ -89,7 +89,7 @@ var harmless = map[string][]string{
 	},
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local"},
-	"ids, numbers and times only":                                  {"screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident"},
+	"ids, numbers and times only":                                  {"device.Front", "device.Loss", "device.Rekey", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident"},
 	"what the program says, never an answer":                       {"screening.Error", "batch.Refusal"},
 	"sealed bytes, public keys and proofs": {
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",

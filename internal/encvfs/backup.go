@@ -18,13 +18,22 @@ import (
 // Errors are fs.ErrExist, ErrDiskFull, ErrDisk, ErrClosed, the context's, and a *DamageError for a page that cannot
 // be read; then nothing is left at path.
 func (f *File) Backup(ctx context.Context, path string) error {
-	if err := f.backup(ctx, path); err != nil {
+	f.mu.Lock()
+	key := f.key
+	f.mu.Unlock()
+	defer clear(key[:])
+	return f.BackupUnder(ctx, path, key, nil)
+}
+
+// BackupUnder is Backup under another key. told, which may be nil, hears how many of how many pages are written.
+func (f *File) BackupUnder(ctx context.Context, path string, key Key, told func(done, of int64)) error {
+	if err := f.backup(ctx, path, key, told); err != nil {
 		return fmt.Errorf("back up %s: %w", f.base, err)
 	}
 	return nil
 }
 
-func (f *File) backup(ctx context.Context, path string) (err error) {
+func (f *File) backup(ctx context.Context, path string, key Key, told func(done, of int64)) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(f.ending, stop)()
@@ -42,11 +51,10 @@ func (f *File) backup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	f.mu.Lock()
-	now, key := f.state, f.key
+	now := f.state
 	f.mu.Unlock()
-	defer clear(key[:])
 	err = deliver(f.fs, path, func(draft string) error {
-		return writeNew(f.fs, draft, key, now, func(put putPage) error { return f.snapshot(ctx, pool, put) })
+		return writeNew(f.fs, draft, key, now, func(put putPage) error { return f.snapshot(ctx, pool, telling(ctx, pool, put, told)) })
 	})
 	switch {
 	case err != nil && f.ending.Err() != nil:
@@ -79,6 +87,27 @@ func (f *File) snapshot(ctx context.Context, pool *sql.DB, put putPage) error {
 		clear(page)
 	}
 	return f.Cause(rows.Err())
+}
+
+// telling is put, and tells now and then how far it has come. How many pages there are is asked once: pages that are
+// added meanwhile are told as the last.
+func telling(ctx context.Context, pool *sql.DB, put putPage, told func(done, of int64)) putPage {
+	if told == nil {
+		return put
+	}
+	var n, all int64
+	return func(page []byte) error {
+		if n == 0 {
+			if err := pool.QueryRowContext(ctx, "SELECT page_count FROM pragma_page_count").Scan(&all); err != nil {
+				return err
+			}
+		}
+		n++
+		if n%tellEvery == 0 || n == all {
+			told(min(n, all), all)
+		}
+		return put(page)
+	}
 }
 
 // vacant fails with fs.ErrExist where a database is at path, or what is left of one.

@@ -11,6 +11,8 @@ import (
 // meanwhile; erasing waits for it. The copy is encrypted under the same key. Errors: disk_full, disk, damaged, and
 // fs.ErrExist; then nothing is left at path.
 func (s *Store) Backup(ctx context.Context, path string) error {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
 	s.copying.Lock()
 	defer s.copying.Unlock()
 	return coded(s.file.Backup(ctx, path))

@@ -28,6 +28,9 @@ func (s *Store) erase(ctx context.Context, op string, do func(ctx context.Contex
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), eraseTimeout)
 	defer stop()
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	defer s.changes.Add(1)
 	owed, err := s.unclean(ctx)
 	if err == nil && owed {
 		err = s.scrub(ctx)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"leeward/internal/encvfs"
@@ -31,10 +32,14 @@ type Options struct {
 
 // Store holds the records of one device. Its methods may be called from any goroutine.
 type Store struct {
-	file *encvfs.File
-	db   *sql.DB
+	path string
 	now  func() time.Time
 	log  *slog.Logger
+
+	swap    sync.RWMutex // held for writing while another file takes this one's place
+	file    *encvfs.File
+	db      *sql.DB
+	changes atomic.Uint64 // how often something was written
 
 	copying sync.Mutex // held by Backup and by whoever empties the log, which a backup still reads
 
@@ -58,6 +63,7 @@ func Open(ctx context.Context, path string, key encvfs.Key, o Options) (*Store, 
 		return nil, coded(fmt.Errorf("open store: %w", err))
 	}
 	s := &Store{
+		path:    path,
 		file:    file,
 		now:     o.Now,
 		log:     cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
@@ -114,6 +120,8 @@ func (s *Store) start(ctx context.Context) error {
 // Close empties the log into the file, gives the file back and forgets the key. A closed store answers
 // every call with an error.
 func (s *Store) Close() error {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
 	if err := s.file.Close(); err != nil {
 		return coded(fmt.Errorf("close store: %w", err))
 	}
@@ -123,17 +131,26 @@ func (s *Store) Close() error {
 // Generation returns the number of the file's last durable state and the random id of this opening,
 // for the header of a batch (sync/batch/FORMAT.md, fields 14): the office notices a store that was put
 // back to an earlier day.
-func (s *Store) Generation() (n uint64, open [16]byte) { return s.file.Generation() }
+func (s *Store) Generation() (n uint64, open [16]byte) {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	return s.file.Generation()
+}
 
 // Warnings returns what the file had to say when it was opened and since: places of damage that did not
 // keep it from opening. A screen shows them.
-func (s *Store) Warnings() []encvfs.Event { return s.file.Warnings() }
+func (s *Store) Warnings() []encvfs.Event {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	return s.file.Warnings()
+}
 
 // write runs do in one immediate transaction that the caller's context does not cut short. op names
 // the operation in errors.
 func (s *Store) write(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer stop()
+	defer s.changes.Add(1) // whatever came of it
 	return s.inTx(ctx, op, do)
 }
 
@@ -143,6 +160,8 @@ func (s *Store) read(ctx context.Context, op string, do func(ctx context.Context
 }
 
 func (s *Store) inTx(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	s.swap.RLock()
+	defer s.swap.RUnlock()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return s.fail(op, err)

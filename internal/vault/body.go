@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,12 +23,15 @@ const (
 	kindData kind = 5 // 32 bytes for encvfs; one, without a name
 	kindLast kind = 6 // the one before, while the store is being written anew
 	kindPool kind = 7 // 32 bytes for the pool of capsules; one, without a name
+	kindBack kind = 8 // 32 bytes that open the office's slot; one, without a name
 )
 
-// body is the plaintext of a record's body: CBOR in Core Deterministic Encoding (RFC 8949, 4.2.1).
+// body is the plaintext of a half's body: its length, CBOR in Core Deterministic Encoding (RFC 8949, 4.2.1), zeros.
 type body struct {
 	People [slotCount][]byte `cbor:"1,keyasint"` // public key of whoever has slot i; empty if nobody
 	Keys   []stored          `cbor:"2,keyasint"` // by kind, then name
+	Front  []byte            `cbor:"3,keyasint"` // master key of the other half, if that is a front made here; or empty
+	Ends   bool              `cbor:"4,keyasint"` // whoever opens this half destroys the other
 }
 
 type stored struct {
@@ -66,18 +70,43 @@ func codec() (cbor.EncMode, cbor.DecMode) {
 	return enc, dec
 }
 
-func (b *body) marshal() ([]byte, error) {
+// maxBody is how much one body may be, so that a record with two has its place.
+const maxBody = (maxRecord - atBodies - 32) / halfCount / bodyUnit * bodyUnit
+
+// growth is how much longer a body may become than it was when it was made: everybody's public key, a second key of
+// the store, a front.
+const growth = 512
+
+// bodySize is how much room the body of a new vault takes.
+func (b *body) bodySize() (int, error) {
 	plain, err := encoder.Marshal(b)
-	if err != nil || len(plain) > maxRecord/2 {
+	if err != nil {
+		return 0, fmt.Errorf("write keys: %w", errBody)
+	}
+	defer clear(plain)
+	return (4 + len(plain) + growth + bodyUnit - 1) / bodyUnit * bodyUnit, nil
+}
+
+func (b *body) marshal(size int) ([]byte, error) {
+	plain, err := encoder.Marshal(b)
+	if err != nil || 4+len(plain) > size || size > maxBody {
 		return nil, fmt.Errorf("write keys: %w", errBody)
 	}
-	return plain, nil
+	defer clear(plain)
+	framed := make([]byte, size)
+	binary.BigEndian.PutUint32(framed, uint32(len(plain)))
+	copy(framed[4:], plain)
+	return framed, nil
 }
 
 // parseBody reads what marshal wrote, and nothing that marshal would have written otherwise.
-func parseBody(plain []byte) (*body, error) {
+func parseBody(framed []byte) (*body, error) {
+	if len(framed) < 4 || uint64(binary.BigEndian.Uint32(framed)) > uint64(len(framed)-4) {
+		return nil, errBody
+	}
+	plain, rest := framed[4:][:binary.BigEndian.Uint32(framed)], framed[4+binary.BigEndian.Uint32(framed):]
 	var b body
-	if err := decoder.Unmarshal(plain, &b); err != nil {
+	if err := decoder.Unmarshal(plain, &b); err != nil || !allZero(rest) {
 		return nil, errBody
 	}
 	again, err := encoder.Marshal(&b)
@@ -93,22 +122,33 @@ func parseBody(plain []byte) (*body, error) {
 			return nil, errBody
 		}
 	}
+	if len(b.Front) != 0 && len(b.Front) != keySize {
+		return nil, errBody
+	}
 	return &b, nil
 }
 
-// free is the first slot that nobody has, or -1.
+// free is the first place that nobody has, or -1.
 func (b *body) free() int {
-	return slices.IndexFunc(b.People[:], func(public []byte) bool { return len(public) == 0 })
+	return slices.IndexFunc(b.People[:Places], func(public []byte) bool { return len(public) == 0 })
 }
 
-// people lists the slots in use.
-func (b *body) people() (slots []int) {
-	for i, public := range b.People {
+// people lists the places in use.
+func (b *body) people() (places []int) {
+	for i, public := range b.People[:Places] {
 		if len(public) > 0 {
-			slots = append(slots, i)
+			places = append(places, i)
 		}
 	}
-	return slots
+	return places
+}
+
+// key is the one key of a kind, or nil.
+func (b *body) key(k kind) *stored {
+	if at := slices.IndexFunc(b.Keys, func(s stored) bool { return s.Kind == k }); at >= 0 {
+		return &b.Keys[at]
+	}
+	return nil
 }
 
 func byKindAndName(a, b stored) int {
@@ -123,4 +163,5 @@ func (b *body) forget() {
 	for _, k := range b.Keys {
 		clear(k.Secret)
 	}
+	clear(b.Front)
 }

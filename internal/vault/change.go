@@ -1,74 +1,76 @@
 package vault
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 )
 
-// ChangePassphrase puts a new passphrase in the place of an old one; nothing but the slot changes. A wrong
-// old passphrase counts as a try and has the errors of [Unlock]; a new one has those of [Create], or
+// ChangePassphrase puts a new passphrase in the place of one's own; nothing but slots changes. A wrong
+// old passphrase counts as a try and has the errors of [UnlockAt]; a new one has those of [Create], or
 // ErrTaken if somebody else's is the same. The old file's bytes may live on in the flash for a while.
 func (v *Vault) ChangePassphrase(ctx context.Context, old, fresh []byte) error {
-	return v.change(ctx, old, fresh, func(t *tried) (int, error) { return t.slot, nil })
+	return v.change(ctx, old, fresh, func(t *tried) (int, error) { return t.at.slot, nil })
 }
 
-// AddPassphrase gives another screener of the same device a passphrase of their own. It asks for the
-// passphrase of who adds it, so that a device left unlocked for a minute is not open for ever. Errors are
-// those of [Vault.ChangePassphrase], and ErrFull if all eight slots are in use.
-func (v *Vault) AddPassphrase(ctx context.Context, current, added []byte) error {
-	return v.change(ctx, current, added, func(t *tried) (int, error) {
-		free := t.body.free()
-		if free < 0 {
+// AddPassphrase gives another screener of the same device a passphrase of their own, and says at which place. It asks
+// for the passphrase of who adds it, so that a device left unlocked for a minute is not open for ever. Errors are
+// those of [Vault.ChangePassphrase], and ErrFull if all places are in use.
+func (v *Vault) AddPassphrase(ctx context.Context, current, added []byte) (place int, err error) {
+	err = v.change(ctx, current, added, func(t *tried) (int, error) {
+		if place = t.body.free(); place < 0 {
 			return 0, ErrFull
 		}
-		return free, nil
+		return place, nil
+	})
+	return place, err
+}
+
+// Confirm makes a try at a passphrase and says whose place it opens: before what one person alone should not do, or
+// not without showing that they are who unlocked. Errors are those of [UnlockAt], and ErrLocked.
+func (v *Vault) Confirm(ctx context.Context, passphrase []byte) (place int, err error) {
+	err = v.trying(ctx, passphrase, func(t *tried) error {
+		place = t.at.slot
+		return nil
+	})
+	return place, err
+}
+
+// trying runs do after a try at a passphrase of this half; where a limit is set, at the place that was opened.
+func (v *Vault) trying(ctx context.Context, passphrase []byte, do func(*tried) error) error {
+	v.mu.RLock()
+	open, e := v.keys != nil, entrance{}
+	if open {
+		e = entrance{place: v.keys.me, half: v.keys.half}
+	}
+	v.mu.RUnlock()
+	if !open {
+		return ErrLocked
+	}
+	return locked(ctx, v.path, func() error {
+		t, err := try(ctx, v.path, e, passphrase, v.o)
+		if err != nil {
+			return err
+		}
+		defer t.forget()
+		return do(t)
 	})
 }
 
-// change fills the slot that place chooses with fresh, for somebody who knows current.
-func (v *Vault) change(ctx context.Context, current, fresh []byte, place func(*tried) (int, error)) error {
+// change fills the place that choose says with fresh, for somebody who knows current.
+func (v *Vault) change(ctx context.Context, current, fresh []byte, choose func(*tried) (int, error)) error {
 	if v.isLocked() {
 		return ErrLocked
 	}
 	if err := v.o.accept(fresh); err != nil {
 		return err
 	}
-	return locked(ctx, v.path, func() error {
-		t, err := try(ctx, v.path, current, v.o)
-		if err != nil {
-			return err
+	return v.trying(ctx, current, func(t *tried) error {
+		place, err := choose(t)
+		if err == nil {
+			err = t.put(ctx, spot{t.at.half, place}, fresh, t.master, t.body)
 		}
-		defer t.forget()
-		r := t.file.record
-		at, err := place(t)
 		if err != nil {
 			return fmt.Errorf("change passphrase: %w", err)
-		}
-		stretched, err := r.stretch(ctx, fresh)
-		if err != nil {
-			return fmt.Errorf("change passphrase: %w", err)
-		}
-		defer clear(stretched)
-		other, slot, err := r.find(stretched)
-		if err != nil {
-			return fmt.Errorf("change passphrase: %w", err)
-		}
-		if other != nil {
-			clear(other[:])
-			if slot != at {
-				return fmt.Errorf("change passphrase: %w", ErrTaken)
-			}
-		}
-		public, err := r.fill(at, stretched, t.master)
-		if err != nil {
-			return fmt.Errorf("change passphrase: %w", err)
-		}
-		if !bytes.Equal(public, t.body.People[at]) {
-			t.body.People[at] = public
-			if err := r.sealBody(t.master, t.body); err != nil {
-				return fmt.Errorf("change passphrase: %w", err)
-			}
 		}
 		if err := t.file.replace(v.path, v.o); err != nil {
 			return err
@@ -76,4 +78,29 @@ func (v *Vault) change(ctx context.Context, current, fresh []byte, place func(*t
 		v.know(t.body.people())
 		return nil
 	})
+}
+
+// put gives a spot to whoever has the passphrase fresh, in the body of its half.
+func (t *tried) put(ctx context.Context, at spot, fresh []byte, master *masterKey, b *body) error {
+	r := t.file.record
+	stretched, err := r.stretch(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	defer clear(stretched)
+	other, has, err := r.find(stretched, entrance{place: Anyone, half: anyHalf}.admits)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		clear(other[:])
+		if has != at {
+			return ErrTaken
+		}
+	}
+	if b.People[at.slot], err = r.public(stretched, at); err != nil {
+		return err
+	}
+	r.gone[at.half] &^= 1 << at.slot
+	return r.write(at.half, master, b)
 }

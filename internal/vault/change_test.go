@@ -25,14 +25,15 @@ func TestChangePassphrase(t *testing.T) {
 	if !bytes.Equal(before.core(), after.core()) {
 		t.Error("more than slot and body was changed")
 	}
-	changed := 0
-	for i := range after.slots {
-		if after.slots[i] != before.slots[i] {
-			changed++
+	for h := range after.halves { // all of one's own half, so that they do not show who changed; nothing of the other
+		for i := range slotCount {
+			if same := after.halves[h].slots[i] == before.halves[h].slots[i]; same == (h == v.Half()) {
+				t.Errorf("half %d of %d, slot %d: unchanged %t", h, v.Half(), i, same)
+			}
 		}
-	}
-	if changed != 1 {
-		t.Errorf("slots changed: got %d, want 1", changed)
+		if same := bytes.Equal(after.halves[h].body, before.halves[h].body); same == (h == v.Half()) {
+			t.Errorf("half %d of %d: body unchanged %t", h, v.Half(), same)
+		}
 	}
 	_, err := Unlock(t.Context(), path, right, o)
 	wantCode(t, "old passphrase", err, screening.CodeWrongPassphrase)
@@ -61,19 +62,20 @@ func TestAddPassphrase(t *testing.T) {
 	o := newClock().options()
 	path, v := made(t, o)
 	nth := func(i int) []byte { return []byte("screener " + strconv.Itoa(i)) }
-	for i := 1; i < slotCount; i++ {
-		if err := v.AddPassphrase(t.Context(), right, nth(i)); err != nil {
-			t.Fatalf("passphrase %d: %v", i, err)
+	for i := 1; i < Places; i++ {
+		if place, err := v.AddPassphrase(t.Context(), right, nth(i)); err != nil || place != i {
+			t.Fatalf("passphrase %d: place %d, %v", i, place, err)
 		}
 	}
-	if err := v.AddPassphrase(t.Context(), right, nth(slotCount)); !errors.Is(err, ErrFull) {
+	if _, err := v.AddPassphrase(t.Context(), right, nth(Places)); !errors.Is(err, ErrFull) {
 		t.Errorf("a ninth: got %v, want %v", err, ErrFull)
 	}
 	if err := v.ChangePassphrase(t.Context(), nth(3), nth(4)); !errors.Is(err, ErrTaken) {
 		t.Errorf("somebody else's: got %v, want %v", err, ErrTaken)
 	}
-	wantCode(t, "add with a wrong one", v.AddPassphrase(t.Context(), wrong, nth(9)), screening.CodeWrongPassphrase)
-	for i := 1; i < slotCount; i++ {
+	_, err := v.AddPassphrase(t.Context(), wrong, nth(9))
+	wantCode(t, "add with a wrong one", err, screening.CodeWrongPassphrase)
+	for i := 1; i < Places; i++ {
 		again, err := Unlock(t.Context(), path, nth(i), o)
 		if err != nil {
 			t.Fatalf("passphrase %d: %v", i, err)

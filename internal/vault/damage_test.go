@@ -73,10 +73,13 @@ func TestForgedRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	master, at, err := r.find(stretched)
-	if err != nil || master == nil || at != 0 {
-		t.Fatalf("find: slot %d, %v", at, err)
+	all := entrance{Anyone, anyHalf}.admits
+	master, at, err := r.find(stretched, all)
+	if err != nil || master == nil || at.slot != 0 {
+		t.Fatalf("find: slot %+v, %v", at, err)
 	}
+	slot := atSlots + at.half*slotCount*slotSize
+	body := atBodies + at.half*len(r.halves[0].body)
 	b := r.marshal()
 	for i := range len(b) - sha256.Size {
 		bad := bytes.Clone(b)
@@ -87,16 +90,16 @@ func TestForgedRecord(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		opened, _, err := forged.find(stretched)
+		opened, _, err := forged.find(stretched, all)
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantSlot := i >= atSlots+slotSize // neither what slots are bound to, nor slot 0
+		wantSlot := i >= atLimit && (i < slot || i >= slot+slotSize) // neither what slots are bound to, nor the slot itself
 		if got := opened != nil; got != wantSlot {
 			t.Fatalf("byte %d: slot opens %t, want %t", i, got, wantSlot)
 		}
-		_, err = forged.openBody(master)
-		wantBody := i >= atSlots && i < atBody
+		_, err = forged.openBody(at.half, master)
+		wantBody := i >= atLimit && (i < body || i >= body+len(r.halves[0].body))
 		if got := err == nil; got != wantBody {
 			t.Fatalf("byte %d: body opens %t, want %t", i, got, wantBody)
 		}
@@ -174,9 +177,11 @@ func TestRefusedFiles(t *testing.T) {
 		{"five threads", edited(func(r []byte) { r[atThreads] = 5 }), screening.CodeDamaged, errKDF},
 		{"no thread", edited(func(r []byte) { r[atThreads] = 0 }), screening.CodeDamaged, errKDF},
 		{"reserved", edited(func(r []byte) { r[atZero] = 1 }), screening.CodeDamaged, errReserved},
+		{"reserved behind the limit", edited(func(r []byte) { r[atZero2] = 1 }), screening.CodeDamaged, errReserved},
+		{"a limit of nine tries", edited(func(r []byte) { r[atLimit] = 9 }), screening.CodeDamaged, errLimit},
 		{"after the record", edited(func(r []byte) { r[len(r)-1] = 1 }), screening.CodeDamaged, errReserved},
 		{"endless", u32Unsummed(whole, half, 1<<32-1), screening.CodeDamaged, errLength},
-		{"too short", u32Unsummed(whole, half, atBody), screening.CodeDamaged, errLength},
+		{"too short", u32Unsummed(whole, half, atBodies), screening.CodeDamaged, errLength},
 	} {
 		bad := filepath.Join(t.TempDir(), "vault")
 		if err := os.WriteFile(bad, tc.file, 0o600); err != nil {
@@ -208,10 +213,10 @@ func TestVectors(t *testing.T) {
 		makeVectors(t)
 	}
 	for _, tc := range []struct{ file, passphrase, batch string }{
-		{"default.vault", "saddlebag ogle tarantula banner uncouth vista", "842e013b19753455035de4c2c6a25dd110996d611aa4e0eb0b077bec0b9a0677"},
-		{"floor.vault", "caf\u00e9 au lait, and more", "af50d5e6cc446afca6dc18fc938d418304a6328f75376df843d6bfd9c76983e7"},
-		{"floor.vault", "second  screener's words", "af50d5e6cc446afca6dc18fc938d418304a6328f75376df843d6bfd9c76983e7"},
-		{"worn.vault", "caf\u00e9 au lait, and more", "af50d5e6cc446afca6dc18fc938d418304a6328f75376df843d6bfd9c76983e7"},
+		{"default.vault", "saddlebag ogle tarantula banner uncouth vista", "33a43910e37814ffc24aca9d433fa09f5d9b2d188e6d72f96b3feddb356a912b"},
+		{"floor.vault", "caf\u00e9 au lait, and more", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
+		{"floor.vault", "second  screener's words", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
+		{"worn.vault", "caf\u00e9 au lait, and more", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
 	} {
 		whole, err := os.ReadFile(filepath.Join("testdata", tc.file))
 		if err != nil {
@@ -272,7 +277,7 @@ func FuzzParseFile(f *testing.F) {
 }
 
 func resum(b []byte) {
-	if len(b) < atRecords+atBody {
+	if len(b) < atRecords+atBodies {
 		return
 	}
 	for _, at := range []int{0, blockSize} {
@@ -282,7 +287,7 @@ func resum(b []byte) {
 	}
 	half := (len(b) - atRecords) / 2
 	for _, r := range [][]byte{b[atRecords : atRecords+half], b[atRecords+half:]} {
-		if len(r) < atBody {
+		if len(r) < atBodies {
 			continue
 		}
 		if end := int(binary.BigEndian.Uint32(r[atLength:])) - sha256.Size; end > 0 && end+sha256.Size <= len(r) {
@@ -298,7 +303,7 @@ func FuzzParseBody(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	plain, err := (&body{People: [slotCount][]byte{0: random(keySize), 3: random(keySize)}, Keys: keys}).marshal()
+	plain, err := (&body{People: [slotCount][]byte{0: random(keySize), 3: random(keySize)}, Keys: keys, Front: random(keySize)}).marshal(bodyUnit)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -308,7 +313,7 @@ func FuzzParseBody(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := parsed.marshal()
+		again, err := parsed.marshal(len(b))
 		if err != nil || !bytes.Equal(again, b) {
 			t.Errorf("written again it differs (%v)", err)
 		}

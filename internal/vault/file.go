@@ -142,6 +142,35 @@ func (f *file) replace(path string, o Options) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
+// overwrite writes a file where it lies, and flushes it.
+func overwrite(path string, b []byte) error {
+	w, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return diskError("destroy vault", err)
+	}
+	_, err = w.Write(b)
+	return diskError("destroy vault", errors.Join(err, w.Sync(), w.Close()))
+}
+
+// remove overwrites and takes away the vault's file, and what a crash left of writing it.
+func remove(path string) error {
+	for _, name := range []string{path + ".new", path} {
+		info, err := os.Lstat(name)
+		if isMissing(err) {
+			continue
+		}
+		if err == nil {
+			err = errors.Join(overwrite(name, random(int(min(info.Size(), maxFile)))), os.Remove(name))
+		}
+		if err != nil {
+			return diskError("remove vault", err)
+		}
+	}
+	return diskError("remove vault", syncFolder(filepath.Dir(path)))
+}
+
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
 // diskError gives an error of the file system its code. Missing and existing files keep theirs; no error stays none.
 func diskError(doing string, err error) error {
 	if err == nil {

@@ -28,7 +28,11 @@ type Spec struct {
 	Web   []string // P-256, for browsers, which refuse Ed25519: Web
 	Hosts []string // names and addresses in the certificates of Web; this machine if empty
 	Seal  []string // hybrid age identities: Opener and Recipient
-	Data  bool     // a key for the encrypted store, LendDataKey, and one for the capsules, Pool
+	Data  bool     // a key for the encrypted store, LendDataKey; one for capsules, Pool; one for the office, SealRecovery
+
+	// Second, which may be nil, gets the key of a second store before the vault is written, and in which half the
+	// vault itself is: nobody has that key afterwards (FORMAT.md, Halves).
+	Second func(half int, key encvfs.Key) error
 }
 
 // ErrSpec is for a Spec that names a key twice, or badly, or too many.
@@ -42,7 +46,7 @@ func (s Spec) make() ([]stored, error) {
 		names []string
 	}{{kindSign, s.Sign}, {kindTLS, s.TLS}, {kindWeb, s.Web}, {kindSeal, s.Seal}} {
 		for _, name := range group.names {
-			if !isName(name) || len(keys) >= maxKeys-2 {
+			if !isName(name) || len(keys) >= maxKeys-4 {
 				return nil, ErrSpec
 			}
 			k, err := makeKey(group.kind, name, s.Hosts)
@@ -53,7 +57,9 @@ func (s Spec) make() ([]stored, error) {
 		}
 	}
 	if s.Data {
-		keys = append(keys, stored{Kind: kindData, Secret: random(len(encvfs.Key{}))}, stored{Kind: kindPool, Secret: random(keySize)})
+		for _, k := range []kind{kindData, kindPool, kindBack} {
+			keys = append(keys, stored{Kind: k, Secret: random(keySize)})
+		}
 	}
 	slices.SortFunc(keys, byKindAndName)
 	for i := range keys[:max(0, len(keys)-1)] {
@@ -144,11 +150,14 @@ type ring struct {
 	seal map[string]*seal.Identity
 	data *encvfs.Key
 	pool *[keySize]byte
+	back *[keySize]byte // opens the office's slot
 
 	last   *encvfs.Key // of the store, where it may not have been written anew yet
-	master *masterKey  // kept only then
-	people []int       // slots in use
-	me     int         // the slot that was opened
+	master *masterKey
+	people []int // places in use
+	half   int
+	me     int  // the place that was opened
+	front  bool // a front was made here
 }
 
 type certified struct {
@@ -167,7 +176,7 @@ func (r *ring) forget() {
 			clear(private)
 		}
 	}
-	for _, k := range []*encvfs.Key{r.data, r.last, (*encvfs.Key)(r.master), (*encvfs.Key)(r.pool)} {
+	for _, k := range []*encvfs.Key{r.data, r.last, (*encvfs.Key)(r.master), (*encvfs.Key)(r.pool), (*encvfs.Key)(r.back)} {
 		if k != nil {
 			clear(k[:])
 		}
@@ -175,16 +184,13 @@ func (r *ring) forget() {
 }
 
 // ringOf is the ring of a vault that was opened.
-func ringOf(b *body, me int, master *masterKey) (*ring, error) {
+func ringOf(b *body, at spot, master *masterKey) (*ring, error) {
 	r, err := newRing(b.Keys)
 	if err != nil {
 		return nil, err
 	}
-	r.people, r.me = b.people(), me
-	if r.last != nil {
-		kept := *master
-		r.master = &kept
-	}
+	kept := *master
+	r.people, r.half, r.me, r.master, r.front = b.people(), at.half, at.slot, &kept, len(b.Front) > 0
 	return r, nil
 }
 
@@ -203,7 +209,7 @@ func newRing(keys []stored) (*ring, error) {
 }
 
 func (r *ring) add(k stored) (err error) {
-	if want, fixed := map[kind]int{kindSign: 32, kindTLS: 32, kindWeb: 32, kindData: 32, kindLast: 32, kindPool: 32}[k.Kind]; fixed && len(k.Secret) != want {
+	if k.Kind != kindSeal && len(k.Secret) != keySize {
 		return errBody
 	}
 	switch k.Kind {
@@ -227,6 +233,9 @@ func (r *ring) add(k stored) (err error) {
 	case kindPool:
 		key := [keySize]byte(k.Secret)
 		r.pool = &key
+	case kindBack:
+		key := [keySize]byte(k.Secret)
+		r.back = &key
 	default:
 		return errBody
 	}

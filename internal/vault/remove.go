@@ -16,8 +16,8 @@ var (
 	ErrPending = errors.New("the store is still being written anew")
 )
 
-// People lists the slots in use, from 0, and says which one was opened. Who has which slot is the program's to know.
-func (v *Vault) People() (slots []int, me int) {
+// People lists the places in use, from 0, and says which one was opened. Who has which place is the program's to know.
+func (v *Vault) People() (places []int, me int) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if v.keys == nil {
@@ -26,31 +26,23 @@ func (v *Vault) People() (slots []int, me int) {
 	return slices.Clone(v.keys.people), v.keys.me
 }
 
-// know notes which slots are in use now.
-func (v *Vault) know(slots []int) {
+// know notes which places are in use now.
+func (v *Vault) know(places []int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.keys != nil {
-		v.keys.people = slots
+		v.keys.people = places
 	}
 }
 
-// RemovePassphrase takes a person's slot away, for somebody who has a passphrase that is in use. The vault gets a new
+// RemovePassphrase takes a person's place away, for somebody who has a passphrase that is in use. The vault gets a new
 // master key, wrapped for everybody who stays without asking them, and a new key for the store: an old copy of the
 // vault, and the removed passphrase, open neither the vault nor what the store writes from then on. The other keys
 // stay, as the office knows the device by them. Afterwards [Vault.Rekeying] is true until the store is written anew.
 //
 // Errors are those of [Vault.ChangePassphrase], ErrNobody, ErrOneself and ErrPending.
 func (v *Vault) RemovePassphrase(ctx context.Context, current []byte, gone int) error {
-	if v.isLocked() {
-		return ErrLocked
-	}
-	return locked(ctx, v.path, func() error {
-		t, err := try(ctx, v.path, current, v.o)
-		if err != nil {
-			return err
-		}
-		defer t.forget()
+	return v.trying(ctx, current, func(t *tried) error {
 		if err := t.remove(gone); err != nil {
 			return fmt.Errorf("remove passphrase: %w", err)
 		}
@@ -61,42 +53,57 @@ func (v *Vault) RemovePassphrase(ctx context.Context, current []byte, gone int) 
 	})
 }
 
-// remove changes record and body in memory.
-func (t *tried) remove(gone int) error {
-	switch {
-	case gone < 0 || gone >= slotCount || len(t.body.People[gone]) == 0:
-		return ErrNobody
-	case gone == t.slot:
-		return ErrOneself
-	case slices.ContainsFunc(t.body.Keys, func(k stored) bool { return k.Kind == kindLast }):
-		return ErrPending
-	}
-	t.body.People[gone] = nil
-	clear(t.master[:])
-	t.master = (*masterKey)(random(keySize))
-	r := t.file.record
-	if err := r.empty(gone); err != nil {
-		return err
-	}
-	for _, i := range t.body.people() {
-		if err := r.wrap(i, t.body.People[i], t.master); err != nil {
+// Rekey gives the vault a new master key and a new key for the store without removing anybody: where a passphrase may
+// have been seen. That passphrase is to be changed as well. Errors are those of [Vault.RemovePassphrase].
+func (v *Vault) Rekey(ctx context.Context, current []byte) error {
+	return v.trying(ctx, current, func(t *tried) error {
+		if err := t.rekey(); err != nil {
+			return fmt.Errorf("change keys: %w", err)
+		}
+		if err := t.file.replace(v.path, v.o); err != nil {
 			return err
 		}
+		return v.renew(t)
+	})
+}
+
+// remove changes record and body in memory. The person's front goes with them, if a front was made here.
+func (t *tried) remove(gone int) error {
+	switch {
+	case gone < 0 || gone >= Places || len(t.body.People[gone]) == 0:
+		return ErrNobody
+	case gone == t.at.slot:
+		return ErrOneself
 	}
-	for i, k := range t.body.Keys {
-		if k.Kind == kindData {
-			t.body.Keys = append(t.body.Keys, stored{Kind: kindLast, Secret: k.Secret})
-			t.body.Keys[i].Secret = random(len(encvfs.Key{}))
-			break
-		}
+	t.body.People[gone] = nil
+	if err := t.rekey(); err != nil {
+		return err
+	}
+	if len(t.body.Front) == 0 {
+		return nil
+	}
+	return t.dropFront(gone)
+}
+
+// rekey puts a new master key and a new key of the store in the place of the old ones.
+func (t *tried) rekey() error {
+	if t.body.key(kindLast) != nil {
+		return ErrPending
+	}
+	clear(t.master[:])
+	t.master = (*masterKey)(random(keySize))
+	if data := t.body.key(kindData); data != nil {
+		last := data.Secret
+		data.Secret = random(keySize)
+		t.body.Keys = append(t.body.Keys, stored{Kind: kindLast, Secret: last})
 	}
 	slices.SortFunc(t.body.Keys, byKindAndName)
-	return r.sealBody(t.master, t.body)
+	return t.file.record.write(t.at.half, t.master, t.body)
 }
 
 // renew puts the keys that changed into the open vault.
 func (v *Vault) renew(t *tried) error {
-	fresh, err := ringOf(t.body, t.slot, t.master)
+	fresh, err := ringOf(t.body, t.at, t.master)
 	if err != nil {
 		return err
 	}
@@ -106,7 +113,8 @@ func (v *Vault) renew(t *tried) error {
 		fresh.forget()
 		return nil // locked meanwhile; what changed is on disk
 	}
-	v.keys.data, v.keys.last, v.keys.master, v.keys.people = fresh.data, fresh.last, fresh.master, fresh.people
+	k := v.keys
+	k.data, k.last, k.master, k.people, k.front, k.back = fresh.data, fresh.last, fresh.master, fresh.people, fresh.front, fresh.back
 	return nil
 }
 
@@ -133,10 +141,47 @@ func (v *Vault) LendDataKeys(do func(last, now encvfs.Key) error) error {
 // EndRekeying removes the store's old key from the vault: from then on a store under that key is not opened, whoever
 // puts one there. Errors: ErrLocked, ErrNoKey if nothing is pending, and those of writing the vault.
 func (v *Vault) EndRekeying(ctx context.Context) error {
+	if !v.Rekeying() {
+		return use(v, func(r *ring) (*encvfs.Key, bool) { return r.last, r.last != nil }, func(*encvfs.Key) error { return nil })
+	}
+	err := v.edit(ctx, func(f *file, half int, master *masterKey, b *body) error {
+		at := slices.IndexFunc(b.Keys, func(k stored) bool { return k.Kind == kindLast })
+		if at < 0 {
+			return nil // somebody else was faster
+		}
+		clear(b.Keys[at].Secret)
+		b.Keys = slices.Delete(b.Keys, at, at+1)
+		return f.record.write(half, master, b)
+	})
+	if err != nil {
+		return fmt.Errorf("end change of key: %w", err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.keys != nil && v.keys.last != nil {
+		clear(v.keys.last[:])
+		v.keys.last = nil
+	}
+	return nil
+}
+
+// edit changes the vault's file with the key that is in memory, without a passphrase: for what no person decides.
+func (v *Vault) edit(ctx context.Context, do func(f *file, half int, master *masterKey, b *body) error) error {
+	return v.read(ctx, func(f *file, half int, master *masterKey, b *body) error {
+		if err := do(f, half, master, b); err != nil {
+			return err
+		}
+		return f.replace(v.path, v.o)
+	})
+}
+
+// read is edit without writing.
+func (v *Vault) read(ctx context.Context, do func(f *file, half int, master *masterKey, b *body) error) error {
 	var master masterKey
 	defer clear(master[:])
-	err := use(v, func(r *ring) (*masterKey, bool) { return r.master, r.master != nil },
-		func(k *masterKey) error { master = *k; return nil })
+	half := 0
+	err := use(v, func(r *ring) (*ring, bool) { return r, r.master != nil },
+		func(r *ring) error { master, half = *r.master, r.half; return nil })
 	if err != nil {
 		return err
 	}
@@ -145,30 +190,11 @@ func (v *Vault) EndRekeying(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b, err := f.record.openBody(&master)
+		b, err := f.record.openBody(half, &master)
 		if err != nil {
-			return fmt.Errorf("end change of key: %w", err)
-		}
-		defer b.forget()
-		at := slices.IndexFunc(b.Keys, func(k stored) bool { return k.Kind == kindLast })
-		if at < 0 {
-			return nil // somebody else was faster
-		}
-		clear(b.Keys[at].Secret)
-		b.Keys = slices.Delete(b.Keys, at, at+1)
-		if err := f.record.sealBody(&master, b); err != nil {
-			return fmt.Errorf("end change of key: %w", err)
-		}
-		if err := f.replace(v.path, v.o); err != nil {
 			return err
 		}
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		if v.keys != nil && v.keys.last != nil {
-			clear(v.keys.last[:])
-			clear(v.keys.master[:])
-			v.keys.last, v.keys.master = nil, nil
-		}
-		return nil
+		defer b.forget()
+		return do(f, half, &master, b)
 	})
 }

@@ -44,10 +44,10 @@ func (r *record) stretch(ctx context.Context, passphrase []byte) ([]byte, error)
 	return stretched, nil
 }
 
-// person is the key pair of whoever has slot i, from key material that stretch gave. Its public half stands in the
+// person is the key pair of whoever has a slot, from key material that stretch gave. Its public half stands in the
 // body, so that a colleague can give this person a new master key without the passphrase.
-func (r *record) person(stretched []byte, i int) (*ecdh.PrivateKey, error) {
-	seed, err := hkdf.Key(sha256.New, stretched, r.id[:], infoSlot+string(rune('0'+i)), keySize)
+func (r *record) person(stretched []byte, at spot) (*ecdh.PrivateKey, error) {
+	seed, err := hkdf.Key(sha256.New, stretched, r.id[:], infoSlot+at.tag(), keySize)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)
 	}
@@ -55,9 +55,9 @@ func (r *record) person(stretched []byte, i int) (*ecdh.PrivateKey, error) {
 	return ecdh.X25519().NewPrivateKey(seed)
 }
 
-// wrapping is the cipher that wraps the master key in slot i: once, so that its nonce may be zero.
-func (r *record) wrapping(i int, shared []byte, once, person *ecdh.PublicKey) (cipher.AEAD, error) {
-	info := infoWrap + string(rune('0'+i)) + string(once.Bytes()) + string(person.Bytes())
+// wrapping is the cipher that wraps the master key in a slot: once, so that its nonce may be zero.
+func (r *record) wrapping(at spot, shared []byte, once, person *ecdh.PublicKey) (cipher.AEAD, error) {
+	info := infoWrap + at.tag() + string(once.Bytes()) + string(person.Bytes())
 	key, err := hkdf.Key(sha256.New, shared, r.id[:], info, keySize)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)
@@ -75,18 +75,18 @@ func (r *record) cipher(secret []byte, info string) (cipher.AEAD, error) {
 	return chacha20poly1305.NewX(key)
 }
 
-// fill wraps the master key in slot i for whoever has the key material, and returns that person's public key.
-func (r *record) fill(i int, stretched []byte, master *masterKey) ([]byte, error) {
-	person, err := r.person(stretched, i)
+// public is the public key of whoever has the key material, at a slot.
+func (r *record) public(stretched []byte, at spot) ([]byte, error) {
+	person, err := r.person(stretched, at)
 	if err != nil {
 		return nil, err
 	}
-	return person.PublicKey().Bytes(), r.wrap(i, person.PublicKey().Bytes(), master)
+	return person.PublicKey().Bytes(), nil
 }
 
-// wrap wraps the master key in slot i for the person with this public key. Every slot looks like a fresh public
+// wrap wraps the master key in a slot for the person with this public key. Every slot looks like a fresh public
 // key and 48 random bytes, used or not.
-func (r *record) wrap(i int, public []byte, master *masterKey) error {
+func (r *record) wrap(at spot, public []byte, master *masterKey) error {
 	person, err := ecdh.X25519().NewPublicKey(public)
 	if err != nil {
 		return errBody
@@ -100,49 +100,87 @@ func (r *record) wrap(i int, public []byte, master *masterKey) error {
 		return errBody
 	}
 	defer clear(shared)
-	aead, err := r.wrapping(i, shared, once.PublicKey(), person)
+	aead, err := r.wrapping(at, shared, once.PublicKey(), person)
 	if err != nil {
 		return err
 	}
-	copy(r.slots[i][:], once.PublicKey().Bytes())
-	aead.Seal(r.slots[i][:keySize], make([]byte, aead.NonceSize()), master[:], r.core())
+	slot := &r.halves[at.half].slots[at.slot]
+	copy(slot[:], once.PublicKey().Bytes())
+	aead.Seal(slot[:keySize], make([]byte, aead.NonceSize()), master[:], r.core())
 	return nil
 }
 
-// empty fills slot i with what nobody can tell from a slot in use.
-func (r *record) empty(i int) error {
+// empty fills a slot with what nobody can tell from a slot in use.
+func (r *record) empty(at spot) error {
 	nobody, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {
 		return fmt.Errorf("make key: %w", err)
 	}
-	copy(r.slots[i][:], nobody.PublicKey().Bytes())
-	copy(r.slots[i][keySize:], random(slotSize-keySize))
+	slot := &r.halves[at.half].slots[at.slot]
+	copy(slot[:], nobody.PublicKey().Bytes())
+	copy(slot[keySize:], random(slotSize-keySize))
 	return nil
 }
 
-// find tries all slots and returns the master key of the first that opens. All are tried whichever
-// opens, so that the time says nothing about which one it was.
-func (r *record) find(stretched []byte) (master *masterKey, at int, err error) {
-	for i := range r.slots {
-		key, err := r.unwrap(i, stretched)
+// vacate makes a half one that nobody has the key of.
+func (r *record) vacate(half int) error {
+	for i := range slotCount {
+		if err := r.empty(spot{half, i}); err != nil {
+			return err
+		}
+	}
+	r.gone[half] = 0
+	r.halves[half].body = random(len(r.halves[half].body))
+	return nil
+}
+
+// write puts a body and the master key into a half, every slot anew: two copies of a vault do not show which slots
+// are in use.
+func (r *record) write(half int, master *masterKey, b *body) error {
+	for i, public := range b.People {
+		err := error(nil)
+		if len(public) == 0 {
+			err = r.empty(spot{half, i})
+		} else {
+			err = r.wrap(spot{half, i}, public, master)
+		}
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
-		if key == nil || master != nil {
-			continue
+	}
+	return r.sealBody(half, master, b)
+}
+
+// find tries the slots that may be and returns the master key of the first that opens. All of them are tried whichever
+// opens, so that the time says nothing about which one it was.
+func (r *record) find(stretched []byte, may func(spot) bool) (master *masterKey, at spot, err error) {
+	for h := range halfCount {
+		for i := range slotCount {
+			here := spot{h, i}
+			if !may(here) {
+				continue
+			}
+			key, err := r.unwrap(here, stretched)
+			if err != nil {
+				return nil, spot{}, err
+			}
+			if key == nil || master != nil {
+				continue
+			}
+			master, at = (*masterKey)(key), here
 		}
-		master, at = (*masterKey)(key), i
 	}
 	return master, at, nil
 }
 
-// unwrap returns the master key, or nil where slot i is not of this key material.
-func (r *record) unwrap(i int, stretched []byte) ([]byte, error) {
-	person, err := r.person(stretched, i)
+// unwrap returns the master key, or nil where a slot is not of this key material.
+func (r *record) unwrap(at spot, stretched []byte) ([]byte, error) {
+	person, err := r.person(stretched, at)
 	if err != nil {
 		return nil, err
 	}
-	once, err := ecdh.X25519().NewPublicKey(r.slots[i][:keySize])
+	slot := &r.halves[at.half].slots[at.slot]
+	once, err := ecdh.X25519().NewPublicKey(slot[:keySize])
 	if err != nil {
 		return nil, fmt.Errorf("read slot: %w", err)
 	}
@@ -151,39 +189,40 @@ func (r *record) unwrap(i int, stretched []byte) ([]byte, error) {
 		return nil, nil // a point of low order: not a slot that anybody filled
 	}
 	defer clear(shared)
-	aead, err := r.wrapping(i, shared, once, person.PublicKey())
+	aead, err := r.wrapping(at, shared, once, person.PublicKey())
 	if err != nil {
 		return nil, err
 	}
-	key, err := aead.Open(nil, make([]byte, aead.NonceSize()), r.slots[i][keySize:], r.core())
+	key, err := aead.Open(nil, make([]byte, aead.NonceSize()), slot[keySize:], r.core())
 	if err != nil {
 		return nil, nil // somebody else's, or nobody's
 	}
 	return key, nil
 }
 
-// sealBody puts keys into the record under the master key.
-func (r *record) sealBody(master *masterKey, b *body) error {
-	plain, err := b.marshal()
+// sealBody puts keys into a half under its master key.
+func (r *record) sealBody(half int, master *masterKey, b *body) error {
+	plain, err := b.marshal(len(r.halves[half].body) - nonceSize - tagSize)
 	if err != nil {
 		return err
 	}
 	defer clear(plain)
-	aead, err := r.cipher(master[:], infoBody)
+	aead, err := r.cipher(master[:], infoBody+spot{half: half}.tag()[:1])
 	if err != nil {
 		return err
 	}
-	r.body = sealed(aead, plain, r.core())
+	r.halves[half].body = sealed(aead, plain, r.core())
 	return nil
 }
 
-// openBody reads the keys of the record.
-func (r *record) openBody(master *masterKey) (*body, error) {
-	aead, err := r.cipher(master[:], infoBody)
+// openBody reads the keys of a half.
+func (r *record) openBody(half int, master *masterKey) (*body, error) {
+	aead, err := r.cipher(master[:], infoBody+spot{half: half}.tag()[:1])
 	if err != nil {
 		return nil, err
 	}
-	plain, err := aead.Open(nil, r.body[:nonceSize], r.body[nonceSize:], r.core())
+	sealed := r.halves[half].body
+	plain, err := aead.Open(nil, sealed[:nonceSize], sealed[nonceSize:], r.core())
 	if err != nil {
 		return nil, errBody
 	}

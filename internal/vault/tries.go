@@ -14,11 +14,21 @@ type tries struct {
 	count uint32
 	at    int64 // when the last try was made, Unix milliseconds of the device's clock
 	back  int64 // at, or where the clock stood when it was first seen to be before at
+
+	places [Places]uint8 // tries in a row at each place that did not end well, where a limit is set
 }
+
+// MinLimit is the least number of wrong tries after which a slot may be destroyed: no office can set less.
+const MinLimit = 10
+
+func isLimit(n int) bool { return n == 0 || n >= MinLimit && n <= 255 }
+
+// Anyone stands for no place in particular: a passphrase is tried at all of them.
+const Anyone = -1
 
 const (
 	triesMagic = "LWTRIES\n"
-	triesSize  = len(triesMagic) + 8 + 4 + 8 + 8 + triesSum
+	triesSize  = len(triesMagic) + 8 + 4 + 8 + 8 + Places + triesSum
 	triesSum   = 16
 
 	freeTries = 5
@@ -63,16 +73,23 @@ func (t tries) settle(now time.Time) (tries, bool) {
 	return t, false
 }
 
-// another is the counter with one more try at time now.
-func (t tries) another(now time.Time) tries {
+// another is the counter with one more try at time now, at a place or Anyone.
+func (t tries) another(now time.Time, place int) tries {
 	t.count = min(t.count, worst) + 1 // more than the worst changes nothing, and must not wrap
 	t.at, t.back = now.UnixMilli(), now.UnixMilli()
+	if place != Anyone && t.places[place] < 255 {
+		t.places[place]++
+	}
 	return t
 }
 
-// none is the counter after a try that ended well.
-func (t tries) none(now time.Time) tries {
-	return tries{seq: t.seq, at: now.UnixMilli(), back: now.UnixMilli()}
+// none is the counter after a try that ended well, at a place or Anyone.
+func (t tries) none(now time.Time, place int) tries {
+	t.count, t.at, t.back = 0, now.UnixMilli(), now.UnixMilli()
+	if place != Anyone {
+		t.places[place] = 0
+	}
+	return t
 }
 
 var errTries = errors.New("not a try counter")
@@ -83,6 +100,7 @@ func (t tries) marshal() []byte {
 	b = binary.BigEndian.AppendUint32(b, t.count)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.at))
 	b = binary.BigEndian.AppendUint64(b, uint64(t.back))
+	b = append(b, t.places[:]...)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:triesSum]...)
 }
@@ -101,6 +119,8 @@ func parseTries(b []byte) (tries, error) {
 		count: binary.BigEndian.Uint32(b[8:]),
 		at:    int64(binary.BigEndian.Uint64(b[12:])),
 		back:  int64(binary.BigEndian.Uint64(b[20:])),
+
+		places: [Places]uint8(b[28:]),
 	}, nil
 }
 
@@ -116,9 +136,9 @@ func readTries(a, b []byte, now time.Time) (t tries, next int, changed bool) {
 	case errA != nil && errB != nil:
 		return tries{count: worst, at: now.UnixMilli(), back: now.UnixMilli()}, 0, true
 	case errA != nil:
-		return second.another(now), 0, true
+		return second.another(now, Anyone), 0, true
 	case errB != nil:
-		return first.another(now), 1, true
+		return first.another(now, Anyone), 1, true
 	case first.seq > second.seq:
 		return first, 1, false
 	default:

@@ -108,7 +108,7 @@ func TestClockSetBack(t *testing.T) {
 // TestSetBackNeverShortens moves a clock back by any amount at any time of a wait.
 func TestSetBackNeverShortens(t *testing.T) {
 	start := newClock().t
-	try := tries{}.another(start)
+	try := tries{}.another(start, Anyone)
 	for count := range uint32(12) {
 		try.count = count
 		for waited := time.Duration(0); waited <= 20*time.Minute; waited += 7 * time.Second {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"leeward/internal/encvfs"
 	"leeward/internal/screening"
 )
 
@@ -30,6 +31,7 @@ const (
 	stepStretch step = "stretch" // the try is counted, Argon2id is about to run
 	stepWrite   step = "write"   // the new file is about to be written
 	stepRename  step = "rename"  // the new file is about to take the old one's place
+	stepTried   step = "tried"   // the try was made and nothing came of it yet
 )
 
 func (o Options) at(s step) error {
@@ -57,11 +59,20 @@ func (o Options) log() *slog.Logger {
 var (
 	ErrWeak  = errors.New("passphrase too weak")
 	ErrKDF   = errKDF
+	ErrLimit = errLimit
 	ErrTaken = errors.New("another slot holds this passphrase")
 	ErrFull  = errors.New("no free slot")
+	ErrPlace = errors.New("not a place: where a limit of tries is set, the place is named before a try")
 
 	errPassphrase = errors.New("no slot opens")
 )
+
+// LimitError is beneath the screening.Error of CodeWrongPassphrase where a limit of tries is set: how many more tries
+// in a row this place takes. At 0 its slot is destroyed, whether anybody had it or not.
+type LimitError struct{ Left int }
+
+// Error says how many tries are left.
+func (e *LimitError) Error() string { return fmt.Sprintf("%d tries left at this place", e.Left) }
 
 // WaitError is beneath the screening.Error of CodeWait: until when, on the device's clock, no passphrase is
 // tried, and how long that is.
@@ -105,27 +116,18 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 	}
 	b := &body{Keys: keys}
 	defer b.forget()
-
 	r := &record{kdf: o.KDF, id: [16]byte(random(16)), salt: [32]byte(random(32))}
-	for i := range r.slots {
-		if err := r.empty(i); err != nil {
-			return nil, fmt.Errorf("create vault: %w", err)
-		}
-	}
 	stretched, err := r.stretch(ctx, passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
 	defer clear(stretched)
-	master := masterKey(random(keySize))
+	master, at := masterKey(random(keySize)), spot{half: int(random(1)[0]) % halfCount}
 	defer clear(master[:])
-	if b.People[0], err = r.fill(0, stretched, &master); err == nil {
-		err = r.sealBody(&master, b)
-	}
-	if err != nil {
+	if err := r.furnish(at, stretched, &master, b); err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
-	ring, err := ringOf(b, 0, &master)
+	ring, err := ringOf(b, at, &master)
 	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}
@@ -135,7 +137,12 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return diskError("create vault", err)
 		}
-		f := &file{record: r, tries: tries{}.none(o.now())}
+		if spec.Second != nil {
+			if err := spec.Second(at.half, encvfs.Key(random(keySize))); err != nil {
+				return fmt.Errorf("create vault: %w", err)
+			}
+		}
+		f := &file{record: r, tries: tries{}.none(o.now(), Anyone)}
 		return f.replace(path, o)
 	})
 	if err != nil {
@@ -144,26 +151,65 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 	return newVault(path, ring, o), nil
 }
 
-// Unlock opens the vault at path. The try is counted durably before it is made. Errors carry
-// CodeWrongPassphrase, CodeWait (with a [WaitError] beneath; nothing was tried or counted), CodeDamaged,
-// CodeNewer, CodeDiskFull and CodeDisk (the try could not be counted, so it was not made) or CodeInUse; a
-// missing file is fs.ErrNotExist. It runs for about a second and does not stop once it derives.
+// furnish fills both halves of a new record: one with the keys of b for whoever has the key material, one for nobody.
+func (r *record) furnish(at spot, stretched []byte, master *masterKey, b *body) error {
+	size, err := b.bodySize()
+	if err != nil {
+		return err
+	}
+	for h := range halfCount {
+		r.halves[h].body = make([]byte, nonceSize+size+tagSize)
+		if err := r.vacate(h); err != nil {
+			return err
+		}
+	}
+	if b.People[at.slot], err = r.public(stretched, at); err != nil {
+		return err
+	}
+	if back := b.key(kindBack); back != nil {
+		if b.People[officeSlot], err = r.public(back.Secret, spot{at.half, officeSlot}); err != nil {
+			return err
+		}
+	}
+	return r.write(at.half, master, b)
+}
+
+// Unlock opens the vault at path for whoever has the passphrase, whatever place they have. Errors are those of
+// [UnlockAt].
 func Unlock(ctx context.Context, path string, passphrase []byte, o Options) (*Vault, error) {
+	return UnlockAt(ctx, path, Anyone, passphrase, o)
+}
+
+// UnlockAt opens the vault at path. Where a limit of tries is set ([Limit]) it has to be told whose passphrase it is:
+// the place from 0 to [Places] - 1, which any place may be, in use or not; else the place says nothing. The try is
+// counted durably before it is made. Errors carry CodeWrongPassphrase (with a [LimitError] beneath where a limit is
+// set), CodeWait (with a [WaitError] beneath; nothing was tried or counted), CodeDamaged, CodeNewer, CodeDiskFull and
+// CodeDisk (the try could not be counted, so it was not made) or CodeInUse; a missing file is fs.ErrNotExist, a place
+// that is none ErrPlace. It runs for about a second and does not stop once it derives.
+func UnlockAt(ctx context.Context, path string, place int, passphrase []byte, o Options) (*Vault, error) {
 	var r *ring
 	err := locked(ctx, path, func() error {
-		t, err := try(ctx, path, passphrase, o)
+		t, err := try(ctx, path, entrance{place: place, half: anyHalf}, passphrase, o)
 		if err != nil {
 			return err
 		}
 		defer t.forget()
-		if r, err = ringOf(t.body, t.slot, t.master); err != nil {
-			return screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
+		changed, err := t.settle()
+		if err != nil {
+			return fmt.Errorf("unlock vault: %w", err)
 		}
 		if t.file.worn {
 			o.log().Warn("a copy of the vault is damaged: writing it anew")
-			if err := t.file.replace(path, o); err != nil {
+		}
+		if changed || t.file.worn {
+			if err := t.file.replace(path, o); err != nil && changed {
+				return err
+			} else if err != nil {
 				o.log().Error("the vault stays with one copy", "error", err)
 			}
+		}
+		if r, err = ringOf(t.body, t.at, t.master); err != nil {
+			return screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
 		}
 		return nil
 	})
@@ -173,12 +219,36 @@ func Unlock(ctx context.Context, path string, passphrase []byte, o Options) (*Va
 	return newVault(path, r, o), nil
 }
 
+// settle carries out what the file has waiting for whoever opens this half: people whose slot was destroyed are taken
+// off its body, and a front that ends the other half does. It says whether the file has to be written.
+func (t *tried) settle() (changed bool, err error) {
+	r := t.file.record
+	if gone := r.gone[t.at.half]; gone != 0 {
+		for i := range Places {
+			if gone&(1<<i) != 0 && i != t.at.slot {
+				t.body.People[i] = nil
+			}
+		}
+		r.gone[t.at.half], changed = 0, true
+	}
+	if t.body.Ends {
+		if err := r.vacate(1 - t.at.half); err != nil {
+			return false, err
+		}
+		t.body.Ends, changed = false, true
+	}
+	if !changed {
+		return false, nil
+	}
+	return true, r.write(t.at.half, t.master, t.body)
+}
+
 // tried is a try that went well: what opened, and with what.
 type tried struct {
 	file      *file
 	stretched []byte
 	master    *masterKey
-	slot      int
+	at        spot
 	body      *body
 }
 
@@ -188,11 +258,28 @@ func (t *tried) forget() {
 	t.body.forget()
 }
 
+// entrance is where a passphrase may open something.
+type entrance struct {
+	place int // or Anyone
+	half  int // or anyHalf
+}
+
+const anyHalf = -1
+
+func (e entrance) admits(at spot) bool {
+	return at.slot != officeSlot && (e.place == Anyone || e.place == at.slot) && (e.half == anyHalf || e.half == at.half)
+}
+
 // try makes one try at a passphrase, under the lock: read, wait, count, derive, find, open.
-func try(ctx context.Context, path string, passphrase []byte, o Options) (*tried, error) {
+func try(ctx context.Context, path string, e entrance, passphrase []byte, o Options) (*tried, error) {
 	f, err := readFile(path, o.now())
 	if err != nil {
 		return nil, err
+	}
+	if f.record.limit == 0 {
+		e.place = Anyone
+	} else if e.place < 0 || e.place >= Places {
+		return nil, fmt.Errorf("unlock vault: %w", ErrPlace)
 	}
 	left, err := f.settle(path, o)
 	if err != nil {
@@ -204,7 +291,12 @@ func try(ctx context.Context, path string, passphrase []byte, o Options) (*tried
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("unlock vault: %w", err)
 	}
-	if err := f.writeTries(path, f.tries.another(o.now()), o); err != nil {
+	if f.over(e.place) { // a crash came between the last try and what follows from it
+		if err := f.destroy(path, e.place, o); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.writeTries(path, f.tries.another(o.now(), e.place), o); err != nil {
 		return nil, err
 	}
 	if err := o.at(stepStretch); err != nil {
@@ -214,24 +306,61 @@ func try(ctx context.Context, path string, passphrase []byte, o Options) (*tried
 	if err != nil {
 		return nil, fmt.Errorf("unlock vault: %w", err)
 	}
-	master, at, err := f.record.find(stretched)
+	master, at, err := f.record.find(stretched, e.admits)
 	if err != nil {
 		return nil, fmt.Errorf("unlock vault: %w", err)
 	}
+	if err := o.at(stepTried); err != nil {
+		return nil, err
+	}
 	if master == nil {
 		clear(stretched)
-		return nil, screening.Fail(screening.CodeWrongPassphrase, errPassphrase)
+		return nil, f.wrong(path, e.place, o)
 	}
-	if err := f.writeTries(path, f.tries.none(o.now()), o); err != nil {
+	if err := f.writeTries(path, f.tries.none(o.now(), e.place), o); err != nil {
 		o.log().Error("the try counter was not set back", "error", err) // the passphrase was right: go on
 	}
-	b, err := f.record.openBody(master)
+	b, err := f.record.openBody(at.half, master)
 	if err != nil {
 		clear(stretched)
 		clear(master[:])
 		return nil, screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
 	}
-	return &tried{file: f, stretched: stretched, master: master, slot: at, body: b}, nil
+	return &tried{file: f, stretched: stretched, master: master, at: at, body: b}, nil
+}
+
+// wrong is what follows from a wrong try at a place.
+func (f *file) wrong(path string, place int, o Options) error {
+	if place == Anyone {
+		return screening.Fail(screening.CodeWrongPassphrase, errPassphrase)
+	}
+	left := int(f.record.limit) - int(f.tries.places[place])
+	if f.over(place) {
+		if err := f.destroy(path, place, o); err != nil {
+			return err
+		}
+	}
+	return screening.Fail(screening.CodeWrongPassphrase, &LimitError{Left: max(0, left)})
+}
+
+// over reports whether a place had as many wrong tries in a row as it may have.
+func (f *file) over(place int) bool {
+	return place != Anyone && f.record.limit > 0 && f.tries.places[place] >= f.record.limit
+}
+
+// destroy fills the slots of a place, of both halves, with what nobody has the key of. Which half is whose, and whether
+// anybody had the place, nobody can tell before or after.
+func (f *file) destroy(path string, place int, o Options) error {
+	r := f.record
+	for h := range halfCount {
+		if err := r.empty(spot{h, place}); err != nil {
+			return fmt.Errorf("destroy slot: %w", err)
+		}
+		r.gone[h] |= 1 << place
+	}
+	f.tries.places[place] = 0
+	f.tries.seq++
+	return f.replace(path, o)
 }
 
 // settle returns how long a try has to wait, and writes what the counter learnt from damage or from a
@@ -259,4 +388,18 @@ func Wait(ctx context.Context, path string, o Options) (left time.Duration, err 
 		return err
 	})
 	return left, err
+}
+
+// Limit says after how many wrong tries in a row the slot of a place is destroyed; 0 for never. Where it is not 0,
+// [UnlockAt] has to be told the place. Errors are those of [Wait].
+func Limit(ctx context.Context, path string, o Options) (limit int, err error) {
+	err = locked(ctx, path, func() error {
+		f, err := readFile(path, o.now())
+		if err != nil {
+			return err
+		}
+		limit = int(f.record.limit)
+		return nil
+	})
+	return limit, err
 }

@@ -165,11 +165,16 @@ func TestLock(t *testing.T) {
 	_, errOpen := opener.Open(sealed, 1)
 	_, errTLS := private.Sign(nil, make([]byte, 32), crypto.Hash(0))
 	_, errLate := v.Signer("batch").Sign("leeward/test/v1", nil)
+	_, errAdd := v.AddPassphrase(t.Context(), right, wrong)
+	_, errConfirm := v.Confirm(t.Context(), right)
+	_, errSeal := v.SealRecovery(screening.DeviceID{}, 1, nil)
 	for name, got := range map[string]error{
 		"sign": errSign, "open": errOpen, "tls": errTLS, "signer after lock": errLate,
 		"lend":   v.LendDataKey(func(encvfs.Key) error { t.Error("lent after Lock"); return nil }),
 		"change": v.ChangePassphrase(t.Context(), right, wrong),
-		"add":    v.AddPassphrase(t.Context(), right, wrong),
+		"add":    errAdd, "confirm": errConfirm, "recovery": errSeal,
+		"front": v.SetFront(t.Context(), right, wrong, nil), "no front": v.DropFront(t.Context()),
+		"limit": v.SetLimit(t.Context(), MinLimit), "ends": v.SetFrontEnds(t.Context(), true), "rekey": v.Rekey(t.Context(), right),
 	} {
 		if !errors.Is(got, ErrLocked) {
 			t.Errorf("%s: got %v, want %v", name, got, ErrLocked)
@@ -318,7 +323,7 @@ func secretsOf(b *body) (all [][]byte) {
 // inside opens a vault as Unlock does, and gives what lies within.
 func inside(t testing.TB, path string) *body {
 	t.Helper()
-	tried, err := try(context.Background(), path, right, newClock().options())
+	tried, err := try(context.Background(), path, entrance{Anyone, anyHalf}, right, newClock().options())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func makeVectors(t *testing.T) {
 	}
 	makeOne("default.vault", "saddlebag ogle tarantula banner uncouth vista", DefaultKDF)
 	v := makeOne("floor.vault", "caf\u00e9 au lait, and more", FloorKDF)
-	if err := v.AddPassphrase(t.Context(), []byte("caf\u00e9 au lait, and more"), []byte("second screener's words")); err != nil {
+	if _, err := v.AddPassphrase(t.Context(), []byte("caf\u00e9 au lait, and more"), []byte("second screener's words")); err != nil {
 		t.Fatal(err)
 	}
 	floor := filepath.Join("testdata", "floor.vault")

@@ -1,0 +1,111 @@
+package device
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"leeward/internal/screening"
+	"leeward/internal/vault"
+	"leeward/sync/batch"
+)
+
+const (
+	recoveryName    = "recovery"
+	settingRecovery = "recovery_of" // what the recovery file was made of, and for whom
+)
+
+func (d *Device) recoveryPath() string { return filepath.Join(d.dir, recoveryName) }
+
+// keepRecovery writes the recovery file of an enrolled device, if it is not there or not of today's keys.
+func (d *Device) keepRecovery(ctx context.Context, o *opened) error {
+	enrolment, document, err := o.store.Enrolment(ctx)
+	if err != nil {
+		return err
+	}
+	root, err := batch.VerifyRoot(document)
+	if err != nil {
+		return screening.Fail(screening.CodeNotEnrolled, err)
+	}
+	id, err := o.vault.RecoveryID()
+	if err != nil {
+		return err
+	}
+	of := fmt.Sprintf("%s %d %d %s", enrolment.Device, enrolment.Epoch, root.Version, hex.EncodeToString(id[:]))
+	had, err := o.store.Setting(ctx, settingRecovery)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(d.recoveryPath()); err == nil && had == of {
+		return nil
+	}
+	if err := o.vault.KeepRecovery(d.recoveryPath(), enrolment.Device, enrolment.Epoch, root.Payload); err != nil {
+		return err
+	}
+	return o.store.SetSetting(ctx, settingRecovery, of)
+}
+
+// Recoverable reports whether there is a recovery file, so that the office can give access back.
+func (d *Device) Recoverable() bool {
+	_, err := os.Lstat(d.recoveryPath())
+	return err == nil
+}
+
+// AskRecovery begins to give access back to somebody who forgot their passphrase: it returns what to carry to the
+// office, and the words by which both sides see that it arrived as it left. fresh is the passphrase that will hold.
+// Errors are those of vault.AskRecovery; fs.ErrNotExist where there is no recovery file.
+func (d *Device) AskRecovery(ctx context.Context, fresh string) (request []byte, words []string, err error) {
+	file, err := readSmall(d.recoveryPath())
+	if err != nil {
+		return nil, nil, err
+	}
+	request, err = vault.AskRecovery(ctx, d.vaultPath(), []byte(fresh), file, d.o.Vault)
+	if err != nil {
+		return nil, nil, err
+	}
+	asked, err := vault.ParseRequest(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	return request, asked.Words(), nil
+}
+
+// Recover opens the device with the office's answer and the passphrase that was chosen when asking, which holds from
+// then on. It says which place that person has now. Errors are those of vault.Recover and of the store's opening.
+func (d *Device) Recover(ctx context.Context, fresh string, answer []byte) (place int, err error) {
+	v, err := vault.Recover(ctx, d.vaultPath(), vault.Anyone, []byte(fresh), answer, d.o.Vault)
+	if err != nil {
+		return -1, err
+	}
+	_, place = v.People()
+	return place, d.start(ctx, v)
+}
+
+// maxSmall is the most that is read of a file that somebody brings.
+const maxSmall = 64 << 10
+
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSmall))
+}
+
+// syncDir makes the names in a folder durable. Windows has no such call and needs none.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
