@@ -3,6 +3,7 @@
 package store
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -161,4 +162,48 @@ func TestAFullDisk(t *testing.T) {
 	ok(t, save(acked+1))
 	acked++
 	check("and the answer that did not fit")
+}
+
+// TestAnEraseWithoutRoom: somebody withdraws while the disk is full. What cannot be seen through now keeps nobody from
+// the other interviews, and is seen through when there is room.
+func TestAnEraseWithoutRoom(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mount("leeward-test", dir, "tmpfs", 0, "size=12m"); err != nil {
+		t.Skipf("a small disk needs root: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+	path, ballast := filepath.Join(dir, "device.lwd"), filepath.Join(dir, "ballast")
+	s := openAt(t, path)
+	stays := begun(t, s, 0)
+	for seq := range 120 {
+		r := said(uint64(seq+1), "/data/q1", "")
+		r.Answer.Value = strings.Repeat("stays ", 800)
+		ok(t, s.SaveAnswer(t.Context(), stays.ID, r))
+	}
+	goes := begun(t, s, 30)
+	ok(t, s.emptyLog(t.Context()))
+	var disk unix.Statfs_t
+	ok(t, unix.Statfs(dir, &disk))
+	ok(t, os.WriteFile(ballast, make([]byte, int64(disk.Bavail)*disk.Bsize-400<<10), 0o600))
+	_, err := s.Withdraw(t.Context(), goes.ID, noon)
+	wantCode(t, err, screening.CodeDiskFull)
+	if owed, err := s.unclean(t.Context()); !owed || err != nil {
+		t.Fatalf("the withdrawal itself did not go through: owed %t, %v", owed, err)
+	}
+	_ = s.Close()
+	s = openAt(t, path)
+	if got, err := s.Interview(t.Context(), stays.ID); err != nil || len(got.Answers) != 120 {
+		t.Errorf("opened without room: got %d answers, %v; want 120", len(got.Answers), err)
+	}
+	if _, err := s.Interview(t.Context(), goes.ID); err == nil {
+		t.Error("who withdrew is back")
+	}
+	ok(t, os.Remove(ballast))
+	s = reopen(t, s, path)
+	if owed, err := s.unclean(t.Context()); owed || err != nil {
+		t.Errorf("with room again, an erase is owed: %t, %v", owed, err)
+	}
+	if file := decrypted(t, s); shows(file) || bytes.Contains(file, []byte(goes.Code)) {
+		t.Error("what was withdrawn is still in the file")
+	}
 }

@@ -62,13 +62,29 @@ func (s *Store) unclean(ctx context.Context) (owed bool, err error) {
 func (s *Store) scrub(ctx context.Context) error {
 	s.copying.Lock()
 	defer s.copying.Unlock()
-	if _, err := s.db.ExecContext(ctx, `VACUUM`); err != nil {
+	if err := s.rebuild(ctx); err != nil {
 		return fmt.Errorf("build the pages anew: %w", err)
 	}
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM unclean`); err != nil {
 		return err
 	}
 	return s.emptyLog(ctx)
+}
+
+// rebuild takes step 2. What it needs beside the file lies in an encrypted temporary file: in memory, where other
+// temporary tables are, a large store would be a second time.
+func (s *Store) rebuild(ctx context.Context) (err error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `PRAGMA temp_store = FILE`); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `VACUUM`)
+	_, after := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA temp_store = MEMORY`)
+	return errors.Join(err, after)
 }
 
 // emptyLog moves the log into the file and cuts it to nothing.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -75,4 +77,44 @@ func BenchmarkWithdraw(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Somebody withdraws from a store of 100,000 answers, about 60 MB. It says how much memory the process took at most,
+// where the system tells.
+func BenchmarkWithdrawAmong100000(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "device.lwd")
+	s := openAt(b, path)
+	for range 200 {
+		iv := person()
+		for seq := uint64(1); seq <= 500; seq++ {
+			iv.Answers = append(iv.Answers, said(seq, "/data/q1", strings.Repeat("what was said ", 24)))
+		}
+		ok(b, s.Begin(b.Context(), iv, iv.Answers))
+	}
+	for b.Loop() {
+		iv := begun(b, s, 60)
+		runtime.GC()
+		before := peak(b)
+		if _, err := s.Withdraw(b.Context(), iv.ID, noon); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(peak(b)-before, "MB-more")
+	}
+	if file, err := os.Stat(path); err == nil {
+		b.ReportMetric(float64(file.Size())/(1<<20), "MB-file")
+	}
+}
+
+// peak returns the most memory in MB that this process has had since it was last asked, 0 where nobody knows.
+func peak(b *testing.B) (mb float64) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kb float64
+	_, err = fmt.Sscan(rest, &kb)
+	ok(b, err)
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // resets it; without leave to, it goes on rising
+	return kb / 1024
 }

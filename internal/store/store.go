@@ -89,7 +89,8 @@ func create(path string, key encvfs.Key) error {
 	return encvfs.Create(path, key)
 }
 
-// start readies an opened file, and sees an erase through that a crash cut short.
+// start readies an opened file, and sees an erase through that a crash cut short. Where the disk has no room for that,
+// the next erase or opening does it.
 func (s *Store) start(ctx context.Context) error {
 	db, err := s.file.DB()
 	if err != nil {
@@ -112,9 +113,15 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if owed {
-		return s.scrub(ctx)
+		err = s.scrub(ctx)
+	} else {
+		err = s.emptyLog(ctx)
 	}
-	return s.emptyLog(ctx)
+	if err = s.fail("settle store", err); screening.CodeOf(err) == screening.CodeDiskFull {
+		s.log.Warn("no room to settle the store", "erase_owed", owed) // nobody is kept from what was saved
+		return nil
+	}
+	return err
 }
 
 // Close empties the log into the file, gives the file back and forgets the key. A closed store answers
