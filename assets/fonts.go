@@ -13,10 +13,6 @@ var files embed.FS
 //go:embed icon.png
 var Icon []byte
 
-// Composite is the name of the font that merges a few families (regular weight). It serves stock Fyne
-// widgets only; text that matters is shaped with the families themselves.
-const Composite = "LeewardComposite-Regular"
-
 // Family is one font and the scripts that it is made for.
 type Family struct {
 	Name    string   // "NotoSansArabic"

@@ -321,8 +321,8 @@ func TestLanguageSwitchKeepsEverything(t *testing.T) {
 		if s.canvas.Focused() != focused || s.block.Answer() != before || len(s.got) != calls {
 			t.Errorf("%s: the switch moved the focus, changed the answer or called back", kind)
 		}
-		if entry, ok := focused.(*typeset.Entry); ok && entry.CursorColumn != 1 {
-			t.Errorf("%s: caret at %d, want 1", kind, entry.CursorColumn)
+		if entry, ok := focused.(*typeset.Entry); ok && entry.CaretAt() != 1 {
+			t.Errorf("%s: caret at %d, want 1", kind, entry.CaretAt())
 		}
 		for _, row := range all[*typeset.Choice](s.block.Object()) {
 			if first := row.Captions.First; first.Lang() != "ar" || !strings.Contains(first.Text(), captions["ar"]["food"]) && first.Text() != captions["ar"]["rest"] {

@@ -140,8 +140,8 @@ func TestLanguageSwitchKeepsEverything(t *testing.T) {
 	}
 	at.press("interview.swap.button")
 	at.press("interview.swap.button")
-	if entry.Text != "Tes" || entry.CursorColumn != 2 {
-		t.Errorf("the field holds %q with the caret at %d, want Tes and 2", entry.Text, entry.CursorColumn)
+	if entry.Text != "Tes" || entry.CaretAt() != 2 {
+		t.Errorf("the field holds %q with the caret at %d, want Tes and 2", entry.Text, entry.CaretAt())
 	}
 	if got := a.words.First.Text(); got == first || got != at.s.talking.session.State().Label(a.path, "my").Text {
 		t.Errorf("the question reads %q after the switch", got)

@@ -2,7 +2,7 @@
 // Entry, and the theme and layouts that they stand in.
 //
 // Stock Fyne text has no bidirectional order and no line breaking for scripts without spaces, so nothing
-// that a person is asked or told is drawn with it. The widgets here measure and paint through
+// that a person is asked or told, or types, is drawn with it. The widgets here measure and paint through
 // [leeward/internal/shaping]. Every text is set together with its language, which decides direction, font
 // and alignment; setting another one swaps words in place and keeps focus and state.
 //

@@ -163,7 +163,7 @@ func (l *Label) paint(w, h int) image.Image {
 	if l.text == "" || w == 0 || size.Width < 1 {
 		return img
 	}
-	scale := l.scale(w)
+	scale := pixels(l, l.raster, w)
 	over := int(math.Round(float64(l.overhang() * scale)))
 	box := image.Rect(over, over, over+int(size.Width*scale), h)
 	name := l.Color
@@ -175,12 +175,12 @@ func (l *Label) paint(w, h int) image.Image {
 	return img
 }
 
-// scale returns pixels per unit for an image of that width: the canvas's own scale, times whole numbers
+// pixels returns pixels per unit for an image of that width: the canvas's own scale, times whole numbers
 // where the screen has more pixels than the canvas says. The width alone would do but for its rounding,
 // which makes short labels larger than long ones.
-func (l *Label) scale(w int) float32 {
-	exact := float32(w) / l.raster.Size().Width
-	c := fyne.CurrentApp().Driver().CanvasForObject(l)
+func pixels(o fyne.CanvasObject, raster *canvas.Raster, w int) float32 {
+	exact := float32(w) / raster.Size().Width
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
 	if c == nil || c.Scale() <= 0 {
 		return exact
 	}

@@ -84,18 +84,19 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	return theme.DefaultTheme().Size(name)
 }
 
-// composite is one resource for the whole program: Fyne's caches are keyed by the pointer.
-var composite = sync.OnceValue(func() fyne.Resource {
-	return fyne.NewStaticResource(assets.Composite+".ttf", assets.Font(assets.Composite))
+// general is one resource for the whole program: Fyne's caches are keyed by the pointer.
+var general = sync.OnceValue(func() fyne.Resource {
+	name := assets.Families()[0].Regular()
+	return fyne.NewStaticResource(name+".ttf", assets.Font(name))
 })
 
-// Font returns the merged font, which shows typed text of every script without boxes. It has no bold
-// weight; words that need one go through [Label].
+// Font returns the general font for the little that Fyne itself writes; it has Latin, Cyrillic and Greek only.
+// Words that people read go through [Label].
 func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
 	if style.Monospace || style.Symbol {
 		return theme.DefaultTheme().Font(style)
 	}
-	return composite()
+	return general()
 }
 
 // Icon returns Fyne's icons.

@@ -32,6 +32,7 @@ type Style struct {
 	Size  float32 // of the letters, in pixels; kept between 1 and 1024
 	Width int     // of the box, in pixels; 0 or less: a line ends only where the text says so
 	Align Align   // within the box that Paint is given
+	Typed bool    // as a field shows it; see [Layout.Caret]
 }
 
 // Layout is a text laid out. All measures are in pixels at scale 1. It does not change and may be shared.
@@ -43,6 +44,7 @@ type Layout struct {
 	RTL      bool   // base direction
 	size     float32
 	align    Align
+	stops    []int // of the caret; only of what is typed
 }
 
 // Line is one line with its runs in visual order, left to right.
@@ -52,7 +54,8 @@ type Line struct {
 	Top        int // from the top of the layout
 	Baseline   int // from the top of the layout
 	Height     int
-	Start, End int // range of runes of the text
+	Start, End int  // range of runes of the text
+	RTL        bool // direction of its paragraph
 }
 
 // Run is a stretch of glyphs of one font and one direction.
@@ -63,7 +66,7 @@ type Run struct {
 	level      bidi.Level
 	face       faceID
 	glyphs     []shaping.Glyph
-	origin     []int // positions of the glyphs' runes in the text
+	origin     []int // positions of the runes that glyphs count, in the text
 }
 
 const (
@@ -89,7 +92,13 @@ func Lay(text string, s Style) *Layout {
 	defer engines.Put(e)
 	s = s.bounded()
 	l := &Layout{RTL: codes.RTL(s.Lang), size: s.Size, align: s.Align}
-	for _, p := range paragraphs(text, l.RTL) {
+	all := []rune(text)
+	direction := func([]rune) bool { return l.RTL }
+	if s.Typed {
+		l.stops = Stops(all)
+		direction = func(text []rune) bool { return firstStrong(text, l.RTL) }
+	}
+	for _, p := range paragraphs(all, direction) {
 		e.add(l, p, s)
 	}
 	l.Baseline = l.Lines[0].Baseline
@@ -116,8 +125,9 @@ func (e *engine) add(l *Layout, p paragraph, s Style) {
 		wrapped = e.wrap(p, s, fonts)
 	}
 	levels := e.levels(p)
-	for _, line := range wrapped {
-		l.append(e.line(line, p, levels, fonts, s.Size))
+	for i, line := range wrapped {
+		keep := s.Typed && i == len(wrapped)-1 // whoever types a space sees the caret move
+		l.append(e.line(line, p, levels, fonts, s.Size, keep))
 	}
 }
 
@@ -159,22 +169,25 @@ func (e *engine) levels(p paragraph) []bidi.Level {
 	return levels
 }
 
-// line copies one wrapped line, whose memory belongs to the wrapper, and puts its runs in visual order.
-func (e *engine) line(wrapped shaping.Line, p paragraph, levels []bidi.Level, fonts *chain, size float32) Line {
-	line := Line{Start: p.end, End: p.origin[0]}
+// line copies one wrapped line, whose memory belongs to the wrapper, and puts its runs in visual order. Keep
+// lets the white space at its end take room.
+func (e *engine) line(wrapped shaping.Line, p paragraph, levels []bidi.Level, fonts *chain, size float32, keep bool) Line {
+	line := Line{Start: p.end, End: p.origin[0], RTL: p.rtl}
 	// The language's own font always counts, so that a line of digits is as tall as its neighbours.
 	ascent, descent := fonts.height(size)
 	for _, out := range wrapped {
 		first, last := out.Runes.Offset, out.Runes.Offset+out.Runes.Count
 		run := Run{
-			Start: p.position(first), End: p.position(last), RTL: out.Direction.Progression() == di.TowardTopLeft,
+			Start: p.origin[first], End: p.origin[last], RTL: out.Direction.Progression() == di.TowardTopLeft,
 			Advance: out.Advance, level: levels[first], face: e.faces.ids[out.Face], glyphs: out.Glyphs, origin: p.origin,
 		}
 		line.Runs = append(line.Runs, run)
 		line.Start, line.End = min(line.Start, run.Start), max(line.End, run.End)
 		ascent, descent = max(ascent, out.LineBounds.Ascent), max(descent, -out.LineBounds.Descent)
 	}
-	trim(line.Runs, p.runes)
+	if !keep {
+		trim(line.Runs, p.runes)
+	}
 	for _, run := range line.Runs {
 		line.Width += run.Advance
 	}
@@ -200,14 +213,6 @@ func trim(runs []Run, text []rune) {
 			g.Advance = 0
 		}
 	}
-}
-
-// position translates a position in the paragraph as laid out to one in the caller's text.
-func (p paragraph) position(i int) int {
-	if i < len(p.origin) {
-		return p.origin[i]
-	}
-	return p.end
 }
 
 // append places a line under the ones before it.
@@ -282,7 +287,7 @@ func (r Run) missing(text []rune) (out []rune) {
 		if g.GlyphID != 0 {
 			continue
 		}
-		for i := g.TextIndex(); i < min(g.TextIndex()+g.RunesCount(), len(r.origin)); i++ {
+		for i := g.TextIndex(); i < g.TextIndex()+g.RunesCount(); i++ {
 			if at := r.origin[i]; at < len(text) {
 				out = append(out, text[at])
 			}

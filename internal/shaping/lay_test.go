@@ -222,6 +222,22 @@ func FuzzLay(f *testing.F) {
 			at = line.End
 		}
 		Missing(text, lang)
+		l = Lay(text, Style{Lang: lang, Size: size, Width: width, Typed: true})
+		caret := Caret{}
+		for _, right := range []bool{true, false} {
+			for range 20 {
+				caret = l.Step(caret, right)
+				if x, line := l.Caret(caret, width); caret.Pos < 0 || caret.Pos > n || line >= len(l.Lines) || x != x {
+					t.Fatalf("the caret stands at rune %d of %d, line %d, %v px", caret.Pos, n, line, x)
+				}
+			}
+		}
+		l.Selected(0, n, width)
+		for _, pos := range []int{0, n / 2, n} {
+			if start, end := Word([]rune(text), pos); start < 0 || end > n || start > end {
+				t.Fatalf("the word at rune %d of %d is %d to %d", pos, n, start, end)
+			}
+		}
 	})
 }
 

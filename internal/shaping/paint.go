@@ -24,7 +24,7 @@ func (l *Layout) Paint(dst draw.Image, box image.Rectangle, scale float32, c col
 	over := Overhang(l.size * scale)
 	for _, line := range l.Lines {
 		width := scaled(line.Width.Ceil(), scale)
-		x, y := box.Min.X+l.left(box.Dx()-width), box.Min.Y+scaled(line.Top, scale)
+		x, y := box.Min.X+l.left(line, box.Dx()-width), box.Min.Y+scaled(line.Top, scale)
 		at := image.Rect(x, y, x+width, y+scaled(line.Height, scale)).Inset(-over)
 		if !at.Overlaps(dst.Bounds()) {
 			continue
@@ -38,11 +38,11 @@ func (l *Layout) Paint(dst draw.Image, box image.Rectangle, scale float32, c col
 func scaled(n int, scale float32) int { return int(math.Round(float64(n) * float64(scale))) }
 
 // left returns where a line begins when so much of the box's width is free.
-func (l *Layout) left(free int) int {
+func (l *Layout) left(line Line, free int) int {
 	switch {
 	case l.align == Center:
 		return free / 2
-	case (l.align == End) != l.RTL:
+	case (l.align == End) != line.RTL:
 		return free
 	}
 	return 0

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Strong marks without width; the first rune decides the direction of a paragraph (UAX #9, P2).
@@ -19,16 +21,16 @@ const (
 // break hints in between.
 type paragraph struct {
 	runes  []rune
-	origin []int // for each rune its position in the caller's text; for a rune put in, that of the next one
+	origin []int // for each rune its position in the caller's text (for a rune put in, that of the next one); then end
 	end    int   // where the paragraph ends in the caller's text, its separator left out
 	text   []rune
 	rtl    bool
 }
 
-// paragraphs splits a text at its paragraph and line separators and prepares each part. There is always
-// at least one, possibly empty, paragraph. Bytes that are not UTF-8 become U+FFFD.
-func paragraphs(text string, rtl bool) []paragraph {
-	all := []rune(text)
+// paragraphs splits a text at its paragraph and line separators and prepares each part; direction says which
+// way a part runs. There is always at least one, possibly empty, paragraph. Bytes that are not UTF-8 become
+// U+FFFD.
+func paragraphs(all []rune, direction func([]rune) bool) []paragraph {
 	var out []paragraph
 	start := 0
 	for i, r := range all {
@@ -39,10 +41,24 @@ func paragraphs(text string, rtl bool) []paragraph {
 			start = i + 1 // the second half of one separator
 			continue
 		}
-		out = append(out, prepare(all[start:i], start, rtl, true))
+		out = append(out, prepare(all[start:i], start, direction(all[start:i]), true))
 		start = i + 1
 	}
-	return append(out, prepare(all[start:], start, rtl, true))
+	return append(out, prepare(all[start:], start, direction(all[start:]), true))
+}
+
+// firstStrong returns the direction of the first rune that has one (UAX #9, P2 and P3), otherwise where there
+// is none.
+func firstStrong(text []rune, otherwise bool) bool {
+	for _, r := range text {
+		switch p, _ := bidi.LookupRune(r); p.Class() {
+		case bidi.L:
+			return false
+		case bidi.R, bidi.AL:
+			return true
+		}
+	}
+	return otherwise
 }
 
 // separator reports whether a rune ends a paragraph (bidi class B) or forces a new line (UAX #14, BK).
@@ -92,6 +108,7 @@ func prepare(text []rune, offset int, rtl, whole bool) paragraph {
 			p.runes, p.origin = append(p.runes, isolateEnd), append(p.origin, offset+i+1)
 		}
 	}
+	p.origin = append(p.origin, p.end)
 	return p
 }
 

@@ -32,6 +32,8 @@ const (
 const (
 	khmerCoeng      = '\u17d2'
 	zeroWidthJoiner = '\u200d'
+
+	zeroWidthNonJoiner = '\u200c'
 )
 
 // wordBreaks returns where a line may break between words that have no space between them, nil when the text
