@@ -99,7 +99,7 @@ func (c *checker) list(l *ChoiceList, at string) {
 	for i := range l.Choices {
 		ch, at := &l.Choices[i], fmt.Sprintf("%s.choices[%d]", at, i)
 		c.want(ValidChoice(ch.Name), join(at, "name"), "not a choice name", "no spaces: several choices are kept with a space between them")
-		c.want(!names[ch.Name], join(at, "name"), "given twice", "")
+		c.want(!names[ch.Name] || l.Duplicates, join(at, "name"), "given twice", "")
 		names[ch.Name] = true
 		c.text(ch.Label, join(at, "label"), c.q.Instrument)
 		for column := range ch.Columns {

@@ -200,7 +200,7 @@ func (c *compiler) logic(slot int32) {
 	if it.Kind == Repeat {
 		d.count = c.program(slot, "repeat_count", it.RepeatCount, none)
 	}
-	if it.Default != "" && it.dynamicDefault() {
+	if it.Default != "" && it.Dynamic() {
 		d.initial = c.program(slot, "default", it.Default, none)
 	}
 	if it.Gate != nil {
@@ -254,9 +254,9 @@ func (c *compiler) programIn(slot int32, member, src string, in *scope) *expr.Pr
 	return p
 }
 
-// dynamicDefault tells an expression from a literal, as pyxform does: a date is a literal even though it
-// could be computed ("2024-01-05" is no subtraction).
-func (it *Item) dynamicDefault() bool {
+// Dynamic reports whether the default is an expression, worked out once, and not a literal, as pyxform
+// tells them apart: a date is a literal even though it could be computed ("2024-01-05" is no subtraction).
+func (it *Item) Dynamic() bool {
 	if date, _, _ := strings.Cut(it.Default, "T"); expr.ValidDate(date) {
 		return false
 	}

@@ -35,10 +35,12 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 			switch {
 			case d.item.Kind.Metadata():
 				v = preload(d.item.Kind, env)
+			case d.initial != nil && r.cells[n].flags&isRelevant == 0:
+				v = "" // as in web-forms: what is not asked when the interview begins is not set either
 			case d.initial != nil:
 				v = d.initial.Text(r.at(n, roleDefault))
 			}
-			if v = normal(d.item.Kind, v); v != "" {
+			if v = r.form.known(d, normal(d.item.Kind, v)); v != "" {
 				next[p] = Answer{Value: v}
 			}
 		}

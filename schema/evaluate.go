@@ -150,7 +150,7 @@ func (r *run) value(n int32, a Answers) {
 		}
 	}
 	if d.calculation != nil && d.item.Trigger == "" {
-		computed := r.calculate(n)
+		computed := r.form.known(d, r.calculate(n))
 		if typed, ok := r.env.Typed[r.pathOf(n)]; !ok || typed != computed {
 			c.value, c.missing = computed, 0
 		}
@@ -186,10 +186,10 @@ func (r *run) calculate(node int32) string {
 		return expr.FormatNumber(math.Trunc(n))
 	case d.item.Kind == Decimal || d.item.Stored == Decimal:
 		n := d.calculation.Number(f)
-		if math.IsNaN(n) {
+		if math.IsNaN(n) || math.IsInf(n, 0) {
 			return ""
 		}
-		return expr.FormatNumber(n)
+		return decimalText(n)
 	}
 	if s := d.calculation.Text(f); len(s) <= maxAnswer {
 		return s
@@ -225,11 +225,31 @@ func (l *list) without(kind Kind, value string, rows []int32) string {
 	kept := make([]string, 0, 4)
 	for _, name := range names {
 		i, known := l.index[name]
-		if _, offered := slices.BinarySearch(rows, i); offered || !known {
+		_, offered := slices.BinarySearch(rows, i)
+		if offered || !known || l.twice && slices.ContainsFunc(rows, func(row int32) bool { return l.choices[row].Name == name }) {
 			kept = append(kept, name)
 		}
 	}
 	return strings.Join(kept, " ")
+}
+
+// known drops from a value that nobody typed, a default or a calculation, the names that its list does
+// not have: they could be neither seen nor taken back.
+func (f *Form) known(d *def, value string) string {
+	if d.list == none || value == "" || f.lists[d.list].open() {
+		return value
+	}
+	l := f.lists[d.list]
+	if d.item.Kind == SelectOne {
+		if _, ok := l.index[value]; ok {
+			return value
+		}
+		return ""
+	}
+	return strings.Join(slices.DeleteFunc(strings.Fields(value), func(name string) bool {
+		_, ok := l.index[name]
+		return !ok
+	}), " ")
 }
 
 // judge finds what is wrong with an item, in the order kind, choice, constraint, required; only for what
@@ -240,7 +260,7 @@ func (r *run) judge(n int32) {
 		return
 	}
 	around := r.parentOf(n)
-	if d.readOnly != nil && d.readOnly.Boolean(r.at(n, roleReadOnly)) || d.item.Kind == Note ||
+	if d.readOnly != nil && d.readOnly.Boolean(r.at(n, roleReadOnly)) || d.readOnly == nil && d.item.Kind == Note ||
 		around != none && r.cells[around].flags&isReadOnly != 0 {
 		c.flags |= isReadOnly
 	}

@@ -137,6 +137,7 @@ type list struct {
 	index   map[string]int32
 	columns []string
 	base    expr.Node // of row 0, column 0
+	twice   bool      // names may come twice; index has the first
 }
 
 // itextID is the column that pyxform gives to translated choices, for jr:itext(): here it is the label.
@@ -150,7 +151,7 @@ const (
 )
 
 func newList(l *ChoiceList) *list {
-	out := &list{name: l.Name, file: l.File, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
+	out := &list{name: l.Name, file: l.File, twice: l.Duplicates, choices: l.Choices, index: make(map[string]int32, len(l.Choices))}
 	more := map[string]bool{}
 	for i := range l.Choices {
 		if _, ok := out.index[l.Choices[i].Name]; !ok {

@@ -252,13 +252,20 @@ func (f *Form) AddInstance(p Path, current Answers, env Env) Answers {
 	out := cloned(current)
 	out[p] = Answer{Value: strconv.Itoa(n)}
 	at := p + Path(fmt.Sprintf("[%d]", n))
+	f.emptyInside(out, slot, at)
+	return f.defaults(out, env, at+"/")
+}
+
+// emptyInside notes that the repeats inside a new instance have no instance of their own yet; those with a
+// repeat_count follow it.
+func (f *Form) emptyInside(out Answers, slot int32, instance Path) {
 	d := &f.defs[slot]
 	for _, inner := range f.defs[slot+1 : d.end] {
-		if inner.item.Kind == Repeat && len(inner.chain) == len(d.chain)+1 && inner.count == nil {
-			out[at+inner.path[len(d.path):]] = Answer{Value: "0"}
+		p := instance + inner.path[len(d.path):]
+		if _, kept := out[p]; !kept && inner.item.Kind == Repeat && len(inner.chain) == len(d.chain)+1 && inner.count == nil {
+			out[p] = Answer{Value: "0"}
 		}
 	}
-	return f.defaults(out, env, at+"/")
 }
 
 // RemoveInstance returns the answers without the instance at p, as in /data/child[2]: what stood in later

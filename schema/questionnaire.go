@@ -204,6 +204,8 @@ type ChoiceList struct {
 	Name    string   `json:"name"`
 	File    string   `json:"file,omitempty"` // where the choices come from when they are not known here
 	Choices []Choice `json:"choices"`
+
+	Duplicates bool `json:"duplicates,omitempty"` // a name may come twice, told apart by a choice_filter (XLSForm settings: allow_choice_duplicates)
 }
 
 // Choice is one row of a choice list.

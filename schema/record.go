@@ -117,11 +117,21 @@ func (f *Form) settle(out Answers, before map[Path]int, env Env) Answers {
 		next, counts := r.followUp(out), r.Counts()
 		for p, n := range counts {
 			slot, _ := f.slot(p)
-			if before == nil || f.defs[slot].count == nil {
+			if f.defs[slot].count == nil {
 				continue
 			}
-			for i := before[p] + 1; i <= n; i++ {
-				next = f.defaults(next, env, p+Path("["+strconv.Itoa(i)+"]/"))
+			first := before[p] + 1
+			if before == nil {
+				first = 2 // the one to begin with has its defaults
+			}
+			for i := first; i <= n; i++ {
+				at := p + Path("["+strconv.Itoa(i)+"]")
+				if i > 1 { // the first one is that of the questionnaire itself, with one instance of what is inside
+					f.emptyInside(next, slot, at)
+				}
+				if before != nil {
+					next = f.defaults(next, env, at+"/")
+				}
 			}
 		}
 		same := len(next) == len(out)
@@ -178,14 +188,26 @@ func normal(k Kind, value string) string {
 		if math.IsNaN(n) || math.IsInf(n, 0) {
 			return ""
 		}
-		if k == Integer {
+		switch k {
+		case Integer:
 			n = math.Trunc(n)
+		case Decimal:
+			return decimalText(n)
 		}
 		return expr.FormatNumber(n)
 	case Geopoint, Geotrace, Geoshape:
 		return normalPlaces(value)
 	}
 	return value
+}
+
+// decimalText writes a decimal as both peers store it: "7.0", "0.25".
+func decimalText(f float64) string {
+	s := expr.FormatNumber(f)
+	if !strings.Contains(s, ".") && !math.IsInf(f, 0) {
+		s += ".0"
+	}
+	return s
 }
 
 // normalPlaces writes "0 1 0 0; 0 91 0 0;" as "0.0 1.0 0.0 0.0;0.0 91.0 0.0 0.0".
@@ -198,9 +220,7 @@ func normalPlaces(value string) string {
 			if err != nil {
 				return value
 			}
-			if numbers[i] = expr.FormatNumber(f); !strings.Contains(numbers[i], ".") {
-				numbers[i] += ".0"
-			}
+			numbers[i] = decimalText(f)
 		}
 		for len(numbers) == 2 || len(numbers) == 3 {
 			numbers = append(numbers, "0.0")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"leeward/schema/expr"
 )
@@ -22,6 +23,7 @@ const (
 	placeRows                      // instance('list')/root/item
 	placeColumns                   // instance('list')/root/item/column
 	placeNothing                   // a relative path that leads nowhere
+	placeBlank                     // one node that never holds anything
 )
 
 type place struct {
@@ -96,6 +98,10 @@ func (s *scope) Context() expr.Target {
 
 func (s *scope) Root() expr.Target {
 	return s.c.target(place{kind: placeRoot, slot: none, list: none})
+}
+
+func (s *scope) Nothing() expr.Target {
+	return s.c.target(place{kind: placeBlank, slot: none, list: none})
 }
 
 func (s *scope) Named(name string) (expr.Target, error) {
@@ -176,12 +182,19 @@ func (s *scope) Step(from expr.Target, name string) (expr.Target, error) {
 		if name == "data" {
 			return s.c.target(place{kind: placeData, slot: none, list: none}), nil
 		}
+		if name, anywhere := strings.CutPrefix(name, "//"); anywhere {
+			slot, err := s.c.lookup(name)
+			if err != nil {
+				return 0, err
+			}
+			return s.item(slot, 0), nil
+		}
 		return 0, &nameError{message: fmt.Sprintf("there is no /%s", name), suggest: "/data"}
 	case placeData:
 		return s.child(none, "/data", name, 0)
 	case placeItem:
 		return s.fromItem(p.slot, p.depth, name)
-	case placeNothing:
+	case placeNothing, placeBlank:
 		return from, nil
 	case placeRow:
 		return s.column(p.list, placeColumn, name)
@@ -240,7 +253,11 @@ func (s *scope) column(list int32, kind placeKind, name string) (expr.Target, er
 	}
 	switch {
 	case name == "..":
-		return 0, &nameError{message: "a choice has nothing above it", suggest: "${name} or current()/.."}
+		s.c.remarks = append(s.c.remarks, Remark{
+			s.c.defs[s.slot].path, "choice_filter", 0,
+			"a choice has nothing above it: .. reads as blank; ${name} or current()/.. are meant for questions",
+		})
+		return s.c.target(place{kind: placeNothing, slot: none, list: none}), nil
 	case i < 0 && len(s.c.named[name]) > 0:
 		return 0, &nameError{message: fmt.Sprintf("list %s has no column %s", l.name, name), suggest: "${" + name + "}"}
 	case i < 0:

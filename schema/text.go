@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"leeward/schema/expr"
@@ -287,6 +288,11 @@ func (s *State) ChoiceLabel(p Path, choice string, lang Lang) Shown {
 	i, ok := l.index[choice]
 	if !ok {
 		return Shown{Lang: lang}
+	}
+	if l.twice && s.def(n).filter != nil { // the one that is offered
+		if at := slices.IndexFunc(s.remaining[n], func(row int32) bool { return l.choices[row].Name == choice }); at >= 0 {
+			i = s.remaining[n][at]
+		}
 	}
 	if out := s.show(n, l.choices[i].Label, lang); out.Text != "" {
 		return out

@@ -56,12 +56,7 @@ func (p *Program) Boolean(f *Frame) bool { return p.code.boolean(f) }
 func (p *Program) Number(f *Frame) float64 { return p.code.number(f) }
 
 // Text evaluates to what a calculation stores.
-func (p *Program) Text(f *Frame) string {
-	if p.code.kind == Text || p.code.kind == Boolean {
-		return p.code.text(f)
-	}
-	return p.code.value(f).Stored()
-}
+func (p *Program) Text(f *Frame) string { return p.code.text(f) }
 
 // code is a compiled piece in all four views. The native one does the work; [complete] adds the others.
 type code struct {
@@ -79,7 +74,7 @@ func complete(c code) code {
 	case Number:
 		n := c.number
 		c.value = func(f *Frame) Value { return NumberValue(n(f)) }
-		c.text = func(f *Frame) string { return FormatNumber(n(f)) }
+		c.text = func(f *Frame) string { return numberText(n(f)) }
 		c.boolean = func(f *Frame) bool { return truth(n(f)) }
 	case Text:
 		s := c.text

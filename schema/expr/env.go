@@ -23,9 +23,12 @@ type Scope interface {
 	Current() Target
 	// Root is the node above the outermost element, from which absolute paths start.
 	Root() Target
+	// Nothing is a place without nodes.
+	Nothing() Target
 	// Named resolves ${name}.
 	Named(name string) (Target, error)
-	// Step goes from a place to its child of that name, or with ".." to its parent.
+	// Step goes from a place to its child of that name, or with ".." to its parent; from the root with
+	// "//name" to what has that name anywhere.
 	Step(from Target, name string) (Target, error)
 	// Instance resolves instance('name'): a choice list or another secondary instance.
 	Instance(name string) (Target, error)

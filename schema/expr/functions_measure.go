@@ -9,14 +9,17 @@ import (
 	"encoding/hex"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // measureFunctions are the ones that forms rarely use: digests and the measures of lines and areas.
 func measureFunctions() map[string]function {
 	return map[string]function{
-		"digest":   {2, 3, false, buildDigest},
-		"distance": measure(lengthOf),
-		"area":     measure(areaOf),
+		"digest":        {2, 3, false, buildDigest},
+		"base64-decode": {1, 1, false, buildBase64},
+		"distance":      measure(lengthOf),
+		"area":          measure(areaOf),
+		"geofence":      {2, 2, false, buildGeofence},
 	}
 }
 
@@ -42,6 +45,37 @@ func buildDigest(_ *compiler, s *call, a []code) (code, *Error) {
 		return code{}, fail(s.args[2].position(), "digest() knows the encodings base64 and hex")
 	}
 	return ofText(func(f *Frame) string { return encode(sum([]byte(a[0].text(f)))) }), nil
+}
+
+// buildBase64 decodes a text; what is no base64 of a text gives "".
+func buildBase64(_ *compiler, _ *call, a []code) (code, *Error) {
+	return ofText(func(f *Frame) string {
+		b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Trim(a[0].text(f), space), "="))
+		if err != nil || !utf8.Valid(b) {
+			return ""
+		}
+		return string(b)
+	}), nil
+}
+
+// buildGeofence is geofence(point, shape): whether the point lies inside, on the map as it is drawn. What
+// is no point or no shape of three corners lies nowhere.
+func buildGeofence(_ *compiler, _ *call, a []code) (code, *Error) {
+	return ofBoolean(func(f *Frame) bool {
+		at, ok := points(f, a[:1])
+		shape, ok2 := points(f, a[1:])
+		if !ok || !ok2 || len(at) != 1 || len(shape) < 3 {
+			return false
+		}
+		inside := false
+		for i, p := range shape {
+			q := shape[(i+1)%len(shape)]
+			if (p.lat > at[0].lat) != (q.lat > at[0].lat) && at[0].lon < (q.lon-p.lon)*(at[0].lat-p.lat)/(q.lat-p.lat)+p.lon {
+				inside = !inside
+			}
+		}
+		return inside
+	}), nil
 }
 
 // earth is the radius that the peers use, in metres.

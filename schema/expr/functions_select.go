@@ -150,7 +150,7 @@ func buildCoalesce(_ *compiler, _ *call, a []code) (code, *Error) {
 	return ofValue(func(f *Frame) Value {
 		var v Value
 		for _, arg := range a {
-			if v = arg.value(f); v.Stored() != "" {
+			if v = arg.value(f); v.Text() != "" {
 				return v
 			}
 		}

@@ -1,9 +1,7 @@
 package expr
 
 import (
-	"fmt"
 	"math"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -169,37 +167,6 @@ func buildTranslate(_ *compiler, _ *call, a []code) (code, *Error) {
 			return r
 		}, a[0].text(f))
 	}), nil
-}
-
-// maxPattern bounds a pattern: RE2 is linear in the text, and in the pattern too.
-const maxPattern = 2000
-
-var errLongPattern = fmt.Errorf("longer than %d bytes", maxPattern)
-
-// buildRegex matches the whole text, as the documentation and JavaRosa have it.
-func buildRegex(c *compiler, s *call, a []code) (code, *Error) {
-	if !a[1].constant {
-		return ofBoolean(func(f *Frame) bool {
-			re, err := wholeText(a[1].text(f))
-			return err == nil && re.MatchString(a[0].text(f))
-		}), nil
-	}
-	pattern := a[1].text(nil)
-	re, err := wholeText(pattern)
-	if err != nil {
-		return code{}, fail(s.args[1].position(), "pattern: %s", err.Error())
-	}
-	if !strings.HasPrefix(pattern, "^") || !strings.HasSuffix(pattern, "$") {
-		c.remark(s.args[1].position(), "a pattern without ^ and $ matches the whole text here; some programs look for it anywhere")
-	}
-	return ofBoolean(func(f *Frame) bool { return re.MatchString(a[0].text(f)) }), nil
-}
-
-func wholeText(pattern string) (*regexp.Regexp, error) {
-	if len(pattern) > maxPattern {
-		return nil, errLongPattern
-	}
-	return regexp.Compile(`\A(?:` + pattern + `)\z`)
 }
 
 // buildItext is jr:itext(): the column itextId of a choice already reads as its label here.

@@ -245,8 +245,14 @@ func (p *parser) path() (syntax, *Error) {
 			return nil, err
 		}
 		return p.steps(out)
-	case t.kind == tokenMark && t.text == "//":
-		return nil, fail(t.offset, "// searches the whole form and is not supported").suggest("${name}")
+	case t.kind == tokenMark && t.text == "//" && p.tokens[p.next+1].kind == tokenName:
+		p.next++
+		out.origin = fromRoot
+		if err := p.step(out); err != nil {
+			return nil, err
+		}
+		out.steps[0].name = "//" + out.steps[0].name
+		return p.steps(out)
 	}
 	return nil, unexpected(t, "a value")
 }

@@ -71,7 +71,8 @@ func (c *compiler) origin(s *path) (Target, *Error) {
 
 func (c *compiler) named(name string, offset int) (Target, *Error) {
 	if strings.HasPrefix(name, "last-saved#") {
-		return 0, fail(offset, "${last-saved#…} is not supported: answers of other interviews are never read")
+		c.remark(offset, "${last-saved#…} reads as blank: answers of other interviews are never read")
+		return c.scope.Nothing(), nil
 	}
 	t, err := c.scope.Named(name)
 	if err != nil {

@@ -58,23 +58,16 @@ func several(env Env, nodes []Node) Value {
 // Kind returns what v is.
 func (v Value) Kind() Kind { return v.kind }
 
-// Text returns XPath's string(v): the first node of a set, "true", "false", "NaN", a plain decimal.
+// Text returns XPath's string(v): the first node of a set, "true", "false", a plain decimal; a number that
+// is none is blank, as in web-forms (schema/FORMAT.md, Policies).
 func (v Value) Text() string {
 	switch v.kind {
 	case Number:
-		return FormatNumber(v.num)
+		return numberText(v.num)
 	case Boolean:
 		return formatBoolean(v.num != 0)
 	}
 	return v.str
-}
-
-// Stored returns what a calculation stores: Text, with NaN as a blank.
-func (v Value) Stored() string {
-	if v.kind == Number && math.IsNaN(v.num) {
-		return ""
-	}
-	return v.Text()
 }
 
 // Number returns XPath's number(v), and for a text that is a date its days since 1970-01-01 in zone.
@@ -105,6 +98,13 @@ func (v Value) nodes() []Node {
 		return v.many
 	}
 	return []Node{v.first}
+}
+
+func numberText(f float64) string {
+	if math.IsNaN(f) {
+		return ""
+	}
+	return FormatNumber(f)
 }
 
 func truth(f float64) bool { return f != 0 && !math.IsNaN(f) }

@@ -21,13 +21,14 @@ type world struct {
 }
 
 const (
-	tRoot   expr.Target = 0
-	tData   expr.Target = 1
-	tChild  expr.Target = 2 // the repeat
-	tAge    expr.Target = 3 // inside it
-	tOne    expr.Target = 4 // one child, inside a predicate
-	tItsAge expr.Target = 5
-	tFirst  expr.Target = 10
+	tRoot    expr.Target = 0
+	tData    expr.Target = 1
+	tChild   expr.Target = 2 // the repeat
+	tAge     expr.Target = 3 // inside it
+	tOne     expr.Target = 4 // one child, inside a predicate
+	tItsAge  expr.Target = 5
+	tNothing expr.Target = 6
+	tFirst   expr.Target = 10
 )
 
 var questions = []string{"a", "b", "dob", "name", "list", "blank"}
@@ -42,6 +43,8 @@ func newWorld() *world {
 func (w *world) Context() expr.Target { t, _ := w.Named(w.context); return t }
 func (w *world) Current() expr.Target { return w.Context() }
 func (w *world) Root() expr.Target    { return tRoot }
+
+func (w *world) Nothing() expr.Target { return tNothing }
 
 func (w *world) Named(name string) (expr.Target, error) {
 	for i, q := range questions {
@@ -60,6 +63,8 @@ func (w *world) Named(name string) (expr.Target, error) {
 
 func (w *world) Step(from expr.Target, name string) (expr.Target, error) {
 	switch {
+	case from == tRoot && name == "//a":
+		return w.Named("a")
 	case from == tRoot && name == "data", from >= tFirst && name == "..":
 		return tData, nil
 	case from == tData && name != "age":

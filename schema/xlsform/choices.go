@@ -1,10 +1,7 @@
 package xlsform
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -16,11 +13,9 @@ func (im *importer) readChoices(t *table) {
 	if t.header == nil {
 		return
 	}
-	for _, key := range []string{"list_name", "name"} {
-		if !t.has(key) {
-			im.fail(Problem{Code: CodeNoColumn, Sheet: t.name, Row: 1, Column: key, Message: "there is no column " + key})
-			return
-		}
+	if !t.has("name") && len(t.rows) > 0 {
+		im.fail(Problem{Code: CodeNoColumn, Sheet: t.name, Row: 1, Column: "name", Message: "there is no column name"})
+		return
 	}
 	more := im.furtherColumns(t)
 	duplicates := whole(im.setting("allow_choice_duplicates")) == "true()"
@@ -31,17 +26,17 @@ func (im *importer) readChoices(t *table) {
 			continue
 		}
 		l := im.listNamed(list)
+		again := seen[[2]string{list, name}] > 0
+		l.Duplicates = l.Duplicates || again && duplicates
 		switch {
 		case name == "":
 			im.fail(Problem{CodeNoChoice, t.name, r.number, t.headerOf("name"), fmt.Sprintf("a choice of the list %s has no name", list), "the name is what is kept as the answer"})
 			continue
-		case seen[[2]string{list, name}] > 0:
-			if !duplicates {
-				im.fail(Problem{
-					CodeDuplicate, t.name, r.number, t.headerOf("name"), fmt.Sprintf("the list %s has the choice %s twice", list, name),
-					fmt.Sprintf("the first is in row %d; allow_choice_duplicates in settings lets both stand", seen[[2]string{list, name}]),
-				})
-			}
+		case again && !duplicates:
+			im.fail(Problem{
+				CodeDuplicate, t.name, r.number, t.headerOf("name"), fmt.Sprintf("the list %s has the choice %s twice", list, name),
+				fmt.Sprintf("the first is in row %d; allow_choice_duplicates in settings lets both stand", seen[[2]string{list, name}]),
+			})
 			continue
 		}
 		seen[[2]string{list, name}] = r.number
@@ -100,57 +95,4 @@ func (im *importer) media(t *table, r row) map[string]schema.Text {
 		out[kind] = im.textOf(t, r, "media::"+kind)
 	}
 	return out
-}
-
-// fileList makes a list of a CSV file beside the workbook; where the file is not at hand, a list whose
-// choices are not known.
-func (im *importer) fileList(file string, r row, value, label string) string {
-	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if l, ok := im.lists[stem]; ok && (l.File != "" || len(l.Choices) > 0) {
-		return stem
-	}
-	l := im.listNamed(stem)
-	l.File = file
-	if im.o.Files != nil && strings.EqualFold(path.Ext(file), ".csv") {
-		if b, ok := im.o.Files(file); ok {
-			im.readCSV(l, b, r, value, label)
-			return stem
-		}
-	}
-	im.warn(Problem{WarnFile, "survey", r.number, im.survey.headerOf("type"), fmt.Sprintf("the choices are in the file %s, which is not at hand", file), "put it beside the workbook"})
-	return stem
-}
-
-func (im *importer) readCSV(l *schema.ChoiceList, b []byte, r row, value, label string) {
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))))
-	reader.FieldsPerRecord, reader.LazyQuotes = -1, true
-	records, err := reader.ReadAll()
-	if err != nil || len(records) == 0 || len(records) > maxRows {
-		im.fail(Problem{CodeBroken, "survey", r.number, im.survey.headerOf("type"), fmt.Sprintf("the file %s cannot be read as CSV", l.File), ""})
-		return
-	}
-	header := records[0]
-	seen := map[string]bool{}
-	for _, rec := range records[1:] {
-		c := schema.Choice{Columns: map[string]string{}}
-		for i, cell := range rec {
-			cell = strings.TrimSpace(strings.Map(printable, cell))
-			if i >= len(header) || cell == "" {
-				continue
-			}
-			switch key := strings.TrimSpace(header[i]); {
-			case key == value:
-				c.Name = cell
-			case key == label:
-				c.Label = schema.Text{im.languages[0].tag: {Text: cell}}
-			case key != "" && key != "name" && key != "label":
-				c.Columns[key] = cell
-			}
-		}
-		if c.Name == "" || seen[c.Name] {
-			continue
-		}
-		seen[c.Name] = true
-		l.Choices = append(l.Choices, c)
-	}
 }

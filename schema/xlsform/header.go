@@ -43,8 +43,11 @@ var settingsAliases = map[string]string{"id_string": "form_id", "title": "form_t
 // translatable are the columns that may carry a language.
 var translatable = []string{
 	"label", "hint", "guidance_hint", "constraint_message", "required_message",
-	"media::image", "media::big-image", "media::audio", "media::video",
+	"media::image", "media::big-image", "media::audio", "media::video", "leeward_default",
 }
+
+// officeParameter begins the names of what an office fills in.
+const officeParameter = "office."
 
 // table is a sheet whose columns are understood.
 type table struct {

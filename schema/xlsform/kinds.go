@@ -62,12 +62,14 @@ type declared struct {
 	file    bool
 	outside bool // select_one_external
 	other   bool // or_other
+	loop    bool // begin_loop
+	tags    bool // osm with a list of tags
 	style   bool // known only without regard to case
 	named   string
 }
 
 var (
-	edges   = regexp.MustCompile(`(?i)^(begin|end)[ _]*(group|repeat|loop|lgroup|looped[ _]group|matrix|kobomatrix|score|rank)\b *(?:over +(.+))?$`)
+	edges   = regexp.MustCompile(`(?i)^(begin|end)[ _]*(group|repeat|loop|lgroup|looped[ _]group|matrix|kobomatrix|score|rank)\b *(?:(?:over +)?(\S+))?$`)
 	selects = regexp.MustCompile(`(?i)^(select_one_from_file|select one from file|select_multiple_from_file|select multiple from file|select_one_external|select one external|` +
 		`select_one|select one from|select one using|select one|select1|add select one prompt using|q select1|` +
 		`select_multiple|select multiple from|select multiple using|select multiple|select all that apply from|select all that apply|add select multiple prompt using|q select|` +
@@ -87,6 +89,8 @@ func readType(cell string) (d declared, ok bool) {
 			d.kind = schema.Group
 		case "repeat", "lgroup", "looped group":
 			d.kind = schema.Repeat
+		case "loop":
+			d.kind, d.loop = schema.Group, true
 		default:
 			d.named = m[1] + "_" + m[2]
 			return d, false
@@ -115,27 +119,14 @@ func readType(cell string) (d declared, ok bool) {
 		d.style = d.style && cell != "dateTime"
 		return d, true
 	}
+	if strings.HasPrefix(low, "osm ") {
+		d.kind, d.tags = schema.File, true
+		return d, true
+	}
 	if strings.HasPrefix(low, "csv-external") || strings.HasPrefix(low, "xml-external") {
 		d.file, d.named = true, low
 		return d, true
 	}
 	d.named = cell
 	return d, false
-}
-
-// allowed are the parameters that a type takes; a type that is not listed takes any.
-var allowed = map[schema.Kind][]string{
-	schema.Range:          {"start", "end", "step", "tick_interval", "placeholder", "tick_labelset"},
-	schema.SelectOne:      {"randomize", "seed", "value", "label"},
-	schema.SelectMultiple: {"randomize", "seed", "value", "label"},
-	schema.Rank:           {"randomize", "seed", "value", "label"},
-	schema.Geopoint:       {"capture-accuracy", "warning-accuracy", "allow-mock-accuracy"},
-	schema.Geotrace:       {"allow-mock-accuracy", "incremental"},
-	schema.Geoshape:       {"allow-mock-accuracy", "incremental"},
-	schema.Image:          {"max-pixels", "app"},
-	schema.Audio:          {"quality"},
-	schema.TextKind:       {"rows"},
-	schema.Audit: {
-		"location-priority", "location-min-interval", "location-max-age", "track-changes", "track-changes-reasons", "identify-user",
-	},
 }

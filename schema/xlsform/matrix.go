@@ -31,14 +31,14 @@ func Matrix() string {
 	for _, r := range refusedTypes {
 		fmt.Fprintf(&b, "| `%s` |\n", r)
 	}
+	writeDifferences(&b)
 	return b.String()
 }
 
 const matrixHead = `# What of XLSForm is supported
 
 Made of the importer's own tables; ` + "`go test ./schema/xlsform -run TestMatrix -update`" + ` writes it anew. What the columns mean is
-XLSForm's business (xlsform.org); where peers disagree, and where the importer is kinder or stricter than pyxform,
-schema/FORMAT.md says what holds here and why.
+XLSForm's business (xlsform.org); where peers disagree on an expression, schema/FORMAT.md says what holds here and why.
 
 ` + "```" + `
 leeward-office form lint FILE.xlsx              errors, warnings and missing translations, with sheet, row and column
@@ -61,7 +61,7 @@ var settingsColumns = []string{
 }
 
 // refusedTypes are types of other programs, and those of XLSForm that are not carried over.
-var refusedTypes = []string{"begin_loop", "begin_kobomatrix", "begin_score", "begin_rank", "db:person", "tel", "select_one_with_other", "assign", "linked_table"}
+var refusedTypes = []string{"begin_kobomatrix", "begin_score", "begin_rank", "db:person", "tel", "select_one_with_other", "assign", "linked_table"}
 
 func columns(b *strings.Builder, names []string, aliases map[string]string) {
 	for _, name := range names {
@@ -88,13 +88,15 @@ func typeRows() [][3]string {
 	rows := [][3]string{
 		{"begin_group … end_group", "`begin group`", "group"},
 		{"begin_repeat … end_repeat", "`begin repeat`, `begin_lgroup`, `begin looped group`", "repeat"},
+		{"begin_loop over L … end_loop", "`begin loop L`", "a group for each choice of the list"},
 		{"select_one L", "`select one`, `select one from`, `select1`, `add select one prompt using`", "select_one"},
 		{"select_multiple L", "`select multiple`, `select all that apply from`, `add select multiple prompt using`", "select_multiple"},
 		{"select_one L or_other", "`or other`, `or specify other`", "a choice and a text more"},
-		{"select_one_from_file F", "`select_multiple_from_file`; a file `.csv`, `.xml`, `.geojson`", "CSV beside the workbook is read"},
+		{"select_one_from_file F", "`select_multiple_from_file`; a file `.csv`, `.xml`, `.geojson`", "a file beside the workbook is read"},
 		{"select_one_external L", "`select one external`", "choices of the sheet external_choices"},
 		{"select_one ${question}", "", "choices are the answers of a repeat"},
 		{"rank L", "", "rank"},
+		{"osm L", "`osm`", "file"},
 		{"csv-external", "`xml-external`", "a list for pulldata() and instance()"},
 	}
 	also := map[schema.Kind][]string{}

@@ -32,7 +32,11 @@ func TestMatrixHolds(t *testing.T) {
 		if kind == schema.Audit {
 			p, called = "/data/meta/audit", ""
 		}
-		im := Read(book(t, "survey\ntype|name|label|calculation\ntext|first|First\n"+name+"|"+called+"|A|1"), Options{})
+		logic := "1|"
+		if name == "background-geopoint" {
+			logic = "|${first}"
+		}
+		im := Read(book(t, "survey\ntype|name|label|calculation|trigger\ntext|first|First\n"+name+"|"+called+"|A|"+logic), Options{})
 		if err := im.Err(); err != nil {
 			t.Errorf("type %s: %v", name, err)
 		} else if got := item(t, im, p).Kind; got != kind {
@@ -48,6 +52,19 @@ func TestMatrixHolds(t *testing.T) {
 		im := Read(book(t, "survey\ntype|name|label\ntext|first|First\n"+name+" x|a|A"), Options{})
 		if len(im.Errors) == 0 || im.Errors[0].Code != CodeUnknownType || !strings.Contains(im.Errors[0].Message, strings.SplitN(name, " ", 2)[0]) {
 			t.Errorf("type %s: got %v, want %s", name, im.Errors, CodeUnknownType)
+		}
+	}
+}
+
+// TestDifferences tries each line of what the page says on pyxform.
+func TestDifferences(t *testing.T) {
+	for _, d := range differences {
+		im := Read(book(t, "survey\n"+d.survey), Options{})
+		if refused := len(im.Errors) > 0; refused != d.refused {
+			t.Errorf("%s: refused is %t, want %t (%v)", d.what, refused, d.refused, im.Err())
+		}
+		if strings.Contains(d.what, "with a warning") && len(im.Warnings) == 0 {
+			t.Errorf("%s: there is no warning", d.what)
 		}
 	}
 }

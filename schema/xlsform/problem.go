@@ -81,6 +81,7 @@ const (
 	WarnRow         = "ignored_row"
 	WarnDeprecated  = "deprecated"
 	WarnStyle       = "style"
+	WarnCaseSlip    = "read_as"
 	WarnFile        = "file_not_at_hand"
 	WarnLogic       = "logic"
 	WarnIgnored     = "not_supported"

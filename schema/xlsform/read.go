@@ -68,6 +68,13 @@ type origin struct {
 	typed bool // an error about its name, type or list was reported
 }
 
+func (o origin) sheet() string {
+	if o.table == nil {
+		return "survey"
+	}
+	return o.table.name
+}
+
 // Read imports a workbook. It never fails: what is wrong is in Errors.
 func Read(file []byte, o Options) *Import {
 	im := &importer{
@@ -120,6 +127,15 @@ func (im *importer) tables(sheets map[string]*sheet) {
 	if !im.survey.has("type") {
 		im.fail(Problem{Code: CodeNoColumn, Sheet: "survey", Row: 1, Column: "type", Message: "there is no column type", Hint: "the first row holds the names of the columns: type, name, label, …"})
 	}
+	if sheets["entities"] == nil || len(sheets["entities"].rows) == 0 {
+		for _, r := range im.survey.rows {
+			if im.survey.at(r, "save_to") != "" {
+				im.failRow(r, CodeNotSupported, "save_to", "there is no sheet entities to save to", "clear the cell, or add the sheet")
+			}
+		}
+	} else {
+		im.warn(Problem{Code: WarnIgnored, Sheet: "entities", Message: "entities are not kept", Hint: "the answers themselves are"})
+	}
 	im.findLanguages(im.setting("default_language"))
 }
 
@@ -169,13 +185,15 @@ func (im *importer) questionnaire() {
 
 // finish compiles the questionnaire, turns what that finds into problems with rows, and sorts them.
 func (im *importer) finish() {
-	form, err := schema.Compile(im.q)
+	form, err := im.compile()
 	var mistakes schema.CompileErrors
 	if errors.As(err, &mistakes) {
 		for _, m := range mistakes {
 			im.mistake(m)
 		}
 	}
+	im.unread()
+	im.triggers()
 	sortProblems(im.Errors)
 	if len(im.Errors) == 0 && err == nil {
 		im.Questionnaire, im.Form = im.q, form
@@ -211,10 +229,7 @@ func (im *importer) mistake(m *schema.CompileError) {
 	if key, ok := members[member]; ok {
 		member = key
 	}
-	p := Problem{Code: CodeExpression, Row: at.row, Column: im.columnOf(at, member), Message: m.Message}
-	if p.Sheet = "survey"; at.table != nil {
-		p.Sheet = at.table.name
-	}
+	p := Problem{Code: CodeExpression, Sheet: at.sheet(), Row: at.row, Column: im.columnOf(at, member), Message: m.Message}
 	if m.Offset > 0 {
 		p.Message += fmt.Sprintf(" (character %d)", m.Offset+1)
 	}

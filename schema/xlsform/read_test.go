@@ -201,6 +201,29 @@ begin_group | g | Group | مجموعة
 select_multiple yn | a | A | ا
 end_group
 range | r | R | ر | selected(${a}, 'yes') | start=1 end=5 | vertical`, strings.Replace(yesNo, "label", "label::English (en)", 1), "settings\nform_title|form_id|version|instance_name\nT|t|3|concat('x', ${r})")
+	readBack(t, im)
+}
+
+// TestWriteParameters keeps what an office fills in, in a way that other programs understand too.
+func TestWriteParameters(t *testing.T) {
+	im := imported(t, `survey
+type | name | label::English (en) | label::Arabic (ar) | calculation | leeward_default::English (en) | leeward_default::Arabic (ar)
+calculate | office.helpline | | | '112' | Call 112 | اتصل
+note | n | Help: ${office.helpline} | مساعدة ${office.helpline}
+select_one t | t | T | ت`, "choices\nlist_name|name|label::English (en)|label::Arabic (ar)|kind\nt|x|X|س|a\nt|x|Y|ص|b", "settings\nallow_choice_duplicates\nyes")
+	if p := im.Questionnaire.Parameters; len(p) != 1 || p[0].Name != "helpline" || p[0].Default["ar"].Text != "اتصل" {
+		t.Fatalf("got parameters %v, want helpline in both languages", p)
+	}
+	s := im.Form.Evaluate(nil, schema.Env{})
+	if got := s.Label("/data/n", "en").Text; got != "Help: Call 112" {
+		t.Errorf("got %q, want the default put in", got)
+	}
+	readBack(t, im)
+}
+
+// readBack writes a questionnaire and wants the same one back.
+func readBack(t *testing.T, im *Import) {
+	t.Helper()
 	b, err := Write(im.Questionnaire)
 	must(t, err)
 	again := Read(b, Options{})

@@ -35,12 +35,6 @@ func (im *importer) choose(it *schema.Item, r row, d declared, path schema.Path)
 		bad(CodeNoList, "no choice list is named", "such as select_one yes_no")
 	case strings.HasPrefix(d.list, "${"):
 	case d.file || fileName.MatchString(d.list):
-		if value == "" {
-			value = "name"
-		}
-		if label == "" {
-			label = "label"
-		}
 		if !fileName.MatchString(d.list) {
 			bad(CodeNoList, fmt.Sprintf("%q is not the name of a file of choices", d.list), "a file .csv, .xml or .geojson")
 			return
@@ -115,11 +109,11 @@ func (im *importer) instances() {
 				continue
 			}
 			for _, m := range pulldataCall.FindAllStringSubmatch(cell, -1) {
-				im.fileList(strings.TrimSuffix(m[1], ".csv")+".csv", r, pulldataKey(cell), "label")
+				im.fileList(strings.TrimSuffix(m[1], ".csv")+".csv", r, pulldataKey(cell), "")
 			}
 			for _, m := range instanceCall.FindAllStringSubmatch(cell, -1) {
-				if im.lists[m[1]] == nil && strings.HasPrefix(m[1], "__") {
-					im.fileList(m[1]+".xml", r, "name", "label")
+				if im.lists[m[1]] == nil {
+					im.fileList(m[1]+".xml", r, "", "")
 				}
 			}
 		}

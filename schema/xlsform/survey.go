@@ -20,6 +20,8 @@ type frame struct {
 	table bool              // table-list: the next select gets a row of labels above it
 
 	tableList string // the list that all selects of a table-list share
+	isLoop    bool
+	loop      string // begin_loop: the list that it goes over
 }
 
 // labelsRow begins the name of the row of labels above a table-list.
@@ -59,7 +61,10 @@ func (im *importer) readSurvey() {
 		}
 		if d.kind == "" { // csv-external, xml-external
 			name := im.survey.at(r, "name")
-			im.fileList(name+"."+d.named[:3], r, "name", "label")
+			im.fileList(name+"."+d.named[:3], r, "", "")
+			if slices.ContainsFunc(stack, func(f *frame) bool { return f.item.Kind == schema.Repeat }) {
+				im.failRow(r, CodeNotSupported, "type", "a list of a file cannot stand in a repeat", "move the row out of the repeat")
+			}
 			continue
 		}
 		stack = im.row(stack, r, d)
@@ -115,16 +120,27 @@ func (im *importer) unknownType(r row, d declared) {
 func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 	top := stack[len(stack)-1]
 	it := im.item(r, d)
+	if im.background(r) && (it.Trigger == "" || it.Calculation != "") {
+		im.failRow(r, CodeReference, "trigger", "a background-geopoint needs a trigger, and takes no calculation", "${question}")
+	}
 	name, sound := im.name(top, r, it)
 	it.Name = name
 	path := top.path + schema.Path("/"+name)
 	if _, twice := im.rowOf[path]; !twice {
 		im.rowOf[path] = origin{im.survey, r.number, !sound}
 	}
+	if parameter, ok := strings.CutPrefix(name, officeParameter); ok && d.kind == schema.Calculate && im.survey.filled(r, "leeward_default") {
+		im.q.Parameters = append(im.q.Parameters, schema.Parameter{Name: parameter, Default: im.textOf(im.survey, r, "leeward_default")})
+		return stack
+	}
 	if d.kind == schema.Group || d.kind == schema.Repeat {
 		im.count(top, &it, r)
 		f := &frame{item: it, path: path, row: r.number, names: map[string]string{}}
 		im.groupTexts(f, r)
+		if d.loop {
+			f.loop = im.loopOver(r, d)
+		}
+		f.isLoop = d.loop
 		return append(stack, f)
 	}
 	im.choose(&it, r, d, path)
@@ -174,6 +190,9 @@ func (im *importer) groupTexts(f *frame, r row) {
 			it.Items, it.Text, it.Hint = append(it.Items, note), nil, nil
 		}
 	}
+	if whole(it.Required) != "false()" && it.Required != "" {
+		im.warnRow(r, WarnIgnored, "required", "a group cannot be required", "make the questions in it required")
+	}
 	it.Required, it.Constraint, it.Calculation, it.Default, it.ConstText, it.RequiredText = "", "", "", "", nil, nil
 }
 
@@ -183,7 +202,7 @@ func (im *importer) endGroup(stack []*frame, r row, d declared) []*frame {
 	case len(stack) == 1:
 		im.failRow(r, CodeUnmatched, "type", fmt.Sprintf("an end_%s without a begin_%s", d.kind, d.kind), "delete the row, or add the beginning")
 		return stack
-	case top.item.Kind != d.kind:
+	case top.item.Kind != d.kind || top.isLoop != d.loop:
 		im.failRow(r, CodeUnmatched, "type", fmt.Sprintf("an end_%s where the %s %s of row %d is open", d.kind, top.item.Kind, top.item.Name, top.row), fmt.Sprintf("end_%s", top.item.Kind))
 	}
 	return im.close(stack)
@@ -191,6 +210,9 @@ func (im *importer) endGroup(stack []*frame, r row, d declared) []*frame {
 
 func (im *importer) close(stack []*frame) []*frame {
 	n := len(stack) - 1
+	if stack[n].loop != "" {
+		im.unroll(stack[n])
+	}
 	stack[n-1].item.Items = append(stack[n-1].item.Items, stack[n].item)
 	return stack[:n]
 }
@@ -264,6 +286,9 @@ func (im *importer) item(r row, d declared) schema.Item {
 	if it.Kind != schema.Calculate {
 		it.Stored = ""
 	}
+	if d.tags {
+		im.warnRow(r, WarnIgnored, "type", "osm tags are not asked for", "")
+	}
 	if it.Kind == schema.SimSerial || it.Kind == schema.SubscriberID {
 		im.warnRow(r, WarnDeprecated, "type", "phones no longer give out "+string(it.Kind), "delete the row")
 	}
@@ -289,12 +314,16 @@ func (im *importer) logic(s string) string {
 	return s
 }
 
+func (im *importer) background(r row) bool {
+	return strings.EqualFold(im.survey.at(r, "type"), "background-geopoint")
+}
+
 // labelled checks that a person sees something, and hides what only computes.
 func (im *importer) labelled(it *schema.Item, r row) {
 	shown := len(it.Text) > 0 || len(it.Hint) > 0 || len(it.Media) > 0
 	switch {
 	case it.Kind == schema.Calculate:
-		if it.Calculation == "" && !expr.Computed(it.Default) {
+		if it.Calculation == "" && !expr.Computed(it.Default) && !im.background(r) {
 			im.failRow(r, CodeNoCalculation, "calculation", fmt.Sprintf("the calculate %s has no calculation", it.Name), "")
 		}
 	case it.Kind == schema.Hidden || it.Kind.Metadata() || shown || strings.HasPrefix(it.Name, labelsRow):
@@ -310,56 +339,6 @@ func (im *importer) labelled(it *schema.Item, r row) {
 		im.failRow(r, CodeNoLabel, "label", fmt.Sprintf("the question %s has no label and no hint", it.Name), "")
 	}
 }
-
-// parameters reads "start=1 end=5" and checks the names.
-func (im *importer) parameters(r row, d declared) map[string]string {
-	cell := im.survey.at(r, "parameters")
-	if cell == "" {
-		return nil
-	}
-	parts := strings.Split(cell, ";")
-	if len(parts) == 1 {
-		parts = strings.Split(cell, ",")
-	}
-	if len(parts) == 1 {
-		parts = strings.Fields(spaced.ReplaceAllString(cell, "="))
-	}
-	out := map[string]string{}
-	for _, p := range parts {
-		key, value, ok := strings.Cut(p, "=")
-		if !ok {
-			if strings.TrimSpace(p) != "" {
-				im.failRow(r, CodeParameters, "parameters", fmt.Sprintf("%q is not a parameter", strings.TrimSpace(p)), "parameters look like start=1 end=5")
-			}
-			continue
-		}
-		key, value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
-		if names := allowed[d.kind]; names != nil && !slices.Contains(names, key) {
-			hint := "it takes " + strings.Join(names, ", ")
-			im.failRow(r, CodeParameters, "parameters", fmt.Sprintf("the type %s has no parameter %s", d.kind, key), hint)
-			continue
-		}
-		out[key] = value
-	}
-	switch strings.ToLower(out["randomize"]) {
-	case "":
-		if out["seed"] != "" {
-			im.failRow(r, CodeParameters, "parameters", "a seed needs randomize=true", "")
-		}
-	case "true", "false":
-	default:
-		im.failRow(r, CodeParameters, "parameters", "randomize is neither true nor false", "randomize=true")
-	}
-	if seed := out["seed"]; seed != "" && !strings.HasPrefix(seed, "${") {
-		if _, err := strconv.ParseFloat(seed, 64); err != nil {
-			im.failRow(r, CodeParameters, "parameters", "the seed is neither a number nor a reference", "seed=42 or seed=${question}")
-			delete(out, "seed")
-		}
-	}
-	return out
-}
-
-var spaced = regexp.MustCompile(`\s*=\s*`)
 
 // count gives a repeat_count that is not one reference a question of its own, as pyxform does, so that
 // the number of instances stands in the data.

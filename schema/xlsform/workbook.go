@@ -77,7 +77,7 @@ func open(file []byte) (map[string]*sheet, []string, *refused) {
 	return out, names, nil
 }
 
-var known = map[string]bool{"survey": true, "choices": true, "settings": true, "external_choices": true, "entities": true}
+var known = map[string]bool{"survey": true, "choices": true, "settings": true, "external_choices": true, "entities": true, "osm": true}
 
 // sniff tells what a file is before anything is unpacked.
 func sniff(file []byte) *refused {

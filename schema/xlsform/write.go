@@ -16,6 +16,9 @@ import (
 // "leeward_", which other programs pass over.
 func Write(q *schema.Questionnaire) ([]byte, error) {
 	w := &writer{q: q, tables: map[string]*grid{}}
+	for _, p := range q.Parameters {
+		w.parameter(p)
+	}
 	for i := range q.Items {
 		w.item(&q.Items[i])
 	}
@@ -139,6 +142,9 @@ func (w *writer) settings() {
 	g.set(r, "form_id", w.q.ID)
 	g.set(r, "version", w.q.Version)
 	g.set(r, "style", w.q.Style)
+	if slices.ContainsFunc(w.q.Choices, func(l schema.ChoiceList) bool { return l.Duplicates }) {
+		g.set(r, "allow_choice_duplicates", "yes")
+	}
 	if len(w.q.Languages) > 1 || w.q.Source != undetermined {
 		g.set(r, "default_language", w.header(w.q.Languages[0]))
 	}
@@ -178,6 +184,17 @@ func (w *writer) list(l *schema.ChoiceList) {
 		}
 		g.set(r, "leeward_indicators", strings.Join(marks, " "))
 	}
+}
+
+// parameter writes what an office fills in as a calculate of that name, so that ${office.name} in a text
+// means something to every program; its wordings stand beside it.
+func (w *writer) parameter(p schema.Parameter) {
+	g := w.sheet("survey")
+	r := g.add()
+	g.set(r, "type", "calculate")
+	g.set(r, "name", officeParameter+p.Name)
+	g.set(r, "calculation", "'"+strings.ReplaceAll(p.Default[w.q.Source].Text, "'", "’")+"'")
+	w.text(g, r, "leeward_default", p.Default)
 }
 
 func (w *writer) item(it *schema.Item) {
@@ -223,23 +240,13 @@ func (w *writer) typed(it *schema.Item, kind string) string {
 }
 
 func (w *writer) logic(g *grid, r map[string]string, it *schema.Item) {
-	for _, c := range [][2]string{
-		{"relevant", it.Relevant},
-		{"required", it.Required},
-		{"constraint", it.Constraint},
-		{"calculation", it.Calculation},
-		{"choice_filter", it.ChoiceFilter},
-		{"default", it.Default},
-		{"read_only", it.ReadOnly},
-		{"repeat_count", it.RepeatCount},
-		{"appearance", it.Appearance},
-		{"trigger", it.Trigger},
-		{"leeward_stage", string(it.Stage)},
-		{"leeward_sensitivity", string(it.Sensitivity)},
-		{"leeward_code", it.Code},
-	} {
-		g.set(r, c[0], c[1])
+	for column, source := range it.Logic() {
+		g.set(r, column, *source)
 	}
+	g.set(r, "appearance", it.Appearance)
+	g.set(r, "leeward_stage", string(it.Stage))
+	g.set(r, "leeward_sensitivity", string(it.Sensitivity))
+	g.set(r, "leeward_code", it.Code)
 	switch it.Stored {
 	case schema.Integer:
 		g.set(r, "bind::type", "int")

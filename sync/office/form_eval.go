@@ -111,6 +111,7 @@ var errNowhere = errors.New("there is no questionnaire here")
 func (nowhere) Context() expr.Target { return 0 }
 func (nowhere) Current() expr.Target { return 0 }
 func (nowhere) Root() expr.Target    { return 0 }
+func (nowhere) Nothing() expr.Target { return 0 }
 func (nowhere) Named(name string) (expr.Target, error) {
 	return 0, fmt.Errorf("%w: ${%s}", errNowhere, name)
 }

@@ -77,18 +77,8 @@ func collectPreview(q *schema.Questionnaire, items []schema.Item, base schema.Pa
 			Depth: depth, Number: it.Code, Kind: string(it.Kind), Absolute: at, Group: it.Kind == schema.Group || it.Kind == schema.Repeat,
 			Texts: previewTexts(q, it.Text, it.Hint),
 		}
-		for _, l := range [][2]string{
-			{"relevant", it.Relevant},
-			{"required", it.Required},
-			{"constraint", it.Constraint},
-			{"calculation", it.Calculation},
-			{"choice_filter", it.ChoiceFilter},
-			{"default", it.Default},
-			{"repeat_count", it.RepeatCount},
-		} {
-			if l[1] != "" {
-				one.Logic = append(one.Logic, l)
-			}
+		for column, source := range it.Logic() {
+			one.Logic = append(one.Logic, [2]string{column, *source})
 		}
 		for _, l := range q.Choices {
 			if l.Name != it.List {
