@@ -101,6 +101,9 @@ func (a *asked) show() {
 	t, state := a.talk, a.talk.session.State()
 	one, two := a.languages()
 	first, second := state.Label(a.path, one), state.Label(a.path, two)
+	if t.byPhone() {
+		first.Text, second.Text = clauses(first.Text), clauses(second.Text)
+	}
 	a.words.Set(first.Text, string(first.Lang), second.Text, string(second.Lang))
 	hint, under := state.Hint(a.path, one), state.Hint(a.path, two)
 	a.hint.Set(hint.Text, string(hint.Lang), under.Text, string(under.Lang))

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -34,7 +35,13 @@ func (s *Screens) cover() {
 		s.lock("")
 	}
 	s.leaflet(lang, lift)
+	if s.open { // who comes in may stay: then the way back is the passphrase
+		s.idle.Reset(min(coverFor, s.lockAfter()))
+	}
 }
+
+// coverFor is how long the leaflet alone covers a talk before the device is locked beneath it.
+const coverFor = time.Minute
 
 // leaflet shows what anybody may see, in a language, until a tap or a key lifts it.
 func (s *Screens) leaflet(lang string, lift func()) {

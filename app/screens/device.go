@@ -25,6 +25,21 @@ type Desk interface {
 	Drafts(ctx context.Context) ([]store.Summary, error)
 	Counts(ctx context.Context) (store.Counts, error)
 	Withdraw(ctx context.Context, id screening.InterviewID) (travels bool, err error)
+	Find(ctx context.Context, code screening.RespondentCode) (screening.InterviewID, error)
+}
+
+// Here is where, and by whom, the device is used.
+type Here interface {
+	Local(ctx context.Context) (device.Local, error)
+	SetLocal(ctx context.Context, l device.Local) error
+	Holder(ctx context.Context) (string, error) // names the store and who opened it
+}
+
+// Practice is interviews with invented people, apart from all others.
+type Practice interface {
+	Practice() bool
+	SetPractice(ctx context.Context, on bool) error
+	BecomeReal(ctx context.Context, s *session.Session) error
 }
 
 // Post is the way to the office.
@@ -39,5 +54,7 @@ type Post interface {
 type Device interface {
 	Door
 	Desk
+	Here
+	Practice
 	Post
 }

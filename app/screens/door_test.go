@@ -145,28 +145,57 @@ func TestLockOnDemandComesBackToTheSameQuestion(t *testing.T) {
 	at.asked("/data/work/g1")
 }
 
-// The lines of consent, read through an interpreter, take longer than the lock waits; a lock then would
-// lose what is not on the disk. The leaflet covers the screen instead, for a while.
-func TestIdleBeforeConsentCoversFirst(t *testing.T) {
-	at, _ := opened(t, plain)
+// A talk that nobody agreed to keep yet is nowhere but in memory. It waits there behind the lock, for who
+// held it, and not for ever.
+func TestALockBeforeConsentLosesNothingForAWhile(t *testing.T) {
+	at, d := opened(t, plain)
 	at.begin(2)
 	at.skipTo("b1")
 	at.clock.pass(defaultLockMinutes * time.Minute)
-	at.want(at.s.Catalogue.For("ar").Say("cover.health.title"))
-	at.wantNot(at.say("interview.next.button"), at.say("unlock.locked.title"))
-	at.key(fyne.KeyReturn)
+	at.want(at.say("unlock.idle.text"))
+	at.wantNot(at.say("interview.next.button"))
+	unlock := func() {
+		at.write(passphrase)
+		at.key(fyne.KeyReturn)
+	}
+	unlock()
+	at.want(at.say("interview.go_on.title"))
 	at.goOn()
 	at.asked("/data/consent/b1")
 
-	at.clock.pass((unkeptGrace + 1) * defaultLockMinutes * time.Minute)
+	at.key(fyne.KeyF8) // somebody came in, and stays
+	at.clock.pass(coverFor)
 	at.want(at.s.Catalogue.For("ar").Say("cover.health.title")) // still the same leaflet, over the lock
 	if at.s.open {
-		t.Fatal("the device was never locked")
+		t.Fatal("the device was not locked beneath the leaflet")
 	}
+	at.clock.pass(holdFor)
 	at.key(fyne.KeyReturn)
+	unlock()
+	at.want(at.say("stop.erased.text"), at.say("home.new.button"))
+	if drafts, err := d.Drafts(t.Context()); err != nil || len(drafts) != 0 {
+		t.Errorf("%d drafts, %v: want nothing kept", len(drafts), err)
+	}
+}
+
+// Another passphrase finds nothing of a talk in memory.
+func TestATalkInMemoryWaitsForNobodyElse(t *testing.T) {
+	at, d := opened(t, plain)
+	const other = "mirror candle distant orchard nine boats"
+	if err := d.AddPerson(t.Context(), passphrase, other); err != nil {
+		t.Fatal(err)
+	}
+	at.begin(2)
+	at.skipTo("b1")
+	at.key(fyne.KeyF9)
+	at.write(other)
+	at.key(fyne.KeyReturn)
+	at.want(at.say("home.new.button"))
+	at.wantNot(at.say("stop.erased.text"), at.say("interview.go_on.title"))
+	at.key(fyne.KeyF9)
 	at.write(passphrase)
 	at.key(fyne.KeyReturn)
-	at.want(at.say("stop.erased.text"), at.say("home.new.button"))
+	at.want(at.say("home.new.button"))
 }
 
 func TestCoverOutsideOfATalkLocks(t *testing.T) {

@@ -26,6 +26,9 @@ type fake struct {
 	keeper   keeper
 	locks    int
 	codes    []string // that it was enrolled with
+	local    device.Local
+	holder   string
+	practice bool
 }
 
 func (f *fake) Fresh() bool                          { return f.fresh }
@@ -45,6 +48,19 @@ func (f *fake) Counts(context.Context) (store.Counts, error)    { return f.count
 func (f *fake) Withdraw(context.Context, screening.InterviewID) (bool, error) {
 	return false, nil
 }
+
+func (f *fake) Find(context.Context, screening.RespondentCode) (screening.InterviewID, error) {
+	return screening.InterviewID{}, store.ErrNotFound
+}
+func (f *fake) Local(context.Context) (device.Local, error)      { return f.local, nil }
+func (f *fake) SetLocal(_ context.Context, l device.Local) error { f.local = l; return nil }
+func (f *fake) Holder(context.Context) (string, error)           { return f.holder, nil }
+func (f *fake) Practice() bool                                   { return f.practice }
+func (f *fake) SetPractice(_ context.Context, on bool) error     { f.practice = on; return nil }
+func (f *fake) BecomeReal(_ context.Context, _ *session.Session) error {
+	f.practice = false
+	return nil
+}
 func (f *fake) Office(context.Context) (device.Office, error) { return f.office, nil }
 
 func (f *fake) Enrol(_ context.Context, code string) error {
@@ -60,6 +76,7 @@ func (f *fake) Sync(context.Context) (courier.Result, error) { return f.synced, 
 type keeper struct {
 	fail  error
 	calls []string
+	first []screening.Recorded // what was said before consent
 }
 
 func (k *keeper) do(call string) error {
@@ -67,7 +84,8 @@ func (k *keeper) do(call string) error {
 	return k.fail
 }
 
-func (k *keeper) Begin(context.Context, screening.Interview, []screening.Recorded) error {
+func (k *keeper) Begin(_ context.Context, _ screening.Interview, first []screening.Recorded) error {
+	k.first = first
 	return k.do("begin")
 }
 

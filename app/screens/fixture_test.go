@@ -364,6 +364,9 @@ func (at *sitting) walkTo(name string, said map[string]string, visit func()) {
 		case at.sees(at.say("stage.staff.button")):
 			at.press("stage.staff.button")
 			continue
+		case at.sees(at.say("gate.sensitive.title")):
+			at.key(fyne.KeyPageDown)
+			continue
 		case !at.sees(at.say("urgent.card.title")):
 			at.answer(said)
 		}
@@ -404,5 +407,6 @@ func (at *sitting) skipTo(name string) {
 	for _, alert := range t.session.State().Alerts() {
 		t.seen = append(t.seen, alert.Level+alert.Kind)
 	}
+	t.gates = append(t.gates, t.shut(t.session.Page().Paths))
 	t.present()
 }

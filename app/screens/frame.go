@@ -1,8 +1,6 @@
 package screens
 
 import (
-	"context"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -29,12 +27,13 @@ func (t *talk) pageView() view {
 	f := t.newFrame()
 	t.setAside()
 	t.frame = f
-	var objects []fyne.CanvasObject
-	if page.Group != "" {
-		objects = append(objects, t.groupTitle(page.Group))
+	objects := t.head(page)
+	paths := page.Paths
+	if t.reading = t.linesOf(page); t.reading != nil {
+		objects, paths = append(objects, t.lineObjects(t.reading)...), t.reading.paths[t.reading.at:t.reading.at+1]
 	}
 	var first *asked
-	for i, path := range page.Paths {
+	for i, path := range paths {
 		a := t.question(path)
 		a.follows = i > 0
 		t.asked = append(t.asked, a)
@@ -51,6 +50,20 @@ func (t *talk) pageView() view {
 		v.begin = func() { first.block.Focus(t.Window.Canvas()) }
 	}
 	return v
+}
+
+// head is what stands over the questions of a page: the round of a repeat, the title of a group.
+func (t *talk) head(page session.Page) (objects []fyne.CanvasObject) {
+	if page.Round != nil {
+		objects = append(objects, t.roundTitle(*page.Round))
+	}
+	if page.Repeat != "" {
+		objects = append(objects, t.roundDoor(page.Repeat)...)
+	}
+	if page.Group != "" && (page.Round == nil || page.Group != page.Round.Path) {
+		objects = append(objects, t.groupTitle(page.Group))
+	}
+	return objects
 }
 
 // setAside keeps what is half typed when a page is left, such as a date without its year: it is no answer
@@ -80,7 +93,7 @@ func (t *talk) newFrame() *frame {
 	f := &frame{talk: t, progress: t.label(""), note: t.notice()}
 	f.saved, f.child = typeset.NewBadge("", lang, ""), typeset.NewBadge("", lang, theme.ColorNameWarning)
 	f.progress.Color, f.progress.Step = typeset.ColorMuted, typeset.Caption
-	f.language = typeset.NewButton("", "", t.switchLanguage)
+	f.language = typeset.NewButton("", "", t.languages)
 	return f
 }
 
@@ -88,9 +101,10 @@ func (t *talk) newFrame() *frame {
 func (f *frame) top(page session.Page) fyne.CanvasObject {
 	t := f.talk
 	swap := t.button("interview.swap.button", typeset.Quiet, t.swap)
+	more := t.button("menu.more.title", typeset.Quiet, t.menu)
 	stage := t.heading("stage." + string(page.Stage) + ".title")
 	where := t.row(stage, f.saved, f.child, f.progress)
-	return t.chrome(column(0, padded(t.ends(where, t.rowEnd(swap, f.language))), rule(), padded(f.note)))
+	return t.chrome(column(0, padded(t.ends(where, t.rowEnd(swap, f.language, more))), rule(), padded(f.note)))
 }
 
 // bottom has the ways out on one side and the way on at the other, always in the same places.
@@ -165,22 +179,6 @@ func (f *frame) tell(text string) {
 func (f *frame) tellCalm(text string) {
 	f.note.Color = theme.ColorNameSuccess
 	f.talk.Screens.tell(f.note, text)
-}
-
-// switchLanguage goes to the next language of the interview: the person's words change where they stand,
-// and nothing else does.
-func (t *talk) switchLanguage() {
-	langs := t.session.Form().Questionnaire().Languages
-	for i, l := range langs {
-		if l.Tag != t.session.Setting().Language {
-			continue
-		}
-		if err := t.session.Language(context.Background(), langs[(i+1)%len(langs)].Tag); err != nil {
-			t.frame.tell(t.trouble(err))
-		}
-		break
-	}
-	t.showAgain()
 }
 
 // swap puts the other language first.

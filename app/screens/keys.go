@@ -18,7 +18,7 @@ func (s *Screens) key(name fyne.KeyName) bool {
 	case name == fyne.KeyF9 && s.open:
 		s.lock("")
 	case s.now.key != nil && s.now.key(name):
-	case name == fyne.KeyF1 && !s.covered:
+	case name == fyne.KeyF1 && !s.covered && !s.now.handed:
 		s.help()
 	default:
 		return false
@@ -31,9 +31,17 @@ func (s *Screens) digit(n int) bool { return s.now.digit != nil && s.now.digit(n
 // focused scrolls to what has the keyboard now. When a screen has just come up it stays at its top: what
 // is asked is read before it is answered.
 func (s *Screens) focused(o fyne.CanvasObject) {
+	if t := s.talking; t != nil && t.answering(o) {
+		t.hands, _ = o.(fyne.Focusable)
+	}
 	if s.scroll != nil && !s.showing && holds(s.scroll.Content, o) {
 		typeset.Reveal(s.scroll, o)
 	}
+}
+
+// answering reports whether o belongs to a field of the page that is shown.
+func (t *talk) answering(o fyne.CanvasObject) bool {
+	return slices.ContainsFunc(t.asked, func(a *asked) bool { return a.block != nil && holds(a.block.Object(), o) })
 }
 
 // keyRows is the list of keys: what stands on the key, and what it does.
@@ -48,6 +56,8 @@ var keyRows = []struct{ key, words string }{
 	{"Esc", "keys.escape.label"},
 	{"F2", "keys.language.label"},
 	{"F3", "keys.swap.label"},
+	{"F5", "menu.more.title"},
+	{"F10", "menu.handover.button"},
 	{"F4", "urgent.needs.title"},
 	{"F6", "interview.pause.button"},
 	{"F7", "interview.stop.button"},
@@ -107,6 +117,10 @@ func (t *talk) keys(k fyne.KeyName) bool {
 		t.switchLanguage()
 	case fyne.KeyF3:
 		t.swap()
+	case fyne.KeyF5:
+		t.menu()
+	case fyne.KeyF10:
+		t.handOver()
 	default:
 		return t.always(k)
 	}

@@ -22,7 +22,9 @@ func (s *Screens) prepare() view {
 	me.SetText(s.me)
 	begin := s.button("prepare.start.button", typeset.Primary, func() {
 		s.App.Preferences().SetString(prefScreener, string(p.screener))
-		s.me = strings.TrimSpace(me.Text)
+		if s.me = strings.TrimSpace(me.Text); s.me != "" {
+			s.remember(note)
+		}
 		who := screening.Setting{
 			Screener: s.me, Interpreter: strings.TrimSpace(interpreter.Text),
 			Language: p.person, ScreenerLang: p.screener,
@@ -110,6 +112,48 @@ func (p *preparation) key(begin *typeset.Button, s *Screens) func(fyne.KeyName) 
 		}
 		return true
 	}
+}
+
+// remember keeps the screener's code for the next time that the same person unlocks the device.
+func (s *Screens) remember(note *typeset.Label) {
+	here, err := s.Device.Local(context.Background())
+	if here.Me == s.me {
+		return
+	}
+	if here.Me = s.me; err == nil {
+		err = s.Device.SetLocal(context.Background(), here)
+	}
+	if err != nil {
+		s.tell(note, s.trouble(err))
+	}
+}
+
+// codeCard asks whose talk it is, when it was begun with an urgent need before anything else.
+func (t *talk) codeCard() view {
+	note := t.notice()
+	code := t.entry(nil)
+	on := func() {
+		t.uncoded = false
+		if t.me = strings.TrimSpace(code.Text); t.me != "" {
+			t.remember(note)
+			if err := t.session.ChangeScreener(context.Background(), t.me); err != nil {
+				t.tell(note, t.trouble(err))
+				return
+			}
+		}
+		t.present()
+	}
+	code.OnSubmitted = func(string) { on() }
+	body := page(t.title("prepare.interview.title"), card(t.heading("prepare.screener.label"), t.quiet("prepare.screener.hint"), code), note)
+	way := t.button("interview.next.button", typeset.Primary, on)
+	key := func(k fyne.KeyName) bool {
+		if k == fyne.KeyPageDown {
+			on()
+			return true
+		}
+		return false
+	}
+	return t.here(view{body: frameAround(nil, body, t.footer(t.out(), t.rowEnd(way))), focus: code, key: key})
 }
 
 // screenerLanguage is the language that was beside the person's last time, or the program's.

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/device"
+	"leeward/app/session"
 	"leeward/app/typeset"
 	"leeward/internal/screening"
 	"leeward/schema"
@@ -27,6 +28,9 @@ type Options struct {
 	Form      *schema.Form // the questionnaire for new interviews
 	Log       *slog.Logger // ids, codes and durations only
 	Version   string
+
+	Recordings string                  // folder with recorded voices; see recording
+	Play       func(file string) error // plays one to its end; nil where this system cannot
 }
 
 // Screens is the content of the window.
@@ -50,7 +54,7 @@ type Screens struct {
 	showing     bool              // a view is coming up
 	covered     bool              // the leaflet is on the screen
 	leafletLang string            // in which it was put there
-	graced      bool              // the leaflet stands in for the idle lock
+	held        *held             // a talk in memory, while the device is locked
 }
 
 // place is where an interview stood when the screen was locked: no answer, only which one.
@@ -58,13 +62,14 @@ type place struct{ id screening.InterviewID }
 
 // view is one screen as it stands in the window.
 type view struct {
-	body  fyne.CanvasObject
-	focus fyne.Focusable
-	begin func()                  // instead of focus, once the body stands in the window
-	key   func(fyne.KeyName) bool // keys that the focused widget leaves alone
-	digit func(n int) bool        // 1 to 9, where no text is being typed
-	again func() view             // makes the screen anew when something came from the office; nil where that changes nothing
-	bare  bool                    // nothing of the program stands around it
+	body   fyne.CanvasObject
+	focus  fyne.Focusable
+	begin  func()                  // instead of focus, once the body stands in the window
+	key    func(fyne.KeyName) bool // keys that the focused widget leaves alone
+	digit  func(n int) bool        // 1 to 9, where no text is being typed
+	again  func() view             // makes the screen anew when something came from the office; nil where that changes nothing
+	bare   bool                    // nothing of the program stands around it
+	handed bool                    // the person holds the screen: no key leads to another page
 }
 
 // timer is a *time.Timer that ends on Fyne's goroutine.
@@ -106,8 +111,8 @@ func (s *Screens) begin() {
 func (s *Screens) show(v view) {
 	s.now, s.covered = v, false
 	body := v.body
-	if s.office.Demo && !v.bare {
-		body = frameAround(s.practiceBar(), body, nil)
+	if bar := s.practiceBar(); bar != nil && !v.bare {
+		body = frameAround(bar, body, nil)
 	}
 	s.scroll, _ = find(body, func(o fyne.CanvasObject) bool {
 		_, scrolls := o.(*container.Scroll)
@@ -125,19 +130,32 @@ func (s *Screens) show(v view) {
 	s.touch()
 }
 
-// practiceBar says on every screen of a demonstration that nobody real belongs here.
+// practiceBar says on every screen of a demonstration or of practice that nobody real belongs here; nil in
+// earnest.
 func (s *Screens) practiceBar() fyne.CanvasObject {
-	l := s.label(s.say("app.practice.badge") + " · " + s.office.Name)
+	said := s.say("app.practice.badge")
+	switch {
+	case !s.open:
+		return nil
+	case s.office.Demo:
+		said += " · " + s.office.Name
+	case !s.Device.Practice():
+		return nil
+	}
+	l := s.label(said)
 	l.Step, l.Color, l.Align = typeset.Caption, theme.ColorNameForegroundOnWarning, typeset.Center
 	back := canvas.NewRectangle(theme.Color(theme.ColorNameWarning))
 	return container.NewStack(back, container.New(layout.NewCustomPaddedLayout(2, 2, 12, 12), l))
 }
 
-// learnOffice asks to whom the device belongs.
+// learnOffice asks to whom the device belongs, and whose hands it is in.
 func (s *Screens) learnOffice() {
 	s.office = device.Office{}
 	if office, err := s.Device.Office(context.Background()); err == nil {
 		s.office = office
+	}
+	if here, err := s.Device.Local(context.Background()); err == nil {
+		s.me = here.Me
 	}
 }
 
@@ -195,41 +213,35 @@ func (s *Screens) Synced() {
 
 // touch puts the idle lock off.
 func (s *Screens) touch() {
-	s.graced = false
 	if s.open {
 		s.idle.Reset(s.lockAfter())
 	}
 }
 
-// unkeptGrace is how many times longer a talk of which nothing may be kept yet waits for the lock, behind
-// the leaflet: a lock would lose it, and reading the lines of consent through an interpreter takes longer
-// than the patience of a lock.
-const unkeptGrace = 4
-
 func (s *Screens) lockIdle() {
-	switch t := s.talking; {
-	case !s.open:
-	case t != nil && !t.session.Over() && !t.session.Kept() && !s.graced:
-		s.cover()
-		s.graced = true
-		s.idle.Reset(unkeptGrace * s.lockAfter())
-	default:
+	if s.open {
 		s.lock(s.say("unlock.idle.text"))
 	}
 }
 
 // lock closes the vault and shows why. The interview that is open is kept and found again after
-// unlocking, at the same question. If its last answer cannot be saved, the screen covers the interview
+// unlocking, at the same question; one that may not be kept waits in memory. If its last answer cannot be saved, the screen covers the interview
 // and says so instead: locking would lose the answer.
 func (s *Screens) lock(why string) {
-	talked, covered := s.talking != nil, s.covered
+	covered := s.covered
+	if t := s.talking; t != nil {
+		t.flush()
+		if !t.session.Over() && !t.session.Kept() && t.session.SavedState() == session.InMemory {
+			s.dropped = !s.hold(t)
+		}
+	}
 	at, err := s.suspend()
 	if err != nil {
 		s.show(s.talking.stopUnsaved(err))
 		return
 	}
 	s.idle.Stop()
-	s.resume, s.dropped = at, talked && at == nil
+	s.resume = at
 	s.open, s.office, s.me = false, device.Office{}, ""
 	if covered {
 		s.leaflet(s.leafletLang, s.begin)

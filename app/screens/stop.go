@@ -77,6 +77,16 @@ func (s *Screens) withdrawal(id screening.InterviewID) view {
 	)
 }
 
+// withdraw takes everything back and ends the talk.
+func (t *talk) withdraw() {
+	if err := t.session.Withdraw(context.Background()); err != nil {
+		t.present()
+		t.frame.tell(t.trouble(err))
+		return
+	}
+	t.end(t.say("withdraw.done.text"))
+}
+
 // leaveOut erases one answer, with everything said before to its question, when the person asks for it.
 func (t *talk) leaveOut(a *asked) view {
 	return t.ask("summary.leave_out.title", []fyne.CanvasObject{t.text("summary.leave_out.text")},
@@ -120,25 +130,37 @@ func (t *talk) pause() {
 	t.show(t.here(v))
 }
 
-// welcomeBack asks again who is present and whether the place is private, then whether to go on.
+// welcomeBack asks again who is present and whether the place is private, after a call that was cut or
+// with another interpreter the checks too, and then the person, in their language, whether to go on.
 func (t *talk) welcomeBack() view {
 	t.setAside()
+	t.closeGates()
 	t.frame = t.newFrame()
 	paths, answered := t.session.WelcomeBack()
 	objects := []fyne.CanvasObject{t.title("interview.paused.title"), t.quiet("interview.paused.text")}
-	for i, path := range paths {
+	ask := func(path schema.Path, anew bool) {
 		a := t.question(path)
 		a.show()
-		if !answered[i] {
+		if anew {
 			a.block.Set(schema.Answer{})
 		}
 		t.asked = append(t.asked, a)
 		objects = append(objects, card(a.objects()...))
 	}
+	for i, path := range paths {
+		ask(path, !answered[i])
+	}
+	if t.recheck {
+		for _, path := range t.interpreting() {
+			ask(path, false)
+		}
+	}
+	objects = append(objects, card(t.shallWe()))
 	resume := func() {
 		t.flush()
 		switch err := t.session.AckWelcomeBack(); err {
 		case nil:
+			t.recheck = false
 			t.present()
 		case session.ErrStopped:
 			t.frame.tell(t.stopRemark())
@@ -160,6 +182,14 @@ func (t *talk) welcomeBack() view {
 		v.begin = func() { t.asked[0].block.Focus(t.Window.Canvas()) }
 	}
 	return v
+}
+
+// shallWe is what the person is asked before the talk goes on.
+func (t *talk) shallWe() fyne.CanvasObject {
+	words := t.Catalogue.For(string(t.session.Setting().Language))
+	first, second := typeset.NewLabel(words.Say("interview.go_on.title"), words.Lang()), t.quiet("interview.go_on.title")
+	first.Step, first.Bold = typeset.Large, true
+	return typeset.NewPair(first, second)
 }
 
 // refusal ends a talk that the person does not want. Nothing of it is kept; urgent needs stay open.

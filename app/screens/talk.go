@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"leeward/app/session"
 	"leeward/internal/screening"
 	"leeward/schema"
@@ -23,6 +25,12 @@ type talk struct {
 	swapped bool                   // the screener's language first
 	half    map[schema.Path]*asked // questions that were left half typed
 	seen    []string               // needs whose action card was shown, by level and kind
+	before  schema.Lang            // the person's language before the present one
+	gates   []schema.Path          // parts of the interview whose sensitive questions may be shown
+	reading *lines                 // the statements of consent, while they are read
+	hands   fyne.Focusable         // the field that had the keyboard last
+	recheck bool                   // the checks of the interpreter are due again
+	uncoded bool                   // begun in a hurry: whose talk it is has to be said yet
 	typing  timer                  // until the answer being typed is saved
 	typed   *asked                 // whose that is
 }
@@ -50,7 +58,9 @@ func (s *Screens) urgentFirst() {
 		s.show(s.home(s.trouble(err)))
 		return
 	}
-	s.begun(one).present()
+	t := s.begun(one)
+	t.uncoded = s.me == ""
+	t.present()
 }
 
 // present shows what the session says stands next.
@@ -60,7 +70,13 @@ func (t *talk) present() {
 		t.end("")
 	case t.session.NeedsWelcomeBack() && !t.session.Page().Urgent: // needs wait for nothing
 		t.show(t.welcomeBack())
+	case t.uncoded && !t.session.Page().Urgent:
+		t.show(t.codeCard())
 	default:
+		if part := t.shut(t.session.Page().Paths); part != "" {
+			t.show(t.gatePage(part))
+			return
+		}
 		t.show(t.pageView())
 	}
 }
@@ -204,7 +220,7 @@ func (t *talk) follow(a *asked) {
 // next goes on: save, check, and show what comes.
 func (t *talk) next() {
 	t.flush()
-	if t.session.Over() || t.halfTyped() {
+	if t.session.Over() || t.halfTyped() || t.nextLine() {
 		return
 	}
 	page := t.session.Page()
@@ -293,10 +309,13 @@ func (t *talk) stopRemark() string {
 
 func (t *talk) back() {
 	t.flush()
-	if t.session.Over() {
+	if t.session.Over() || t.lineBefore() {
 		return
 	}
 	t.session.Back(context.Background())
+	if t.reading = t.linesOf(t.session.Page()); t.reading != nil {
+		t.reading.at = len(t.reading.paths) - 1 // where they were left
+	}
 	t.present()
 }
 

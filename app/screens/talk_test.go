@@ -53,6 +53,8 @@ func TestInterviewByTapsAlone(t *testing.T) {
 			at.press("stage.staff.button")
 		case at.sees(at.say("urgent.card.title")):
 			at.press("urgent.return.button")
+		case at.sees(at.say("gate.sensitive.title")):
+			at.press("gate.show.button")
 		default:
 			at.tapAnswers()
 			at.press("interview.next.button")
@@ -126,17 +128,19 @@ func TestLanguageSwitchKeepsEverything(t *testing.T) {
 	at.key(fyne.KeyLeft)
 	entry := at.w.Canvas().Focused().(*typeset.Entry)
 	first := a.words.First.Text()
-	langs := at.s.talking.session.Form().Questionnaire().Languages
-	now := slices.IndexFunc(langs, func(l schema.Language) bool { return l.Tag == "ar" })
-	for range len(langs) + 1 { // all around, and on to Burmese
+	for _, lang := range []schema.Lang{"en", "ar", "en", "ar"} { // the person's, and the one before
 		at.key(fyne.KeyF2)
-		now = (now + 1) % len(langs)
-		if got := at.s.talking.session.Setting().Language; got != langs[now].Tag {
-			t.Fatalf("the language is %s, want %s", got, langs[now].Tag)
+		if got := at.s.talking.session.Setting().Language; got != lang {
+			t.Fatalf("the language is %s, want %s", got, lang)
 		}
 		if at.w.Canvas().Focused() != entry {
 			t.Fatal("the keyboard is somewhere else")
 		}
+	}
+	at.tap("العربية")
+	at.tap("မြန်မာ") // in the list of languages, by its own name
+	if at.w.Canvas().Focused() != entry {
+		t.Fatal("the list of languages took the keyboard away")
 	}
 	at.press("interview.swap.button")
 	at.press("interview.swap.button")

@@ -88,9 +88,13 @@ func (s *Screens) countDown(note *typeset.Label, button *typeset.Button, left in
 func (s *Screens) opened() {
 	s.open = true
 	s.learnOffice()
-	back, dropped := s.resume, s.dropped
+	back, waited := s.resume, s.takeUp()
+	dropped := s.dropped
 	s.resume, s.dropped = nil, false
 	switch {
+	case waited != nil:
+		s.talking = waited
+		waited.present()
 	case back != nil:
 		s.goOn(back.id)
 	case dropped:

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"slices"
 
 	"leeward/internal/screening"
@@ -69,4 +70,20 @@ func (s *Session) interview(r screening.Recorded) screening.Interview {
 		}
 	}
 	return iv
+}
+
+// Read notes that a statement was read to the person: in which words and language, and when. The time that
+// it took is the time since the statement before it.
+func (s *Session) Read(ctx context.Context, path schema.Path) error {
+	if s.phase == over {
+		return ErrEnded
+	}
+	node := s.state.Node(path)
+	if node.Item == nil || node.Item.Kind != schema.Note || !node.Relevant {
+		return ErrNotHere
+	}
+	return s.take(ctx, &step{
+		Recorded: s.record(path, schema.Answer{}, s.asked(path, node.Item)),
+		next:     func(now schema.Answers) schema.Answers { return now },
+	})
 }

@@ -136,3 +136,11 @@ func (s *Session) Abandon(ctx context.Context) error {
 	}
 	return s.StopAndErase(ctx)
 }
+
+// Forget ends a talk of which nothing is on the disk, without asking the keeper for anything: the device
+// may be locked. A kept interview is left as it is.
+func (s *Session) Forget() {
+	if s.phase != over {
+		s.close()
+	}
+}
