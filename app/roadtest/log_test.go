@@ -15,6 +15,7 @@ import (
 	"time"
 	"unsafe"
 
+	"leeward/app/device"
 	"leeward/app/session"
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -67,6 +68,7 @@ var personal = []any{
 	assess.Kind{},
 	assess.Danger{},
 	assess.Remark{},
+	device.Arrival{},
 }
 
 // secret are the types that hold a secret as bytes: none of them prints any of its bytes.

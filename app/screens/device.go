@@ -42,6 +42,13 @@ type Practice interface {
 	BecomeReal(ctx context.Context, s *session.Session) error
 }
 
+// Arrivals is the list of a group that arrived together.
+type Arrivals interface {
+	Arrivals(ctx context.Context) ([]device.Arrival, error)
+	SaveArrival(ctx context.Context, one device.Arrival) (number int, err error)
+	EraseArrival(ctx context.Context, number int) error
+}
+
 // Post is the way to the office.
 type Post interface {
 	Office(ctx context.Context) (device.Office, error)
@@ -56,5 +63,6 @@ type Device interface {
 	Desk
 	Here
 	Practice
+	Arrivals
 	Post
 }

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"leeward/app/device"
@@ -28,6 +29,7 @@ type fake struct {
 	codes    []string // that it was enrolled with
 	local    device.Local
 	holder   string
+	arrivals []device.Arrival
 	practice bool
 }
 
@@ -61,6 +63,25 @@ func (f *fake) BecomeReal(_ context.Context, _ *session.Session) error {
 	f.practice = false
 	return nil
 }
+func (f *fake) Arrivals(context.Context) ([]device.Arrival, error) { return f.arrivals, nil }
+
+func (f *fake) SaveArrival(_ context.Context, one device.Arrival) (int, error) {
+	for i := range f.arrivals {
+		if f.arrivals[i].Number == one.Number {
+			f.arrivals[i] = one
+			return one.Number, nil
+		}
+	}
+	one.Number = len(f.arrivals) + 1
+	f.arrivals = append(f.arrivals, one)
+	return one.Number, nil
+}
+
+func (f *fake) EraseArrival(_ context.Context, number int) error {
+	f.arrivals = slices.DeleteFunc(f.arrivals, func(a device.Arrival) bool { return a.Number == number })
+	return nil
+}
+
 func (f *fake) Office(context.Context) (device.Office, error) { return f.office, nil }
 
 func (f *fake) Enrol(_ context.Context, code string) error {

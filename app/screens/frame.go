@@ -36,6 +36,9 @@ func (t *talk) pageView() view {
 	for i, path := range paths {
 		a := t.question(path)
 		a.follows = i > 0
+		if t.reading != nil { // it stands alone, and is read out
+			a.words.First.Step, a.words.First.Bold, a.words.Second.Step = typeset.Title, true, typeset.Large
+		}
 		t.asked = append(t.asked, a)
 		a.show()
 		objects = append(objects, a.objects()...)

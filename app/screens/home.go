@@ -24,6 +24,8 @@ func (s *Screens) home(note string) view {
 		s.button("home.outbox.button", typeset.Quiet, func() { s.show(s.outbox("")) }),
 		s.button("home.settings.button", typeset.Quiet, func() { s.show(s.settings("")) }),
 		s.button("home.lock.button", typeset.Quiet, func() { s.lock("") }),
+		s.button("group.list.title", typeset.Quiet, func() { s.show(s.group("")) }),
+		s.button("home.withdraw.button", typeset.Quiet, func() { s.show(s.findToWithdraw("")) }),
 		s.button("keys.list.title", typeset.Quiet, s.help),
 	))
 	return view{body: page(body...), focus: begin, again: func() view { return s.home(note) }}

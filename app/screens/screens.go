@@ -54,6 +54,7 @@ type Screens struct {
 	showing     bool              // a view is coming up
 	covered     bool              // the leaflet is on the screen
 	leafletLang string            // in which it was put there
+	groupLang   schema.Lang       // in which the last person of a group was asked
 	held        *held             // a talk in memory, while the device is locked
 }
 

@@ -2,12 +2,15 @@ package screens
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"leeward/app/session"
 	"leeward/app/typeset"
 	"leeward/internal/screening"
+	"leeward/internal/store"
 	"leeward/schema"
 )
 
@@ -85,6 +88,35 @@ func (t *talk) withdraw() {
 		return
 	}
 	t.end(t.say("withdraw.done.text"))
+}
+
+// findToWithdraw takes an agreement back with nothing in hand but the code: of what is unfinished, finished or
+// already at the office.
+func (s *Screens) findToWithdraw(note string) view {
+	message := s.notice()
+	message.Set(note, s.words.Lang())
+	var find func()
+	code := s.entry(func() { find() })
+	find = func() {
+		typed := screening.RespondentCode(strings.ToUpper(strings.TrimSpace(code.Text)))
+		if typed == "" {
+			return
+		}
+		id, err := s.Device.Find(context.Background(), typed)
+		if errors.Is(err, store.ErrNotFound) {
+			s.tell(message, s.say("withdraw.unknown.text"))
+			return
+		}
+		if err != nil {
+			s.tell(message, s.trouble(err))
+			return
+		}
+		s.show(s.withdrawal(id))
+	}
+	home := func() { s.show(s.home("")) }
+	body := page(s.title("withdraw.agreement.title"), s.quiet("withdraw.code.text"), code, message,
+		s.button("interview.next.button", typeset.Primary, find), s.button("app.back.button", typeset.Quiet, home))
+	return view{body: body, focus: code, key: s.escape(home)}
 }
 
 // leaveOut erases one answer, with everything said before to its question, when the person asks for it.

@@ -29,6 +29,7 @@ type talk struct {
 	gates   []schema.Path          // parts of the interview whose sensitive questions may be shown
 	reading *lines                 // the statements of consent, while they are read
 	hands   fyne.Focusable         // the field that had the keyboard last
+	arrival int                    // number on the list of a group; 0 for somebody who was not on it
 	recheck bool                   // the checks of the interpreter are due again
 	uncoded bool                   // begun in a hurry: whose talk it is has to be said yet
 	typing  timer                  // until the answer being typed is saved
@@ -83,6 +84,7 @@ func (t *talk) present() {
 
 // end leaves the interview for home.
 func (t *talk) end(note string) {
+	t.offList()
 	t.talking = nil
 	t.show(t.home(note))
 }
@@ -176,6 +178,7 @@ func (t *talk) give(a *asked, answer schema.Answer) {
 		t.follow(a)
 		switch {
 		case t.session.Kept() && !kept:
+			t.offList()
 			t.frame.tellCalm(t.say("consent.kept.text"))
 		case t.counted() && !counted:
 			t.frame.tellCalm(t.say("consent.counted.text"))

@@ -104,3 +104,15 @@ func (s *Store) SetEnrolment(ctx context.Context, e screening.Enrolment, office 
 		return err
 	})
 }
+
+// EraseSetting replaces a setting and sees to it that nothing of the former value stays in the file; the
+// empty value removes it.
+func (s *Store) EraseSetting(ctx context.Context, name, value string) error {
+	return s.erase(ctx, "erase setting "+name, func(ctx context.Context, tx *sql.Tx) error {
+		if err := wipe(ctx, tx, `DELETE FROM setting WHERE name = ?`, name); err != nil || value == "" {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES (?, ?)`, name, value)
+		return err
+	})
+}

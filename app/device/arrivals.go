@@ -1,0 +1,140 @@
+package device
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"leeward/schema"
+)
+
+// ArrivalsFor is how long somebody stays on the list of a group without an interview.
+const ArrivalsFor = 72 * time.Hour
+
+// settingArrivals is the list of a group that arrived: numbers and what is urgent, no name and no story.
+// It stands in the store before consent because bodily needs need none, and because somebody has to find
+// them again tonight; it never travels.
+const settingArrivals = "arrivals"
+
+// Arrival is one person of a group: a number, and the answers to the sixty-second questions. It is personal
+// data.
+type Arrival struct {
+	Number  int
+	At      time.Time
+	Answers schema.Answers
+}
+
+// Format prints the number alone.
+func (a Arrival) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "[arrival %d]", a.Number) }
+
+// LogValue keeps the person out of logs.
+func (a Arrival) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
+
+// MarshalJSON keeps the person out of logs in JSON.
+func (a Arrival) MarshalJSON() ([]byte, error) { return json.Marshal(fmt.Sprint(a)) }
+
+// arrivals is the list as it is kept.
+type arrivals struct {
+	Next   int             `json:"next"` // number of the next person: none is given twice while somebody is listed
+	People []arrivalRecord `json:"people"`
+}
+
+type arrivalRecord struct {
+	Number int                  `json:"number"`
+	At     int64                `json:"at"` // milliseconds
+	Said   map[string][2]string `json:"said"`
+}
+
+// Format keeps the list out of every fmt verb.
+func (a arrivals) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[arrivals]") }
+
+// Arrivals returns the group, by number. Whoever has been listed for too long is erased first.
+func (d *Device) Arrivals(ctx context.Context) (list []Arrival, err error) {
+	err = d.withArrivals(ctx, func(all *arrivals) (erased bool) {
+		oldest := d.o.Now().Add(-ArrivalsFor).UnixMilli()
+		n := len(all.People)
+		all.People = slices.DeleteFunc(all.People, func(r arrivalRecord) bool { return r.At < oldest })
+		for _, r := range all.People {
+			one := Arrival{Number: r.Number, At: time.UnixMilli(r.At), Answers: make(schema.Answers, len(r.Said))}
+			for path, said := range r.Said {
+				one.Answers[schema.Path(path)] = schema.Answer{Value: said[0], Missing: schema.Missing(said[1])}
+			}
+			list = append(list, one)
+		}
+		return len(all.People) < n
+	})
+	return list, err
+}
+
+// SaveArrival keeps what one person of the group answered, and returns their number; number 0 asks for the
+// next one.
+func (d *Device) SaveArrival(ctx context.Context, one Arrival) (number int, err error) {
+	err = d.withArrivals(ctx, func(all *arrivals) bool {
+		r := arrivalRecord{Number: one.Number, At: d.o.Now().UnixMilli(), Said: make(map[string][2]string, len(one.Answers))}
+		for path, a := range one.Answers {
+			r.Said[string(path)] = [2]string{a.Value, string(a.Missing)}
+		}
+		i := slices.IndexFunc(all.People, func(was arrivalRecord) bool { return was.Number == one.Number })
+		if i < 0 {
+			all.Next++
+			r.Number = all.Next
+			all.People = append(all.People, r)
+		} else {
+			r.At = all.People[i].At // the days count from the arrival
+			all.People[i] = r
+		}
+		number = r.Number
+		return false
+	})
+	return number, err
+}
+
+// EraseArrival takes somebody off the list: the interview has begun to keep what they say, or they do not
+// want to stand there. It is no error that nobody has that number.
+func (d *Device) EraseArrival(ctx context.Context, number int) error {
+	return d.withArrivals(ctx, func(all *arrivals) bool {
+		n := len(all.People)
+		all.People = slices.DeleteFunc(all.People, func(r arrivalRecord) bool { return r.Number == number })
+		return len(all.People) < n
+	})
+}
+
+// withArrivals changes the list, and where somebody was erased leaves no trace of the former one.
+func (d *Device) withArrivals(ctx context.Context, change func(*arrivals) (erased bool)) error {
+	o, leave, err := d.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	was, err := o.desk().Setting(ctx, settingArrivals)
+	if err != nil {
+		return err
+	}
+	var all arrivals
+	if was != "" && json.Unmarshal([]byte(was), &all) != nil {
+		return errors.New("the list of arrivals cannot be read")
+	}
+	erased := change(&all)
+	now := ""
+	if len(all.People) > 0 {
+		text, err := json.Marshal(all)
+		if err != nil {
+			return errors.New("the list of arrivals cannot be written")
+		}
+		now = string(text)
+	}
+	switch {
+	case now == was:
+		return nil
+	case erased:
+		return o.desk().EraseSetting(ctx, settingArrivals, now)
+	}
+	return o.desk().SetSetting(ctx, settingArrivals, now)
+}

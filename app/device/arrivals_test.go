@@ -1,0 +1,66 @@
+package device_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"leeward/app/device"
+	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/schema/instrument"
+)
+
+func TestArrivals(t *testing.T) {
+	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	dir := filepath.Join(t.TempDir(), "device")
+	d := device.New(dir, device.Options{
+		Form: instrument.Form(), Now: func() time.Time { return now }, Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
+	})
+	t.Cleanup(func() { _ = d.Lock(t.Context()) })
+	if err := d.Create(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	const word = "MARKERarrival"
+	for n := 1; n <= 20; n++ {
+		one := device.Arrival{Answers: schema.Answers{"/data/needs/c1": {Value: word}, "/data/needs/c2": {Missing: schema.Declined}}}
+		if got, err := d.SaveArrival(t.Context(), one); err != nil || got != n {
+			t.Fatalf("person %d got number %d, %v", n, got, err)
+		}
+		now = now.Add(time.Minute)
+	}
+	if err := d.EraseArrival(t.Context(), 20); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.SaveArrival(t.Context(), device.Arrival{}); err != nil || got != 21 {
+		t.Errorf("after an erasure the next number is %d, %v; want one that nobody had", got, err)
+	}
+	if _, err := d.SaveArrival(t.Context(), device.Arrival{Number: 3, Answers: schema.Answers{"/data/needs/c9": {Value: "none"}}}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.Arrivals(t.Context())
+	if err != nil || len(list) != 20 || list[2].Answers["/data/needs/c9"].Value != "none" || len(list[2].Answers) != 1 {
+		t.Fatalf("%d people, %v: want 20, the third changed", len(list), err)
+	}
+	if said := fmt.Sprintf("%v %+v %#v", list, list[0], list[0]); strings.Contains(said, word) {
+		t.Errorf("an arrival prints what was said: %s", said)
+	}
+	now = now.Add(device.ArrivalsFor - 15*time.Minute)
+	list, err = d.Arrivals(t.Context())
+	if err != nil || !slices.ContainsFunc(list, func(a device.Arrival) bool { return a.Number == 21 }) || list[0].Number != 6 {
+		t.Fatalf("after the days of a list %d people are there, the first %v, %v", len(list), list[0], err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if b, err := os.ReadFile(filepath.Join(dir, f.Name())); err == nil && strings.Contains(string(b), word) {
+			t.Errorf("%s shows what was said", f.Name())
+		}
+	}
+}
