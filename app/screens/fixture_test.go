@@ -407,6 +407,6 @@ func (at *sitting) skipTo(name string) {
 	for _, alert := range t.session.State().Alerts() {
 		t.seen = append(t.seen, alert.Level+alert.Kind)
 	}
-	t.gates = append(t.gates, t.shut(t.session.Page().Paths))
+	t.alone = true
 	t.present()
 }

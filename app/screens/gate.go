@@ -10,40 +10,24 @@ import (
 	"leeward/schema"
 )
 
-// shut returns the part of the interview whose gate is closed and that the page belongs to; empty where
-// the page may be shown. A gate stands before questions that could harm if seen (screening outline,
-// sensitivity special), once for each part of the interview, and closes with every interruption. Needs of
-// the body, and what the staff answers, have none.
-func (t *talk) shut(paths []schema.Path) schema.Path {
-	for _, path := range paths {
+// shut reports whether the page stays hidden behind a gate: it holds a question that could harm if seen
+// (screening outline, sensitivity special), and nobody has said since the last interruption that the person
+// is alone with the screener. Needs of the body, and what the staff answers, have no gate.
+func (t *talk) shut(paths []schema.Path) bool {
+	return !t.alone && slices.ContainsFunc(paths, func(path schema.Path) bool {
 		node := t.session.State().Node(path)
-		if node.Item == nil || node.Item.Sensitivity != schema.Special || node.Item.Staff {
-			continue
-		}
-		if node.Stage != schema.StageTalk && node.Stage != schema.StageClosing {
-			continue
-		}
-		part := schema.Path("")
-		if len(node.Groups) > 0 {
-			part = node.Groups[0]
-		}
-		if !slices.Contains(t.gates, part) {
-			return part
-		}
-	}
-	return ""
+		sensitive := node.Item != nil && node.Item.Sensitivity == schema.Special && !node.Item.Staff
+		return sensitive && (node.Stage == schema.StageTalk || node.Stage == schema.StageClosing)
+	})
 }
 
-// closeGates shuts every gate again: somebody else may be there now.
-func (t *talk) closeGates() { t.gates = nil }
-
 // gatePage stands before sensitive questions: nothing of them is on the screen yet.
-func (t *talk) gatePage(part schema.Path) view {
+func (t *talk) gatePage() view {
 	open := func() {
-		t.gates = append(t.gates, part)
+		t.alone = true
 		t.present()
 	}
-	later := func() { // on past the part, which stays open in the list
+	later := func() { // on past the page, which stays open in the list
 		if problems, err := t.session.Next(context.Background()); err != nil || len(problems) > 0 {
 			open()
 			return

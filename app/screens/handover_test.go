@@ -100,7 +100,7 @@ func TestSensitiveQuestionsStandBehindAGate(t *testing.T) {
 	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	at.skipTo("b6")
-	at.s.talking.gates = nil
+	at.s.talking.alone = false
 	at.write("1234")
 	at.key(fyne.KeyPageDown)
 	secret := at.s.talking.session.State().Label("/data/safety/c3", "en").Text

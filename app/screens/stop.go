@@ -166,7 +166,7 @@ func (t *talk) pause() {
 // with another interpreter the checks too, and then the person, in their language, whether to go on.
 func (t *talk) welcomeBack() view {
 	t.setAside()
-	t.closeGates()
+	t.alone = false // somebody else may be there now
 	t.frame = t.newFrame()
 	paths, answered := t.session.WelcomeBack()
 	objects := []fyne.CanvasObject{t.title("interview.paused.title"), t.quiet("interview.paused.text")}

@@ -26,7 +26,7 @@ type talk struct {
 	half    map[schema.Path]*asked // questions that were left half typed
 	seen    []string               // needs whose action card was shown, by level and kind
 	before  schema.Lang            // the person's language before the present one
-	gates   []schema.Path          // parts of the interview whose sensitive questions may be shown
+	alone   bool                   // sensitive questions may be shown: nobody else is there, as was said at their gate
 	reading *lines                 // the statements of consent, while they are read
 	hands   fyne.Focusable         // the field that had the keyboard last
 	arrival int                    // number on the list of a group; 0 for somebody who was not on it
@@ -74,8 +74,8 @@ func (t *talk) present() {
 	case t.uncoded && !t.session.Page().Urgent:
 		t.show(t.codeCard())
 	default:
-		if part := t.shut(t.session.Page().Paths); part != "" {
-			t.show(t.gatePage(part))
+		if t.shut(t.session.Page().Paths) {
+			t.show(t.gatePage())
 			return
 		}
 		t.show(t.pageView())
