@@ -182,7 +182,7 @@ func TestALockBeforeConsentLosesNothingForAWhile(t *testing.T) {
 func TestATalkInMemoryWaitsForNobodyElse(t *testing.T) {
 	at, d := opened(t, plain)
 	const other = "mirror candle distant orchard nine boats"
-	if err := d.AddPerson(t.Context(), passphrase, other); err != nil {
+	if _, err := d.AddPerson(t.Context(), passphrase, other); err != nil {
 		t.Fatal(err)
 	}
 	at.begin(2)
