@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -136,6 +137,7 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 	for _, p := range state.Problems() {
 		r.Flags = append(r.Flags, casework.Flag{Path: p.Path, Reason: string(p.Reason)})
 	}
+	standing(state.Values(), r)
 	for _, a := range state.Alerts() {
 		r.Needs = append(r.Needs, casework.Need{Kind: string(a.Kind), Level: string(a.Level)})
 	}
@@ -143,4 +145,19 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 		r.Signs = append(r.Signs, casework.Sign{Indicator: m.Indicator, As: m.As, Path: m.Path, Choice: m.Choice})
 	}
 	return nil
+}
+
+// standing reads from the answers what triage shows: whether the person is treated as a child, and whether a phone
+// may be used. Questions are known by their names; a missing answer counts as the more careful one.
+func standing(values map[schema.Path]string, r *casework.OpenedRecord) {
+	for path, value := range values {
+		switch name := string(path[strings.LastIndexByte(string(path), '/')+1:]); {
+		case name == "treated_as_child":
+			r.Child = value == "yes"
+		case name == "c7" && value == "no": // can somebody follow or read your phone?
+			r.Phone = casework.PhoneSafe
+		case name == "c7" && value == "yes":
+			r.Phone = casework.PhoneUnsafe
+		}
+	}
 }

@@ -43,6 +43,14 @@ type holder struct {
 	Passphrase string `json:"passphrase"`
 }
 
+// role is what the first person is there for: to let the others in. A demonstration has one person for everything.
+func (w plan) role() casework.Role {
+	if w.demo {
+		return "supervisor registrar data_officer administrator auditor"
+	}
+	return casework.Administrator
+}
+
 func (p *Program) init(ctx context.Context, args []string) error {
 	var w plan
 	f := flags("init", &w.where)
@@ -185,7 +193,7 @@ func (p *Program) firstPerson(ctx context.Context, w plan, dir string, v *vault.
 	if err != nil {
 		return "", err
 	}
-	_, err = records.AddPerson(ctx, casework.Person{Name: w.user, Role: casework.Reviewer, Lang: w.lang},
+	_, err = records.AddPerson(ctx, casework.Program, casework.Person{Name: w.user, Role: w.role(), Lang: w.lang},
 		dashboard.HashPassphrase(passphrase, cost))
 	return passphrase, errors.Join(err, records.Close())
 }

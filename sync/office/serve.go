@@ -157,7 +157,8 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 // handler puts devices (/v1/) and browsers on one address.
 func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
 	pages := dashboard.New(dashboard.Options{
-		Records: o.records, Staff: o.records, Form: o.forms.find, Office: o.root.Office, Demo: o.root.Demo,
+		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Words: generated, Codes: !o.root.Demo,
+		Form: o.forms.find, Office: o.root.Office, Demo: o.root.Demo,
 		Version: versionString(), Print: print, Now: p.Now, Zone: time.Local, Log: p.Log, Cost: p.Cost,
 	})
 	mux := http.NewServeMux()

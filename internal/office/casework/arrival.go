@@ -111,6 +111,8 @@ type OpenedRecord struct {
 	Flags     []Flag               // what does not fit the questionnaire; noted, never a reason to refuse
 	Needs     []Need               // red first
 	Signs     []Sign
+	Child     bool  // the person is treated as a child
+	Phone     Phone // whether the person may be called; "" counts as unknown
 }
 
 // Flag is a place where an interview does not fit its questionnaire, for a reviewer to look at. Reason

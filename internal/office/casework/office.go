@@ -20,6 +20,19 @@ type Device struct {
 	Missing    int    // batches that the device has made, as far as is known here, and that have not arrived
 }
 
+// Incoming is what came from one device, over all its epochs.
+type Incoming struct {
+	Device       screening.DeviceID
+	Batches      int
+	Last         time.Time     // when the newest batch was received
+	Slowest      time.Duration // between making a batch, by the device's clock, and its arrival
+	Ahead        time.Duration // how far the device's clock was ahead at most
+	ClockDoubts  int           // batches whose device was ahead of the office by more than two hours
+	Waiting      int           // batches that are not opened yet
+	WaitingSince time.Time     // since when the oldest of them waits; zero where none does
+	Quarantined  int
+}
+
 // DeviceStatus is what an epoch of a device may still do.
 type DeviceStatus string
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -27,11 +28,15 @@ type Records interface {
 
 // Staff is who may sign in, and what they did.
 type Staff interface {
-	// Person returns a person and their passphrase hash, or casework.ErrNotFound.
-	Person(ctx context.Context, name string) (casework.Person, string, error)
-	StartSession(ctx context.Context, token [32]byte, person int64) error
+	// Person returns a person who may sign in and what they sign in with, or casework.ErrNotFound.
+	Person(ctx context.Context, name string) (casework.Person, casework.Keys, error)
+	SetTOTP(ctx context.Context, actor string, id int64, secret string) error
+	// TakeStep takes the one-time code of a time step; false where it was taken before.
+	TakeStep(ctx context.Context, id, step int64) (bool, error)
+	StartSession(ctx context.Context, token [32]byte, person int64, stage casework.Stage) error
 	// Session returns a session and notes that it was used, or casework.ErrNotFound.
 	Session(ctx context.Context, token [32]byte) (casework.Session, error)
+	ProveSession(ctx context.Context, token [32]byte) error
 	EndSession(ctx context.Context, token [32]byte) error
 	Note(ctx context.Context, actor string, act casework.Act, object string) error
 }
@@ -40,6 +45,10 @@ type Staff interface {
 type Options struct {
 	Records Records
 	Staff   Staff
+	Cases   CaseBook
+	Helpers Directory
+	House   House
+	Words   func() (string, error)                                          // makes a passphrase for a new person
 	Form    func(ctx context.Context, ref schema.Ref) (*schema.Form, error) // casework.ErrNotFound if unknown here
 	Office  string                                                          // name of the office
 	Demo    bool                                                            // every page says that nobody in it is real
@@ -49,6 +58,7 @@ type Options struct {
 	Zone    *time.Location // of the times on pages; UTC if nil
 	Log     *slog.Logger
 	Cost    Cost // of checking a passphrase for a name that does not exist; DefaultCost if zero
+	Codes   bool // everybody needs one-time codes; a demonstration may do without
 }
 
 // Dashboard serves the office's pages.
@@ -96,27 +106,37 @@ func (d *Dashboard) parse() map[string]*template.Template {
 	return pages
 }
 
-// route is one page or form. Closed routes need a session; there is no other kind of permission yet.
+// route is one page or form.
 type route struct {
 	pattern string
-	open    bool
 	serve   func(w http.ResponseWriter, r *http.Request, s casework.Session) error
+	open    bool             // needs no session
+	half    bool             // for who is still signing in, too
+	any     []casework.Power // one of them is needed; none: everybody who is signed in
+	proof   bool             // needs a look at who it is within the last minutes
 }
 
 func (d *Dashboard) routes() []route {
-	return []route{
-		{"GET /sign-in", true, d.signInPage},
-		{"POST /sign-in", true, d.signIn},
-		{"GET /style.css", true, d.file("style.css", "text/css; charset=utf-8")},
-		{"GET /mark.svg", true, d.file("mark.svg", "image/svg+xml")},
-		{"POST /sign-out", false, d.signOut},
-		{"GET /{$}", false, d.home},
-		{"GET /interviews", false, d.list},
-		{"GET /interviews/{id}", false, d.interview},
-		{"GET /devices", false, d.devices},
-		{"GET /about", false, d.about},
-		{"GET /", false, d.unknown},
-	}
+	may := func(any ...casework.Power) []casework.Power { return any }
+	return slices.Concat([]route{
+		{pattern: "GET /sign-in", open: true, serve: d.signInPage},
+		{pattern: "POST /sign-in", open: true, serve: d.signIn},
+		{pattern: "GET /style.css", open: true, serve: d.file("style.css", "text/css; charset=utf-8")},
+		{pattern: "GET /mark.svg", open: true, serve: d.file("mark.svg", "image/svg+xml")},
+		{pattern: "POST /sign-out", half: true, serve: d.signOut},
+		{pattern: "GET /code", half: true, serve: d.codePage},
+		{pattern: "POST /code", half: true, serve: d.code},
+		{pattern: "GET /codes", half: true, serve: d.setupPage},
+		{pattern: "POST /codes", half: true, serve: d.setup},
+		{pattern: "GET /confirm", serve: d.confirmPage},
+		{pattern: "POST /confirm", serve: d.confirm},
+		{pattern: "GET /{$}", serve: d.home},
+		{pattern: "GET /about", serve: d.about},
+		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: d.list},
+		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: d.interview},
+		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: d.devices},
+		{pattern: "GET /", serve: d.unknown},
+	}, d.caseRoutes(), d.officeRoutes())
 }
 
 // Handler returns all pages behind all walls (package comment).
@@ -132,20 +152,40 @@ func (d *Dashboard) Handler() http.Handler {
 	return secured(http.MaxBytesHandler(forged.Handler(mux), 64<<10))
 }
 
-// guard lets a request to a closed route through only with a session, and turns an error into a page.
+// guard lets a request to a closed route through only with a session that may, and turns an error into a page.
 func (d *Dashboard) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := d.session(r)
-		if err != nil {
+		switch {
+		case err != nil:
 			d.fail(w, r, s, rt, err)
-			return
-		}
-		if !rt.open && s.Person.Name == "" {
+		case rt.open:
+			d.run(w, r, s, rt)
+		case s.Person.Name == "":
 			http.Redirect(w, r, "/sign-in"+after(r), http.StatusSeeOther)
-			return
-		}
-		if err := rt.serve(w, r, s); err != nil {
-			d.fail(w, r, s, rt, err)
+		case s.Stage != casework.StageIn && !rt.half:
+			http.Redirect(w, r, stagePage(s.Stage)+after(r), http.StatusSeeOther)
+		case !rt.allows(s.Person.Role):
+			d.problem(w, r, s, http.StatusForbidden, "role")
+		case rt.proof && d.o.Now().Sub(s.Proved) > proofHolds:
+			d.askProof(w, r, s)
+		default:
+			d.run(w, r, s, rt)
 		}
 	})
+}
+
+func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, s casework.Session, rt route) {
+	if err := r.ParseForm(); err != nil && !rt.open { // cut off, or larger than any form of ours
+		d.problem(w, r, s, http.StatusBadRequest, "form")
+		return
+	}
+	if err := rt.serve(w, r, s); err != nil {
+		d.fail(w, r, s, rt, err)
+	}
+}
+
+// allows reports whether a role has one of the powers that a route asks for.
+func (rt route) allows(role casework.Role) bool {
+	return len(rt.any) == 0 || slices.ContainsFunc(rt.any, role.May)
 }

@@ -56,12 +56,13 @@ func newBench(t *testing.T) *bench {
 	}
 	t.Cleanup(func() { _ = b.records.Close() })
 	cheap := Cost{Time: 1, Memory: 64, Lanes: 1}
-	if _, err := b.records.AddPerson(t.Context(), casework.Person{Name: testName, Role: casework.Reviewer, Lang: "en"},
+	if _, err := b.records.AddPerson(t.Context(), casework.Program, casework.Person{Name: testName, Role: "supervisor registrar administrator auditor", Lang: "en"},
 		HashPassphrase(testPass, cheap)); err != nil {
 		t.Fatal(err)
 	}
 	b.Dashboard = New(Options{
-		Records: b.records, Staff: b.records, Office: "Test office", Now: now, Cost: cheap,
+		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records,
+		Words: func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
 		Log: slog.New(slog.NewJSONHandler(&b.log, nil)),
 		Form: func(_ context.Context, ref schema.Ref) (*schema.Form, error) {
 			if ref != instrument.Form().Ref() {

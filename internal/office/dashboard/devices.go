@@ -12,9 +12,7 @@ import (
 const incidentsShown = 100
 
 type devicesData struct {
-	Devices   []deviceView
-	Incidents []incidentView
-	Attention casework.Attention
+	Devices []deviceView
 }
 
 type deviceView struct {
@@ -36,30 +34,26 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 	if err != nil {
 		return fmt.Errorf("list devices: %w", err)
 	}
-	incidents, err := d.o.Records.Incidents(r.Context(), incidentsShown)
-	if err != nil {
-		return fmt.Errorf("list incidents: %w", err)
-	}
-	attention, err := d.o.Records.Attention(r.Context())
-	if err != nil {
-		return fmt.Errorf("count what needs a look: %w", err)
-	}
-	data := devicesData{Attention: attention}
+	var data devicesData
 	for _, dev := range devices {
 		data.Devices = append(data.Devices, deviceView{
 			Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status)),
 		})
 	}
+	return d.show(w, r, s, http.StatusOK, "devices", data)
+}
+
+func viewIncidents(incidents []casework.Incident) (all []incidentView) {
 	for _, i := range incidents {
 		what := "incident." + i.Kind
 		if _, ok := english[what]; !ok {
 			what = "incident.other"
 		}
-		data.Incidents = append(data.Incidents, incidentView{
+		all = append(all, incidentView{
 			What: say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen,
 		})
 	}
-	return d.show(w, r, s, http.StatusOK, "devices", data)
+	return all
 }
 
 type aboutData struct {

@@ -92,7 +92,7 @@ func localPath(next string) string {
 
 func (d *Dashboard) signInPage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
 	next := localPath(r.URL.Query().Get("next"))
-	if s.Person.Name != "" {
+	if s.Stage == casework.StageIn {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
@@ -122,11 +122,11 @@ func (d *Dashboard) signIn(w http.ResponseWriter, r *http.Request, s casework.Se
 		again.Problem, again.Wait = "signin.problem.wait", wait
 		return d.show(w, r, s, http.StatusTooManyRequests, "signin", again)
 	}
-	person, kept, err := d.o.Staff.Person(r.Context(), name)
+	person, keys, err := d.o.Staff.Person(r.Context(), name)
 	if err != nil && !errors.Is(err, casework.ErrNotFound) {
 		return fmt.Errorf("look up person: %w", err)
 	}
-	ok, err := d.checker.check(r.Context(), pass, kept)
+	ok, err := d.checker.check(r.Context(), pass, keys.Hash)
 	if err != nil {
 		return fmt.Errorf("check passphrase: %w", err)
 	}
@@ -137,12 +137,20 @@ func (d *Dashboard) signIn(w http.ResponseWriter, r *http.Request, s casework.Se
 		}
 		return d.show(w, r, s, http.StatusUnauthorized, "signin", again)
 	}
-	d.limits.forget(name, from)
-	return d.admit(w, r, person, again.Next)
+	stage := casework.StageIn
+	switch {
+	case keys.TOTP != "": // the limit stays: whoever has the passphrase must not guess codes faster
+		stage = casework.StageCode
+	case d.o.Codes:
+		stage = casework.StageSetup
+	default:
+		d.limits.forget(name, from)
+	}
+	return d.admit(w, r, person, stage, again.Next)
 }
 
-// admit gives the browser a new token, whatever it held before.
-func (d *Dashboard) admit(w http.ResponseWriter, r *http.Request, p casework.Person, next string) error {
+// admit gives the browser a new token, whatever it held before: at each step of signing in.
+func (d *Dashboard) admit(w http.ResponseWriter, r *http.Request, p casework.Person, stage casework.Stage, next string) error {
 	if old, ok := tokenOf(r); ok {
 		if err := d.o.Staff.EndSession(r.Context(), old); err != nil {
 			return fmt.Errorf("end the session before: %w", err)
@@ -150,13 +158,17 @@ func (d *Dashboard) admit(w http.ResponseWriter, r *http.Request, p casework.Per
 	}
 	var token [32]byte
 	_, _ = rand.Read(token[:]) // never fails (crypto/rand)
-	if err := d.o.Staff.StartSession(r.Context(), sha256.Sum256(token[:]), p.ID); err != nil {
+	if err := d.o.Staff.StartSession(r.Context(), sha256.Sum256(token[:]), p.ID, stage); err != nil {
 		return fmt.Errorf("start session: %w", err)
+	}
+	setCookie(w, base64.RawURLEncoding.EncodeToString(token[:]))
+	if stage != casework.StageIn {
+		http.Redirect(w, r, stagePage(stage)+"?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+		return nil
 	}
 	if err := d.o.Staff.Note(r.Context(), p.Name, casework.ActSignIn, ""); err != nil {
 		return fmt.Errorf("note sign-in: %w", err)
 	}
-	setCookie(w, base64.RawURLEncoding.EncodeToString(token[:]))
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }

@@ -2,12 +2,14 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -20,7 +22,52 @@ type frame struct {
 	Office string
 	Demo   bool
 	Person string // "" before sign-in
+	Nav    []navItem
 	Data   any
+}
+
+// navItem is one entry of the main navigation.
+type navItem struct {
+	Path    string
+	Word    string
+	Current string // "page" on the page itself, "true" on one beneath it, else ""
+}
+
+// navigation is every entry; a person sees those that their role opens. under names the pages beneath.
+var navigation = []struct {
+	path, page string
+	under      []string
+	any        []casework.Power
+}{
+	{"/triage", "triage", nil, []casework.Power{casework.SeeCases}},
+	{"/cases", "cases", []string{"case", "merge"}, []casework.Power{casework.SeeCases}},
+	{"/interviews", "list", []string{"interview"}, []casework.Power{casework.ReadInterviews}},
+	{"/arrivals", "arrivals", nil, []casework.Power{casework.SeeArrivals}},
+	{"/devices", "devices", nil, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
+	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
+	{"/people", "people", []string{"person"}, []casework.Power{casework.KeepPeople}},
+	{"/audit", "audit", nil, []casework.Power{casework.ReadLog}},
+	{"/about", "about", nil, nil},
+}
+
+func navigate(page string, s casework.Session) (items []navItem) {
+	if s.Stage != casework.StageIn {
+		return nil
+	}
+	for _, n := range navigation {
+		if !(route{any: n.any}).allows(s.Person.Role) {
+			continue
+		}
+		item := navItem{Path: n.path, Word: say("frame." + n.page)}
+		switch {
+		case n.page == page:
+			item.Current = "page"
+		case slices.Contains(n.under, page):
+			item.Current = "true"
+		}
+		items = append(items, item)
+	}
+	return items
 }
 
 func (d *Dashboard) funcs() template.FuncMap {
@@ -30,6 +77,7 @@ func (d *Dashboard) funcs() template.FuncMap {
 		"clock":   d.clock,
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"ago":     func(t time.Time) string { return ago(d.o.Now().Sub(t)) },
+		"waits":   func(t time.Time) string { return waits(d.o.Now().Sub(t)) },
 		"waiting": func(t time.Duration) string { return many(int(t/time.Second), "time.seconds") },
 		// Templates take one argument; these carry along whether a page shows two languages.
 		"both":     func(text [2]words, two bool) pairView { return pairView{text, two} },
@@ -74,11 +122,23 @@ func ago(since time.Duration) string {
 	}
 }
 
+// waits says how long something has been waiting, however long.
+func waits(since time.Duration) string {
+	switch {
+	case since < time.Hour:
+		return many(max(int(since/time.Minute), 1), "wait.minutes")
+	case since < 48*time.Hour:
+		return many(int(since/time.Hour), "wait.hours")
+	default:
+		return many(int(since/(24*time.Hour)), "wait.days")
+	}
+}
+
 // show writes a page. It is rendered whole before the first byte leaves, so that a fault in a template
 // never sends half a page with status 200.
 func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, s casework.Session, status int, page string, data any) error {
 	var b bytes.Buffer
-	f := frame{Page: page, Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Data: data}
+	f := frame{Page: page, Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Nav: navigate(page, s), Data: data}
 	if err := d.pages[page].Execute(&b, f); err != nil {
 		return fmt.Errorf("render page %s: %w", page, err)
 	}
@@ -107,7 +167,8 @@ func (d *Dashboard) file(name, kind string) func(http.ResponseWriter, *http.Requ
 type problemData struct {
 	Title string
 	Text  string
-	Back  bool
+	Back  string // where to go on; "" before sign-in
+	Kept  string // what was typed and not taken, to copy
 }
 
 // fail turns an error into a page. What went wrong inside stands in the log under a reference; the
@@ -117,8 +178,29 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Sess
 		d.problem(w, r, s, http.StatusNotFound, "not_found")
 		return
 	}
+	if errors.Is(err, casework.ErrChanged) {
+		d.problem(w, r, s, http.StatusConflict, "changed")
+		return
+	}
+	if errors.Is(err, errForm) {
+		d.problem(w, r, s, http.StatusBadRequest, "form")
+		return
+	}
+	if rule, ok := errors.AsType[casework.Refusal](err); ok {
+		d.problem(w, r, s, http.StatusUnprocessableEntity, "rule", "rule", say("rule."+string(rule)))
+		return
+	}
 	if r.Context().Err() != nil {
 		return // the reader went away
+	}
+	switch screening.CodeOf(err) {
+	case screening.EBusy: // the database is away or overloaded: what was saved stays, and a new try may do
+		w.Header().Set("Retry-After", "20")
+		d.problem(w, r, s, http.StatusServiceUnavailable, "busy")
+		return
+	case screening.EFull:
+		d.problem(w, r, s, http.StatusInsufficientStorage, "full")
+		return
 	}
 	var ref [4]byte
 	_, _ = rand.Read(ref[:])
@@ -129,7 +211,16 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Sess
 
 func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind string, pairs ...any) {
 	data := problemData{
-		Title: say("problem." + kind + ".title"), Text: say("problem."+kind+".text", pairs...), Back: s.Person.Name != "",
+		Title: say("problem." + kind + ".title"), Text: say("problem."+kind+".text", pairs...),
+	}
+	if s.Person.Name != "" {
+		data.Back = "/"
+		if id := r.PathValue("case"); id != "" && status != http.StatusNotFound {
+			data.Back = "/cases/" + id
+		}
+	}
+	if r.Method == http.MethodPost && status != http.StatusForbidden {
+		data.Kept = cmp.Or(text(r, "note"), text(r, "text"), text(r, "result"))
 	}
 	if err := d.show(w, r, s, status, "problem", data); err != nil {
 		d.o.Log.Error("problem page failed", "err", err)
@@ -137,8 +228,9 @@ func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.S
 	}
 }
 
-func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, _ casework.Session) error {
-	http.Redirect(w, r, "/interviews", http.StatusSeeOther)
+// home is the first page that a role opens.
+func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	http.Redirect(w, r, navigate("", s)[0].Path, http.StatusSeeOther)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -28,11 +29,28 @@ func many(n int, key string) string {
 	return say(key+".other", "n", n)
 }
 
-var english = map[string]string{
+// english is the words of all pages.
+var english = joined(pageWords, caseWords)
+
+func joined(all ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, words := range all {
+		maps.Copy(out, words)
+	}
+	return out
+}
+
+var pageWords = map[string]string{
 	"frame.skip":          "Skip to the content",
 	"frame.nav":           "Main",
-	"frame.interviews":    "Interviews",
+	"frame.triage":        "Tonight",
+	"frame.cases":         "Cases",
+	"frame.list":          "Interviews",
+	"frame.arrivals":      "Arrivals",
 	"frame.devices":       "Devices",
+	"frame.directory":     "Directory",
+	"frame.people":        "People",
+	"frame.audit":         "Log",
 	"frame.about":         "About",
 	"frame.signout":       "Sign out",
 	"frame.signed_in":     "Signed in as {name}",
@@ -40,7 +58,7 @@ var english = map[string]string{
 	"frame.demo.word":     "Demonstration",
 	"frame.footer.text":   "What you open here is written to the audit log.",
 	"signin.title":        "Sign in",
-	"signin.lead":         "For reviewers of this office.",
+	"signin.lead":         "For the people of this office.",
 	"signin.name":         "Name",
 	"signin.passphrase":   "Passphrase",
 	"signin.button":       "Sign in",
@@ -216,13 +234,36 @@ var english = map[string]string{
 	"about.limits.person":           "A signature shows which device sent something, not which person held it.",
 	"about.limits.draft":            "The questionnaire is a draft in English; its Arabic and Burmese are machine drafts that nobody has reviewed yet. Every page says which words were shown.",
 	"about.limits.finding":          "Nothing here decides what a person is. Indicators are reported; people make findings, on reasonable grounds.",
-	"problem.back":                  "Back to the interviews",
+	"problem.back":                  "Go on",
 	"problem.not_found.title":       "Not here",
 	"problem.not_found.text":        "This office holds nothing under that address.",
 	"problem.forged.title":          "Refused",
 	"problem.forged.text":           "The form came from another page than this office's. Nothing was done. Open the office's own page and try again.",
 	"problem.internal.title":        "Something went wrong here",
 	"problem.internal.text":         "Nothing was lost. Try again; if it happens again, give your administrator this number: {reference}",
+	"problem.role.title":            "Not for your role",
+	"problem.role.text":             "Your role in this office does not open this page. If your work needs it, ask whoever keeps the people of this office.",
+	"problem.proof.title":           "Say again who you are",
+	"problem.proof.text":            "It is more than five minutes since you last showed who you are. Nothing was done. Open the page again; it will ask.",
+	"problem.changed.title":         "Somebody else was quicker",
+	"problem.changed.text":          "Somebody changed this while you were reading it. Nothing of yours was taken, and both of you are told. Look at how it stands now, then save again.",
+	"problem.busy.title":            "Not right now",
+	"problem.busy.text":             "The database does not answer at the moment. What was saved before is safe, and devices keep what they hold. Try again in a minute; if it lasts, tell your administrator to run “leeward-office doctor”.",
+	"problem.full.title":            "The disk is full",
+	"problem.full.text":             "Nothing was saved just now, and nothing is lost. Tell your administrator to make room; then try again.",
+	"problem.rule.title":            "Not saved",
+	"problem.rule.text":             "{rule} Nothing was changed.",
+	"problem.form.title":            "Not saved",
+	"problem.form.text":             "The form did not arrive as this office made it. Nothing was changed. Open the page again and fill it in anew.",
+	"problem.kept":                  "What you wrote, to copy:",
+	"rule.same_reader":              "A second reader has to be somebody else than who proposed it.",
+	"rule.no_proposal":              "Nothing waits for a second reader here.",
+	"rule.merged":                   "That case is part of another one, or the same one.",
+	"rule.reason":                   "Please write a reason, or what is to be done.",
+	"rule.consent":                  "The person has to agree to this very recipient first. Ask, then tick that they agreed.",
+	"rule.authority":                "Only a supervisor refers to the police, an embassy or another authority.",
+	"rule.roles":                    "These roles have to be kept apart: who keeps people or reads the log must not read cases.",
+	"rule.self":                     "Nobody changes their own roles. Ask somebody else who keeps people.",
 	"time.now":                      "just now",
 	"time.minutes.one":              "1 minute ago",
 	"time.minutes.other":            "{n} minutes ago",

@@ -81,6 +81,8 @@ var (
 		running, err = pgtest.Start()
 		return running, err
 	})
+	tables sync.Once
+	made   string // a database with tables and nothing else
 )
 
 func TestMain(m *testing.M) {
@@ -98,8 +100,18 @@ func newServer(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b := newBench(t)
-	_, _ = rand.Read(b.key[:])
-	dsn := s.Database(t)
+	b.key = encvfs.Key{7}
+	tables.Do(func() { // made once, then copied
+		made = s.Database(t)
+		e, err := postgres.Open(context.Background(), made, b.key, engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	dsn := s.Copy(t, made)
 	b.again = func() (*engine.Engine, error) { return postgres.Open(context.Background(), dsn, b.key, b.options()) }
 	b.all = func() []byte { return s.Dump(t, dsn) }
 	return b.begin()

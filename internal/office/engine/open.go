@@ -95,7 +95,7 @@ func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (
 		if err := showInterview(t, o, r, received); err != nil {
 			return false, err
 		}
-		return false, insertVersion(t, o, r)
+		return false, errors.Join(insertVersion(t, o, r), openCase(t, r, received))
 	case casework.History:
 		return false, insertVersion(t, o, r)
 	case casework.Erase:
@@ -279,7 +279,7 @@ func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) er
 		r.Interview[:], casework.KindInterview); err != nil {
 		return fmt.Errorf("note payloads to redact: %w", err)
 	}
-	return nil
+	return eraseCase(t, r.Interview[:])
 }
 
 // Redact replaces the payload of a batch (intake.Ledger).

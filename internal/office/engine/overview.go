@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"leeward/internal/office/casework"
 )
@@ -14,7 +15,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 		rows, err := e.db.QueryContext(ctx, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
 				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
 				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
-				(SELECT count(*) FROM interviews AS i WHERE i.owner = d.device_id)
+				d.interviews
 			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
 			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`)
 		if err != nil {
@@ -42,6 +43,42 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				d.Status = casework.DeviceReplaced
 			}
 			all = append(all, d)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+// clockDoubt is how far a device's clock may be ahead of the office's before its times are doubted. Batches name
+// their hour only.
+const clockDoubt = 2 * time.Hour
+
+// Arrivals says for each device what came from it, and what about it needs a look.
+func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err error) {
+	err = e.read("list arrivals", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT b.device_id, count(*), max(b.received), min(b.made - b.received), max(b.made - b.received),
+				sum(CASE WHEN b.made > b.received + $1 THEN 1 ELSE 0 END),
+				sum(CASE WHEN b.level = 1 THEN 1 ELSE 0 END), min(CASE WHEN b.level = 1 THEN b.received END),
+				sum(CASE WHEN b.level = 3 THEN 1 ELSE 0 END)
+			FROM batches AS b GROUP BY b.device_id ORDER BY max(b.received) DESC, b.device_id`, clockDoubt.Milliseconds())
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var (
+				in                  casework.Incoming
+				id                  []byte
+				last, behind, ahead int64
+				waiting             sql.NullInt64
+			)
+			if err := rows.Scan(&id, &in.Batches, &last, &behind, &ahead, &in.ClockDoubts, &in.Waiting, &waiting, &in.Quarantined); err != nil {
+				return err
+			}
+			copy(in.Device[:], id)
+			in.Last, in.WaitingSince = fromMillis(last), fromNullMillis(waiting)
+			in.Slowest, in.Ahead = time.Duration(-behind)*time.Millisecond, time.Duration(max(ahead, 0))*time.Millisecond
+			all = append(all, in)
 		}
 		return rows.Err()
 	})

@@ -15,19 +15,19 @@ import (
 func TestPeopleAndSessions(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		ctx := t.Context()
-		id, err := b.AddPerson(ctx, casework.Person{Name: "Noor", Role: casework.Reviewer, Lang: "en"}, "$argon2id$…")
+		id, err := b.AddPerson(ctx, casework.Program, casework.Person{Name: "Noor", Role: casework.Reviewer, Lang: "en"}, "$argon2id$…")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.AddPerson(ctx, casework.Person{Name: "noor"}, "x"); !errors.Is(err, casework.ErrTaken) {
+		if _, err := b.AddPerson(ctx, casework.Program, casework.Person{Name: "noor"}, "x"); !errors.Is(err, casework.ErrTaken) {
 			t.Errorf("the same name in other case: got %v, want it refused", err)
 		}
-		p, hash, err := b.Person(ctx, "NOOR")
-		if err != nil || p.ID != id || p.Name != "Noor" || hash != "$argon2id$…" {
-			t.Fatalf("got %+v %q (%v)", p, hash, err)
+		p, keys, err := b.Person(ctx, "NOOR")
+		if err != nil || p.ID != id || p.Name != "Noor" || keys.Hash != "$argon2id$…" {
+			t.Fatalf("got %+v (%v)", p, err)
 		}
 		token := [32]byte{1}
-		if err := b.StartSession(ctx, token, id); err != nil {
+		if err := b.StartSession(ctx, token, id, casework.StageIn); err != nil {
 			t.Fatal(err)
 		}
 		b.now = b.now.Add(30 * time.Minute)

@@ -97,7 +97,7 @@ func TestDamagedFileIsNamed(t *testing.T) {
 	b := newBench(t)
 	for n := range 400 {
 		p := casework.Person{Name: fmt.Sprintf("person %d", n), Role: casework.Reviewer, Lang: "en"}
-		if _, err := b.AddPerson(t.Context(), p, strings.Repeat("x", 900)); err != nil {
+		if _, err := b.AddPerson(t.Context(), casework.Program, p, strings.Repeat("x", 900)); err != nil {
 			t.Fatal(err)
 		}
 	}

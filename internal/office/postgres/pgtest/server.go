@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -83,6 +84,13 @@ func (s *Server) Remove() error {
 // Database makes an empty database and returns how to reach it.
 func (s *Server) Database(t testing.TB) (dsn string) {
 	t.Helper()
+	return s.Copy(t, "postgres://office@/template1")
+}
+
+// Copy makes a database with what another one holds, to which nobody may be connected.
+func (s *Server) Copy(t testing.TB, of string) (dsn string) {
+	t.Helper()
+	template, _, _ := strings.Cut(of[strings.LastIndex(of[:strings.IndexByte(of+"?", '?')], "/")+1:], "?")
 	s.made++
 	name := "office" + strconv.Itoa(s.made)
 	conn, err := pgx.Connect(t.Context(), s.dsn("postgres"))
@@ -90,7 +98,7 @@ func (s *Server) Database(t testing.TB) (dsn string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	return s.dsn(name)

@@ -1,0 +1,53 @@
+package dashboard
+
+import (
+	"context"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+)
+
+// CaseBook is the cases of an office. A method that changes one names the version that the person saw; where
+// another was quicker the error is casework.ErrChanged and nothing was taken.
+type CaseBook interface {
+	Triage(ctx context.Context, by time.Time, after casework.Cursor, limit int) (casework.CasePage, error)
+	Cases(ctx context.Context, q casework.CaseQuery) (casework.CasePage, error)
+	CaseOf(ctx context.Context, id screening.InterviewID) (casework.Case, error)
+	// ViewCase returns a case after it has written who looked; without that line there is no look.
+	ViewCase(ctx context.Context, actor string, id casework.CaseID) (casework.CaseFile, error)
+	CaseChanger
+	DutyBook
+}
+
+// CaseChanger changes cases.
+type CaseChanger interface {
+	ChangeCase(ctx context.Context, actor string, id casework.CaseID, version int64, c casework.CaseChange) error
+	Second(ctx context.Context, actor string, id casework.CaseID, version int64, agree bool, reason string) error
+	Merge(ctx context.Context, actor string, from casework.CaseID, fromVersion int64, into casework.CaseID, intoVersion int64, reason string) error
+	Part(ctx context.Context, actor string, id casework.CaseID, version int64, reason string) error
+}
+
+// DutyBook keeps what has to be done.
+type DutyBook interface {
+	AddDuty(ctx context.Context, actor string, version int64, d casework.Duty, may func(casework.Power) bool) (casework.DutyID, error)
+	Duty(ctx context.Context, of casework.CaseID, id casework.DutyID) (casework.Duty, error)
+	ChangeDuty(ctx context.Context, actor string, d casework.Duty) error
+}
+
+// Directory is who helps, with what.
+type Directory interface {
+	Services(ctx context.Context, all bool) ([]casework.Service, error)
+	Service(ctx context.Context, id casework.ServiceID) (casework.Service, error)
+	PutService(ctx context.Context, actor string, s casework.Service) error
+}
+
+// House is the office's own people, its log and what comes in.
+type House interface {
+	People(ctx context.Context) ([]casework.Person, error)
+	AddPerson(ctx context.Context, actor string, p casework.Person, hash string) (int64, error)
+	SetPerson(ctx context.Context, actor string, p casework.Person) error
+	SetPassphrase(ctx context.Context, actor string, id int64, hash string, anew bool) error
+	AuditPage(ctx context.Context, q casework.EntryQuery) (page []casework.Entry, next int64, err error)
+	Arrivals(ctx context.Context) ([]casework.Incoming, error)
+}
