@@ -11,7 +11,7 @@ import (
 
 // floors lists every package by its exact path, lowest first. A package imports only lower floors.
 var floors = [][]string{
-	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs"},
+	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs", "internal/killtest"},
 	{"schema", "internal/shaping"},
 	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
 	{"internal/records", "schema/assess"},

@@ -1,13 +1,11 @@
 package roadtest
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"leeward/app/device"
 	"leeward/app/session"
+	"leeward/internal/killtest"
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/internal/vault"
@@ -87,32 +86,6 @@ func liveUntilKilled(dir, code string) {
 	}
 }
 
-// killed runs this test binary as a screener, kills it -9 after so many lines, and returns the lines that
-// it had printed by then.
-func killed(t *testing.T, after int, env ...string) (lines []string) {
-	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run=^$")
-	c.Env = append(os.Environ(), env...)
-	c.Stderr = os.Stderr
-	out, err := c.StdoutPipe()
-	ok(t, err)
-	ok(t, c.Start())
-	from := bufio.NewReader(out)
-	for {
-		line, err := from.ReadString('\n')
-		if err != nil {
-			break // what the kill cut in the middle was not shown
-		}
-		if lines = append(lines, strings.TrimSpace(line)); len(lines) == after {
-			ok(t, c.Process.Kill())
-		}
-	}
-	if err := c.Wait(); err == nil || len(lines) < after {
-		t.Fatalf("the screener ended by itself after %d lines: %v", len(lines), err)
-	}
-	return lines
-}
-
 func TestInvariant01SavedMeansOnDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "device")
 	f := &field{t: t, dir: dir, form: instrument.Form(), clock: &clock{}, wire: &wire{cut: -1}}
@@ -120,7 +93,7 @@ func TestInvariant01SavedMeansOnDisk(t *testing.T) {
 	for round := range 5 {
 		var id screening.InterviewID
 		first, shown := 0, 0
-		for _, line := range killed(t, 3+11*round, killMe+"="+dir) {
+		for _, line := range killtest.Lines(t, 3+11*round, killMe+"="+dir) {
 			word, rest, _ := strings.Cut(line, " ")
 			var err error
 			switch word {
@@ -187,7 +160,7 @@ func TestInvariant01KilledOnTheRoad(t *testing.T) {
 				next.ServeHTTP(w, r)
 			})
 		}
-		for _, line := range killed(t, 1+round%3, env...) {
+		for _, line := range killtest.Lines(t, 1+round%3, env...) {
 			id, err := screening.ParseInterviewID(strings.TrimPrefix(line, "finished "))
 			ok(t, err)
 			finished[id] = true

@@ -1,18 +1,17 @@
 package session
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"leeward/internal/encvfs"
+	"leeward/internal/killtest"
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/schema"
@@ -66,26 +65,11 @@ func talkUntilKilled(path string) {
 func TestAKilledInterviewGoesOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "device.lwd")
 	for round := range 4 {
-		cmd := exec.Command(os.Args[0], "-test.run=^$")
-		cmd.Env = append(os.Environ(), killMe+"="+path)
-		out, err := cmd.StdoutPipe()
+		lines := killtest.Lines(t, 10+round*23, killMe+"="+path)
+		id, err := screening.ParseInterviewID(lines[0])
 		ok(t, err)
-		ok(t, cmd.Start())
-		lines := bufio.NewScanner(out)
-		lines.Scan()
-		id, err := screening.ParseInterviewID(lines.Text())
+		acked, err := strconv.Atoi(lines[len(lines)-1])
 		ok(t, err)
-		acked := 0
-		for lines.Scan() {
-			n, err := strconv.Atoi(lines.Text())
-			if err != nil {
-				break // the kill cut the line
-			}
-			if acked = n; acked == 9+round*23 {
-				ok(t, cmd.Process.Kill())
-			}
-		}
-		_ = cmd.Wait()
 		search(t, filepath.Dir(path))
 
 		k := openStore(t, path)

@@ -184,7 +184,7 @@ func TestAnEraseWithoutRoom(t *testing.T) {
 	ok(t, s.emptyLog(t.Context()))
 	var disk unix.Statfs_t
 	ok(t, unix.Statfs(dir, &disk))
-	ok(t, os.WriteFile(ballast, make([]byte, int64(disk.Bavail)*disk.Bsize-400<<10), 0o600))
+	ok(t, os.WriteFile(ballast, make([]byte, int64(disk.Bavail)*int64(disk.Bsize)-400<<10), 0o600))
 	_, err := s.Withdraw(t.Context(), goes.ID, noon)
 	wantCode(t, err, screening.CodeDiskFull)
 	if owed, err := s.unclean(t.Context()); !owed || err != nil {

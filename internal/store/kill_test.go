@@ -1,21 +1,23 @@
 package store
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 
+	"leeward/internal/killtest"
 	"leeward/internal/screening"
 )
 
 // killMe names the store in which a re-executed test binary saves answers until it is killed.
 const killMe = "LEEWARD_STORE_KILL_ME"
+
+var kills = flag.Int("kills", 12, "how often a program is killed, half of them while it saves and half while it erases")
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(killMe); path != "" {
@@ -52,27 +54,12 @@ func saveUntilKilled(path string) {
 
 func TestKillLosesNoAcknowledgedAnswer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "device.lwd")
-	for round := range 6 {
-		cmd := exec.Command(os.Args[0], "-test.run=^$")
-		cmd.Env = append(os.Environ(), killMe+"="+path)
-		out, err := cmd.StdoutPipe()
+	for round := range *kills / 2 {
+		lines := killtest.Lines(t, 21+round*37%500, killMe+"="+path)
+		id, err := screening.ParseInterviewID(lines[0])
 		ok(t, err)
-		ok(t, cmd.Start())
-		lines := bufio.NewScanner(out)
-		lines.Scan()
-		id, err := screening.ParseInterviewID(lines.Text())
+		acked, err := strconv.ParseUint(lines[len(lines)-1], 10, 64)
 		ok(t, err)
-		var acked uint64
-		for lines.Scan() {
-			n, err := strconv.ParseUint(lines.Text(), 10, 64)
-			if err != nil {
-				break // the kill cut the line
-			}
-			if acked = n; acked == uint64(20+round*37) {
-				ok(t, cmd.Process.Kill())
-			}
-		}
-		_ = cmd.Wait()
 		hidden(t, path)
 
 		s := openAt(t, path)
@@ -120,23 +107,8 @@ func withdrawUntilKilled(path string) {
 func TestKillBringsNobodyBackWhoWithdrew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "device.lwd")
 	var gone []string
-	for round := range 6 {
-		cmd := exec.Command(os.Args[0], "-test.run=^$")
-		cmd.Env = append(os.Environ(), killMe+"="+path, killMe+"_AT=withdraw")
-		out, err := cmd.StdoutPipe()
-		ok(t, err)
-		ok(t, cmd.Start())
-		lines := bufio.NewScanner(out)
-		for n := 0; lines.Scan(); {
-			if _, err := screening.ParseInterviewID(lines.Text()); err != nil {
-				break // the kill cut the line
-			}
-			gone = append(gone, lines.Text())
-			if n++; n == 2+round {
-				ok(t, cmd.Process.Kill())
-			}
-		}
-		_ = cmd.Wait()
+	for round := range *kills / 2 {
+		gone = append(gone, killtest.Lines(t, 2+round%7, killMe+"="+path, killMe+"_AT=withdraw")...)
 		hidden(t, path)
 
 		s := openAt(t, path)
