@@ -46,9 +46,20 @@ func TestDimensionRule(t *testing.T) {
 		s, m, w int
 		want    bool
 	}{
-		{2, 0, 0, true}, {1, 1, 0, true}, {1, 0, 1, true}, {0, 3, 0, true}, {0, 2, 1, true},
-		{1, 0, 0, false}, {0, 2, 0, false}, {0, 1, 9, false}, {0, 0, 9, false}, {0, 0, 0, false},
-		{3, 0, 0, true}, {1, 2, 2, true}, {0, 4, 0, true}, {0, 3, 3, true},
+		{2, 0, 0, true},
+		{1, 1, 0, true},
+		{1, 0, 1, true},
+		{0, 3, 0, true},
+		{0, 2, 1, true},
+		{1, 0, 0, false},
+		{0, 2, 0, false},
+		{0, 1, 9, false},
+		{0, 0, 9, false},
+		{0, 0, 0, false},
+		{3, 0, 0, true},
+		{1, 2, 2, true},
+		{0, 4, 0, true},
+		{0, 3, 3, true},
 	} {
 		if got := assess.Positive(v.s, v.m, v.w); got != v.want {
 			t.Errorf("%d strong, %d medium, %d weak: %v, want %v", v.s, v.m, v.w, got, v.want)
