@@ -1,5 +1,6 @@
-// Package codes holds the two code lists that every questionnaire leans on: countries (ISO 3166-1) and
-// languages (BCP 47), with the names that people read.
+// Package codes holds the code lists that questionnaires and records lean on: countries (ISO 3166-1) and
+// languages (BCP 47) with the names that people read, a search in all of those names that forgives slips, and
+// the fields and picklists of HTCDS 2.0 with ISIC and ISCED among them (htcds/README.md: source and licence).
 //
 // The names come from golang.org/x/text, which carries CLDR 32 of 2017. That release prints names that
 // countries have since given up, knows nothing of several languages of the region, and answers French
