@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var flips = flag.Int("flips", 300, "bits that TestFlips flips, one at a time")
+var flips = flag.Int("flips", 1000, "bits that TestFlips flips, one at a time")
 
 // flipped is what one flipped bit came to.
 type flipped string

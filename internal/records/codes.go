@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -39,7 +40,9 @@ func (c Codes) Of(err error) error {
 			return screening.Fail(code, err)
 		}
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
+	_, file := errors.AsType[*fs.PathError](err)
+	_, names := errors.AsType[*os.LinkError](err) // of a rename
+	if file || names {
 		return screening.Fail(screening.CodeDisk, err)
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -26,6 +27,7 @@ func TestCodes(t *testing.T) {
 		"later format":    {encvfs.ErrVersion, screening.CodeNewer},
 		"full disk":       {encvfs.ErrDiskFull, screening.EFull},
 		"full elsewhere":  {&fs.PathError{Op: "write", Err: syscall.ENOSPC}, screening.EFull},
+		"failed rename":   {&os.LinkError{Op: "rename", Err: syscall.EIO}, screening.CodeDisk},
 		"no such folder":  {&fs.PathError{Op: "open", Err: fs.ErrNotExist}, screening.CodeDisk},
 		"has a code":      {screening.Fail(screening.EOwner, encvfs.ErrDamaged), screening.EOwner},
 		"nothing known":   {errors.New("unheard of"), screening.CodeInternal},

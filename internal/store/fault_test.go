@@ -20,7 +20,7 @@ import (
 
 var faults = flag.Int("faults", 4, "at how many system calls of each kind TestFailingSystemCalls fails")
 
-// TestFailingSystemCalls lets the n-th write or sync of a program fail, for each n, once or from there on: what was
+// TestFailingSystemCalls lets the n-th read, write, sync or rename of a program fail, for each n, once or from there on: what was
 // acknowledged is there afterwards, nothing is there in part, and the program was told by a code what happened.
 func TestFailingSystemCalls(t *testing.T) {
 	if err := exec.Command("strace", "-f", "-qq", "-e", "inject=fsync:error=EIO:when=9", "true").Run(); err != nil {
@@ -36,6 +36,11 @@ func TestFailingSystemCalls(t *testing.T) {
 		{"fdatasync", "EIO", "%d", screening.CodeDisk},
 		{"fdatasync", "EIO", "%d+", screening.CodeDisk},
 		{"fsync", "EIO", "%d", screening.CodeDisk},
+		{"pread64", "EIO", "%d", screening.CodeDisk},
+		{"pread64", "EIO", "%d+", screening.CodeDisk},
+		{"rename,renameat,renameat2", "EIO", "%d", screening.CodeDisk},
+		{"rename,renameat,renameat2", "ENOSPC", "%d", screening.CodeDiskFull},
+		{"openat", "EROFS", "%d+", screening.CodeDisk},
 	} {
 		for i := range *faults {
 			n := 1 + i*i // close together while the file is made, further apart later
@@ -55,7 +60,13 @@ func TestFailingSystemCalls(t *testing.T) {
 func failingAt(t *testing.T, inject string, code screening.Code) (failed int) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "device.lwd")
-	cmd := exec.CommandContext(t.Context(), "strace", "-f", "-qq", "-o", os.DevNull, "-e", "inject="+inject, os.Args[0], "-test.run=^$")
+	args := []string{"-f", "-qq", "-o", os.DevNull, "-e", "inject=" + inject}
+	if strings.HasPrefix(inject, "pread64") || strings.HasPrefix(inject, "openat") { // the program itself is to be loaded
+		for _, suffix := range []string{"", "-wal", "-tags", "-new"} {
+			args = append(args, "-P", path+suffix)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "strace", append(args, os.Args[0], "-test.run=^$")...)
 	cmd.Env = append(os.Environ(), killMe+"="+path, killMe+"_AT=faults")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

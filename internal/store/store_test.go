@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -33,6 +34,9 @@ func TestOpenRefuses(t *testing.T) {
 			for range 2 { // the refusal gives the file back
 				_, err = Open(t.Context(), path, testKey, Options{})
 				wantCode(t, err, c.want)
+				if e, _ := errors.AsType[*screening.Error](err); c.want == screening.CodeNewer && e.Hint != "error.newer.hint" {
+					t.Errorf("hint: got %q, want the one that says what to do", e.Hint)
+				}
 			}
 		})
 	}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -40,6 +42,13 @@ func saveWhatGoes(path string) {
 		}) {
 			break
 		}
+	}
+	published := filepath.Join(filepath.Dir(path), "outbox")
+	if err := errors.Join(s.Enqueue(ctx, screening.Batch{ID: screening.BatchID{1}, Seq: 1, File: []byte("sealed bytes"), Made: noon}),
+		os.MkdirAll(published, 0o700)); err != nil {
+		report("enqueue", err)
+	} else if err := s.PublishOutbox(ctx, published); err != nil {
+		report("publish", err)
 	}
 	if err := s.Close(); err != nil {
 		report("close", err)
