@@ -43,6 +43,19 @@ func (s *Screens) cover() {
 // coverFor is how long the leaflet alone covers a talk before the device is locked beneath it.
 const coverFor = time.Minute
 
+// hide locks the device at once, from anywhere. What is seen then is the lock screen, or a leaflet about health
+// with the lock beneath it; the way back is the passphrase.
+func (s *Screens) hide() {
+	if s.hidesBehindLeaflet() {
+		lang := s.words.Lang()
+		if s.talking != nil {
+			lang = s.Catalogue.For(string(s.talking.session.Setting().Language)).Lang()
+		}
+		s.leaflet(lang, s.begin)
+	}
+	s.lock("")
+}
+
 // leaflet shows what anybody may see, in a language, until a tap or a key lifts it.
 func (s *Screens) leaflet(lang string, lift func()) {
 	words := s.Catalogue.For(lang)

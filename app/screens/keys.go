@@ -16,7 +16,7 @@ func (s *Screens) key(name fyne.KeyName) bool {
 	case name == fyne.KeyF8 && !s.covered:
 		s.cover()
 	case name == fyne.KeyF9 && s.open:
-		s.lock("")
+		s.hide()
 	case s.now.key != nil && s.now.key(name):
 	case name == fyne.KeyF1 && !s.covered && !s.now.handed:
 		s.help()

@@ -26,13 +26,10 @@ func (s *Screens) lockAfter() time.Duration {
 	return time.Duration(s.App.Preferences().IntWithFallback(prefLock, defaultLockMinutes)) * time.Minute
 }
 
-// mode is how bright the screen is.
-func (s *Screens) mode() typeset.Mode { return typeset.Light }
-
 func (s *Screens) textSize() float64 { return s.App.Preferences().FloatWithFallback(prefTextSize, 1) }
 
 func (s *Screens) useTextSize() {
-	s.App.Settings().SetTheme(typeset.NewTheme(typeset.Light, float32(s.textSize())))
+	s.App.Settings().SetTheme(typeset.NewTheme(s.mode(), float32(s.textSize())))
 }
 
 func (s *Screens) useLanguage(tag string) { s.words = s.Catalogue.For(tag) }

@@ -131,7 +131,7 @@ func (s *Screens) remember(note *typeset.Label) {
 // codeCard asks whose talk it is, when it was begun with an urgent need before anything else.
 func (t *talk) codeCard() view {
 	note := t.notice()
-	code := t.entry(nil)
+	code := t.entry(func() {})
 	on := func() {
 		t.uncoded = false
 		if t.me = strings.TrimSpace(code.Text); t.me != "" {

@@ -17,9 +17,9 @@ func (s *Screens) settings(note string) view {
 	message.Bold = true
 	back := s.button("app.back.button", typeset.Primary, func() { s.show(s.home("")) })
 	choices := append(s.languageChoices(), s.sizeChoices()...)
-	choices = append(choices, s.lockChoices()...)
+	choices = append(append(choices, s.lockChoices()...), s.viewChoices()...)
 	body := []fyne.CanvasObject{
-		s.title("settings.device.title"), message, card(choices...), card(s.officePart()...),
+		s.title("settings.device.title"), message, card(choices...), card(s.practicePart()...), card(s.officePart()...), card(s.placePart()...),
 		card(s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
 			s.quiet("settings.version.label", "Version", s.Version)),
 	}

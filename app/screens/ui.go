@@ -100,7 +100,8 @@ func (s *Screens) beside(letters float32, label *typeset.Label, o fyne.CanvasObj
 
 // footer is a bar at the bottom of a screen that stays in sight: the way on is in its last corner.
 func (s *Screens) footer(out, on fyne.CanvasObject) fyne.CanvasObject {
-	return s.chrome(column(0, rule(), padded(s.ends(out, on))))
+	line := container.New(&bar{rtl: s.words.RTL() != s.leftHanded()}, out, on)
+	return s.chrome(column(0, rule(), padded(line)))
 }
 
 // Letters in the bars around a page grow less than those on it where the window is narrow: what is asked
@@ -115,7 +116,7 @@ func (s *Screens) chrome(o fyne.CanvasObject) fyne.CanvasObject {
 	if s.textSize() <= narrowScale || s.Window.Canvas().Size().Width >= narrowWindow {
 		return o
 	}
-	return container.NewThemeOverride(o, typeset.NewTheme(typeset.Light, narrowScale))
+	return container.NewThemeOverride(o, typeset.NewTheme(s.mode(), narrowScale))
 }
 
 func padded(o fyne.CanvasObject) fyne.CanvasObject {

@@ -17,6 +17,7 @@ type Mode int
 const (
 	Light Mode = iota
 	Dark
+	Sun    // bright, in the strongest contrast: for a screen in the sun
 	System // as the system says
 )
 
@@ -54,7 +55,10 @@ var lengths = map[fyne.ThemeSizeName]float32{
 func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.Color {
 	variant := t.variant(system)
 	c, ok := palette[name]
+	bright, sunny := sunlight[name]
 	switch {
+	case t.mode == Sun && sunny:
+		return bright
 	case !ok:
 		return theme.DefaultTheme().Color(name, variant)
 	case variant == theme.VariantDark:
@@ -65,7 +69,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.
 
 func (t *Theme) variant(system fyne.ThemeVariant) fyne.ThemeVariant {
 	switch t.mode {
-	case Light:
+	case Light, Sun:
 		return theme.VariantLight
 	case Dark:
 		return theme.VariantDark

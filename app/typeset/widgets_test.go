@@ -222,7 +222,7 @@ func TestContrast(t *testing.T) {
 		theme.ColorNamePrimary, theme.ColorNameHyperlink, theme.ColorNamePlaceHolder,
 	}
 	outlines := []fyne.ThemeColorName{theme.ColorNameInputBorder, typeset.ColorRing, theme.ColorNamePrimary}
-	for _, mode := range []typeset.Mode{typeset.Light, typeset.Dark} {
+	for mode, readable := range map[typeset.Mode]float64{typeset.Light: 4.5, typeset.Dark: 4.5, typeset.Sun: 7} {
 		look := typeset.NewTheme(mode, 1)
 		check := func(a, b fyne.ThemeColorName, least float64) {
 			if got := contrast(look.Color(a, 0), look.Color(b, 0)); got < least {
@@ -231,7 +231,7 @@ func TestContrast(t *testing.T) {
 		}
 		for _, ground := range grounds {
 			for _, word := range words {
-				check(word, ground, 4.5)
+				check(word, ground, readable)
 			}
 			for _, outline := range outlines {
 				check(outline, ground, 3)
