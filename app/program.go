@@ -83,12 +83,17 @@ func (p *Program) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	folder, err := p.folder(a)
+	if err != nil {
+		return err
+	}
 	// The title says nothing about who is interviewed, nor that anybody is.
 	w := a.NewWindow("Leeward")
 	w.Resize(fyne.NewSize(1100, 800))
 	w.SetMaster()
 	s = screens.New(screens.Options{
 		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
+		Mounts: mounts, Recordings: filepath.Join(folder, "recordings"), Play: play,
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
@@ -99,6 +104,17 @@ func (p *Program) Run(ctx context.Context) error {
 
 // device is the device of this run, locked. With a window it syncs by itself and tells of it.
 func (p *Program) device(a fyne.App, synced func(courier.Result, error)) (*device.Device, error) {
+	dir, err := p.folder(a)
+	if err != nil {
+		return nil, err
+	}
+	return device.New(dir, device.Options{
+		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced,
+	}), nil
+}
+
+// folder is where the device lives.
+func (p *Program) folder(a fyne.App) (string, error) {
 	dir := p.Dir
 	if dir == "" && a != nil && fyne.CurrentDevice().IsMobile() {
 		dir = filepath.Join(a.Storage().RootURI().Path(), "device")
@@ -106,13 +122,11 @@ func (p *Program) device(a fyne.App, synced func(courier.Result, error)) (*devic
 	if dir == "" {
 		own, err := os.UserConfigDir()
 		if err != nil {
-			return nil, fmt.Errorf("find a folder for the device (say it with -data): %w", err)
+			return "", fmt.Errorf("find a folder for the device (say it with -data): %w", err)
 		}
 		dir = filepath.Join(own, "leeward")
 	}
-	return device.New(dir, device.Options{
-		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced,
-	}), nil
+	return dir, nil
 }
 
 // prepare makes the passphrase, if there is none, and joins the office.

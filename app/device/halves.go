@@ -26,7 +26,9 @@ const defaultReserve = 4 << 20
 const waitingSuffix = ".next"
 
 // StorePath is where the store of a half lies in a device's folder.
-func StorePath(dir string, half int) string { return filepath.Join(dir, fmt.Sprintf("store%d.db", half)) }
+func StorePath(dir string, half int) string {
+	return filepath.Join(dir, fmt.Sprintf("store%d.db", half))
+}
 
 func (d *Device) storePath(half int) string { return StorePath(d.dir, half) }
 

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"leeward/app/session"
 	"leeward/internal/screening"
@@ -123,4 +124,21 @@ func (d *Device) Withdraw(ctx context.Context, id screening.InterviewID) (travel
 	}
 	defer leave()
 	return o.desk().Withdraw(ctx, id, d.o.Now())
+}
+
+// Oldest returns when the interview was finished that has waited longest for the office to open it; the zero
+// time where nothing waits.
+func (d *Device) Oldest(ctx context.Context) (oldest time.Time, err error) {
+	o, leave, err := d.enter()
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer leave()
+	all, err := o.desk().List(ctx) // what the office opened is not in it
+	for _, one := range all {
+		if one.Status == screening.Final && (oldest.IsZero() || one.Finished.Before(oldest)) {
+			oldest = one.Finished
+		}
+	}
+	return oldest, err
 }

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"time"
 
 	"leeward/app/device"
 	"leeward/app/session"
@@ -54,7 +55,10 @@ type Post interface {
 	Office(ctx context.Context) (device.Office, error)
 	Enrol(ctx context.Context, code string) error
 	Sync(ctx context.Context) (courier.Result, error)
-	Finished() // something waits to be sent
+	Finished()                                     // something waits to be sent
+	Oldest(ctx context.Context) (time.Time, error) // when what waits longest for the office was finished; zero for nothing
+	Carry(ctx context.Context, dir string) (courier.Carried, error)
+	Collect(ctx context.Context, dir string) (courier.Collected, error)
 }
 
 // Device is everything that the screens ask of the device.

@@ -29,6 +29,8 @@ type fake struct {
 	codes    []string // that it was enrolled with
 	local    device.Local
 	holder   string
+	oldest   time.Time
+	sticks   []string
 	arrivals []device.Arrival
 	practice bool
 }
@@ -80,6 +82,18 @@ func (f *fake) SaveArrival(_ context.Context, one device.Arrival) (int, error) {
 func (f *fake) EraseArrival(_ context.Context, number int) error {
 	f.arrivals = slices.DeleteFunc(f.arrivals, func(a device.Arrival) bool { return a.Number == number })
 	return nil
+}
+
+func (f *fake) Oldest(context.Context) (time.Time, error) { return f.oldest, nil }
+
+func (f *fake) Carry(_ context.Context, dir string) (courier.Carried, error) {
+	f.sticks = append(f.sticks, dir)
+	return courier.Carried{Batches: 2}, f.syncErr
+}
+
+func (f *fake) Collect(_ context.Context, dir string) (courier.Collected, error) {
+	f.sticks = append(f.sticks, dir)
+	return courier.Collected{Files: 1}, f.syncErr
 }
 
 func (f *fake) Office(context.Context) (device.Office, error) { return f.office, nil }

@@ -133,6 +133,7 @@ func (t *talk) out() fyne.CanvasObject {
 // refresh says anew what may have changed with an answer or a language.
 func (f *frame) refresh() {
 	t := f.talk
+	t.watch()
 	page, lang := t.session.Page(), t.words.Lang()
 	f.progress.Set(t.say("interview.progress.text", "Number", page.Index, "Count", page.Of), lang)
 	for _, l := range t.session.Form().Questionnaire().Languages {
@@ -143,6 +144,9 @@ func (f *frame) refresh() {
 	child := ""
 	if page.Stage != schema.StagePrepare && t.session.State().Child() {
 		child = t.say("interview.child.badge")
+		if t.tired {
+			child += " · " + t.say("interview.child_time.badge")
+		}
 	}
 	f.child.Set(child, lang)
 	switch {

@@ -2,10 +2,13 @@ package screens
 
 import (
 	"context"
+	"image/color"
 	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/typeset"
@@ -33,8 +36,12 @@ func (s *Screens) outbox(note string) view {
 		body = append(body, s.quiet("outbox.unenrolled.text"))
 	}
 	back := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
-	body = append(body, s.news(office.News), message)
-	around := frameAround(nil, page(body...), s.footer(s.row(back), s.rowEnd(send)))
+	stick := s.button("carry.stick.title", typeset.Quiet, func() { s.show(s.carry("")) })
+	if send.Disabled() {
+		stick.Disable()
+	}
+	body = append(body, s.news(office.News), s.age(ctx), message)
+	around := frameAround(nil, page(body...), s.footer(s.row(back, stick), s.rowEnd(send)))
 	return view{body: around, focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
 }
 
@@ -78,7 +85,7 @@ func (s *Screens) rung(r screening.Rung, count int) fyne.CanvasObject {
 	case r == screening.RungQuarantined:
 		number.Color, name.Color = theme.ColorNameWarning, theme.ColorNameWarning
 	}
-	return s.beside(2.8, number, column(0, name, hint))
+	return s.beside(2.8, number, column(2, name, s.row(s.steps(r, count)), hint))
 }
 
 // news says on which day the office was last heard of; an hour would tell too much about a talk.
@@ -87,6 +94,37 @@ func (s *Screens) news(at time.Time) *typeset.Label {
 		return s.quiet("outbox.never.text")
 	}
 	return s.quiet("outbox.last.text", "When", at.Local().Format("2006-01-02"))
+}
+
+// age says for how many days something has been waiting; nothing where nothing is.
+func (s *Screens) age(ctx context.Context) *typeset.Label {
+	oldest, err := s.Device.Oldest(ctx)
+	if err != nil || oldest.IsZero() {
+		return s.label("")
+	}
+	return s.quiet("outbox.age.text", "Number", int(time.Since(oldest).Hours()/24))
+}
+
+// steps shows a rung as a shape: as many filled squares as steps are done. Quarantine has a shape of its own.
+func (s *Screens) steps(r screening.Rung, count int) fyne.CanvasObject {
+	const of, side = 5, 9
+	row := container.NewHBox()
+	colour := theme.Color(theme.ColorNamePrimary)
+	if count == 0 {
+		colour = theme.Color(typeset.ColorMuted)
+	}
+	for i := range of {
+		square := canvas.NewRectangle(color.Transparent)
+		square.StrokeColor, square.StrokeWidth = colour, 1.5
+		if screening.Rung(i) < r && r != screening.RungQuarantined {
+			square.FillColor = colour
+		}
+		if square.SetMinSize(fyne.NewSquareSize(side)); r == screening.RungQuarantined {
+			square.CornerRadius = side / 2
+		}
+		row.Add(container.NewCenter(square))
+	}
+	return row
 }
 
 // send talks to the office and says how it went.

@@ -29,6 +29,7 @@ type Options struct {
 	Log       *slog.Logger // ids, codes and durations only
 	Version   string
 
+	Mounts     []string                // patterns of the folders under which a stick appears
 	Recordings string                  // folder with recorded voices; see recording
 	Play       func(file string) error // plays one to its end; nil where this system cannot
 }
@@ -54,6 +55,7 @@ type Screens struct {
 	showing     bool              // a view is coming up
 	covered     bool              // the leaflet is on the screen
 	leafletLang string            // in which it was put there
+	stick       string            // folder of the stick, as last typed
 	groupLang   schema.Lang       // in which the last person of a group was asked
 	held        *held             // a talk in memory, while the device is locked
 }

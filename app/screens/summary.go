@@ -11,17 +11,18 @@ import (
 	"leeward/schema"
 )
 
-// summary stands before the end: what is open, which needs were named, the result on reasonable grounds.
-// No answer of the person is repeated here.
+// summary stands before the end: the person's own wishes first, then the needs, then the screener's result on
+// reasonable grounds with what the answers support, then what is open.
 func (t *talk) summary(note string) view {
 	done, open := t.tally()
 	message := t.notice()
 	message.Set(note, t.words.Lang())
-	objects := []fyne.CanvasObject{t.title("summary.interview.title"), t.text("summary.answered.text", "Count", done)}
+	objects := append([]fyne.CanvasObject{t.title("summary.interview.title")}, t.wishes()...)
 	if alerts := t.session.State().Alerts(); len(alerts) > 0 {
 		objects = append(objects, t.heading("summary.needs.title"), t.needList(alerts))
 	}
-	objects = append(objects, t.resultRows()...)
+	objects = append(append(objects, t.resultRows()...), t.grounds()...)
+	objects = append(objects, t.text("summary.answered.text", "Count", done))
 	if len(open) == 0 {
 		objects = append(objects, t.text("summary.ready.text"))
 	} else {
@@ -34,7 +35,7 @@ func (t *talk) summary(note string) view {
 	if t.counted() {
 		after = "consent.counted.text"
 	}
-	objects = append(objects, t.quiet(after))
+	objects = append(objects, t.quiet(after), t.quiet("summary.signed.text", "Code", t.session.Setting().Screener))
 	body := frameAround(padded(message), page(objects...), t.footer(t.out(), t.rowEnd(back, finish)))
 	key := func(k fyne.KeyName) bool {
 		if k == fyne.KeyEscape || k == fyne.KeyPageUp {

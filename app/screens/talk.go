@@ -30,6 +30,8 @@ type talk struct {
 	reading *lines                 // the statements of consent, while they are read
 	hands   fyne.Focusable         // the field that had the keyboard last
 	arrival int                    // number on the list of a group; 0 for somebody who was not on it
+	childs  timer                  // rings when a child has been asked for long enough
+	tired   bool                   // it has rung
 	recheck bool                   // the checks of the interpreter are due again
 	uncoded bool                   // begun in a hurry: whose talk it is has to be said yet
 	typing  timer                  // until the answer being typed is saved
@@ -82,9 +84,28 @@ func (t *talk) present() {
 	}
 }
 
+// childFor is how long a child is asked at most (screening outline, under_18).
+const childFor = 30 * time.Minute
+
+// watch looks at the clock while a child is asked.
+func (t *talk) watch() {
+	if t.childs != nil || !t.session.State().Child() || t.session.State().Value(t.questionOf("A7")) == "" {
+		return
+	}
+	t.childs = t.after(childFor, func() {
+		t.tired = true
+		if t.talking == t && t.frame != nil {
+			t.frame.refresh()
+		}
+	})
+}
+
 // end leaves the interview for home.
 func (t *talk) end(note string) {
 	t.offList()
+	if t.childs != nil {
+		t.childs.Stop()
+	}
 	t.talking = nil
 	t.show(t.home(note))
 }
