@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs", "internal/killtest"},
 	{"schema", "internal/shaping"},
 	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
-	{"internal/records", "schema/assess"},
+	{"internal/records", "schema/assess", "schema/bench"},
 	{
 		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",

@@ -16,57 +16,76 @@ const maxAnswer = 64 << 10
 // admitted, and so is the zero Answer, which opens the question again; whether a blank is allowed at the
 // end is for [State.Problems] to say.
 func (f *Form) Admits(p Path, a Answer, current Answers, env Env) *Problem {
+	if problem, decided := f.decides(p, a); decided {
+		return problem
+	}
+	return f.Evaluate(current, env).admits(p, a, current, env)
+}
+
+// Admits is [Form.Admits] for a caller that has what followed from the current answers: only what depends
+// on the answer is worked out.
+func (s *State) Admits(p Path, a Answer, current Answers, env Env) *Problem {
+	if problem, decided := s.form.decides(p, a); decided {
+		return problem
+	}
+	return s.admits(p, a, current, env)
+}
+
+// decides says what can be said of an answer without looking at the others.
+func (f *Form) decides(p Path, a Answer) (problem *Problem, decided bool) {
 	slot, ok := f.slot(p)
 	if !ok {
-		return &Problem{Path: p, Reason: BadKind}
+		return &Problem{Path: p, Reason: BadKind}, true
 	}
 	d := &f.defs[slot]
 	if a.IsZero() {
-		return nil
+		return nil, true
 	}
 	if d.item.Kind == Repeat && d.count == nil && a.Missing == "" && integer(a.Value) {
-		return nil // how many instances there are
+		return nil, true // how many instances there are
 	}
 	if d.item.Kind.holdsItems() || d.item.Kind == Note || d.item.Kind == Calculate || d.item.Kind.Metadata() ||
 		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") {
-		return &Problem{Path: p, Reason: BadKind}
+		return &Problem{Path: p, Reason: BadKind}, true
 	}
 	if a.Missing != "" {
-		return nil
+		return nil, true
 	}
 	if bad := f.fits(d, a.Value); bad != noProblem {
-		return &Problem{Path: p, Reason: problems[bad]}
+		return &Problem{Path: p, Reason: problems[bad]}, true
 	}
-	answers := cloned(current)
-	answers[p] = a
-	s := f.run(answers, env)
-	n, ok := s.find(p)
+	return nil, false
+}
+
+func (s *State) admits(p Path, a Answer, current Answers, env Env) *Problem {
+	r := s.after(given{current, Answers{p: a}}, env, []Path{p})
+	n, ok := r.find(p)
 	if !ok { // an instance that there is not
 		return &Problem{Path: p, Reason: BadKind}
 	}
-	c := &s.cells[n]
+	c, d := &r.cells[n], r.def(n)
 	switch {
 	case c.flags&isRelevant == 0 || d.calculation != nil && d.item.Trigger == "":
 		return nil
-	case (d.filter != nil || d.answers != none) && !f.offers(s, n, a.Value, current, env):
+	case (d.filter != nil || d.answers != none) && !s.offers(r, n, a.Value, current, env):
 		return &Problem{Path: p, Reason: BadChoice}
 	case c.problem == constraintProblem:
-		return &Problem{Path: p, Reason: BadConstraint, Text: s.show(n, d.item.ConstText, env.Language)}
+		return &Problem{Path: p, Reason: BadConstraint, Text: r.show(n, d.item.ConstText, env.Language)}
 	}
 	return nil
 }
 
 // offers reports whether the filter leaves every choice of a value. A filter that reads its own question
 // is asked before the value is given: that is when the choices were on the screen.
-func (f *Form) offers(s *run, n int32, value string, current Answers, env Env) bool {
-	d, slot := s.def(n), s.slotOf(n)
+func (s *State) offers(r *run, n int32, value string, current Answers, env Env) bool {
+	f, d, slot := s.form, r.def(n), r.slotOf(n)
 	if d.filter != nil && slices.ContainsFunc(d.filter.Reads(), func(t expr.Target) bool { return f.places[t].kind == placeItem && f.places[t].slot == slot }) {
-		s = f.run(current, env)
+		r = s.after(given{base: current}, env, nil)
 	}
 	if d.answers != none {
-		return s.answersAllow(n, value)
+		return r.answersAllow(n, value)
 	}
-	return f.lists[d.list].open() || f.lists[d.list].without(d.item.Kind, value, s.remaining[n]) == value
+	return f.lists[d.list].open() || f.lists[d.list].without(d.item.Kind, value, r.remaining[n]) == value
 }
 
 // fits checks a value against the kind and the choice list of its item.

@@ -127,8 +127,7 @@ func (s *State) shuffled(n int32, choices []Choice) []Choice {
 	if !d.item.randomized() {
 		return choices
 	}
-	r := &run{State: s}
-	r.frame.Env = r
+	r := newRun(s)
 	f := r.at(n, roleSeed)
 	seed := float64(r.Bits(expr.Node(n)) >> 33)
 	if d.seed != nil {

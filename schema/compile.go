@@ -71,8 +71,12 @@ type Remark struct {
 //
 // q must not be changed afterwards.
 func Compile(q *Questionnaire) (*Form, error) {
+	n := countItems(q.Items)
 	c := &compiler{
-		Form:   &Form{q: q, ref: q.Ref(), slots: map[Path]int32{}, named: map[string][]int32{}, treated: none, address: none, templates: map[string]template{}},
+		Form: &Form{
+			q: q, ref: q.Ref(), defs: make([]def, 0, n), slots: make(map[Path]int32, n), named: make(map[string][]int32, n),
+			places: make([]place, 0, n), treated: none, address: none, templates: map[string]template{},
+		},
 		listOf: map[string]int32{}, targets: map[place]expr.Target{},
 	}
 	for i := range q.Choices {
@@ -98,6 +102,9 @@ func Compile(q *Questionnaire) (*Form, error) {
 	if len(c.errs) == 0 {
 		c.sortVertices()
 	}
+	if len(c.errs) == 0 {
+		c.findDependents()
+	}
 	if len(c.errs) > 0 {
 		return nil, c.errs
 	}
@@ -120,6 +127,14 @@ type compiler struct {
 
 func (c *compiler) refuse(p Path, member, message, suggest string) {
 	c.errs = append(c.errs, &CompileError{Path: p, Member: member, Message: message, Suggest: suggest})
+}
+
+func countItems(items []Item) int {
+	n := len(items)
+	for i := range items {
+		n += countItems(items[i].Items)
+	}
+	return n
 }
 
 // collect lists the items in document order, groups before what they hold.

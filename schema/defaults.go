@@ -24,7 +24,7 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 	const rounds = 4 // static ones, then a default that needs another that needs another
 	out := base
 	for range rounds {
-		r := f.run(out, env)
+		r := f.run(given{base: out}, env)
 		next := cloned(base)
 		for n := range r.nodes() {
 			p, d := r.pathOf(n), r.def(n)
@@ -48,6 +48,15 @@ func (f *Form) defaults(base Answers, env Env, below Path) Answers {
 			break
 		}
 		out = next
+	}
+	return out
+}
+
+// begun returns the defaults alone that defaults adds.
+func (f *Form) begun(base Answers, env Env, below Path) Answers {
+	out := cloned(f.defaults(base, env, below))
+	for p := range base {
+		delete(out, p)
 	}
 	return out
 }

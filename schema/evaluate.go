@@ -53,12 +53,24 @@ const (
 // which choices remain. It changes nothing and keeps no reference to a. Answers at unknown paths are
 // left alone.
 func (f *Form) Evaluate(a Answers, env Env) *State {
-	return f.run(a, env).State
+	return f.run(given{base: a}, env).State
+}
+
+// given are the answers to evaluate: those of over stand before those of base. A zero Answer in over opens
+// the question again.
+type given struct{ base, over Answers }
+
+func (g given) at(p Path) (Answer, bool) {
+	if a, ok := g.over[p]; ok {
+		return a, !a.IsZero()
+	}
+	a, ok := g.base[p]
+	return a, ok
 }
 
 // run evaluates and keeps the means to evaluate more.
-func (f *Form) run(a Answers, env Env) *run {
-	s := &State{form: f, env: env, cells: make([]cell, len(f.defs))}
+func (f *Form) run(a given, env Env) *run {
+	s := &State{form: f, env: env, cells: make([]cell, len(f.defs)), shape: &shape{}}
 	if f.hasFilter {
 		s.remaining = make([][]int32, len(f.defs))
 	}
@@ -66,8 +78,7 @@ func (f *Form) run(a Answers, env Env) *run {
 		s.inside, s.byPath = map[within][]int32{}, map[Path]int32{}
 		s.counts = map[Path]tally{}
 	}
-	r := &run{State: s}
-	r.frame.Env = r
+	r := newRun(s)
 	for _, v := range f.order {
 		r.work(v, a)
 	}
@@ -77,25 +88,32 @@ func (f *Form) run(a Answers, env Env) *run {
 	return r
 }
 
+func newRun(s *State) *run {
+	r := &run{State: s}
+	r.frame.Env = r
+	return r
+}
+
 // work does one step of the order, for every node of its item.
-func (r *run) work(v vertex, a Answers) {
+func (r *run) work(v vertex, a given) {
 	if v.what == count {
 		r.grow(v.slot, a)
 		return
 	}
-	step := func(n int32) {
-		if v.what == relevance {
-			r.relevance(n)
-		} else {
-			r.value(n, a)
-		}
-	}
 	if len(r.form.defs[v.slot].chain) == 0 {
-		step(v.slot)
+		r.step(v.what, v.slot, a)
 		return
 	}
 	for _, n := range r.spread(nil, v.slot, none, 0) {
-		step(n)
+		r.step(v.what, n, a)
+	}
+}
+
+func (r *run) step(what aspect, n int32, a given) {
+	if what == relevance {
+		r.relevance(n)
+	} else {
+		r.value(n, a)
 	}
 }
 
@@ -139,14 +157,14 @@ func (r *run) relevance(n int32) {
 
 // value takes the answer, computes it where there is a calculation, and drops choices that the filter
 // no longer offers.
-func (r *run) value(n int32, a Answers) {
+func (r *run) value(n int32, a given) {
 	c, d := &r.cells[n], r.def(n)
 	if c.flags&isRelevant == 0 || d.item.Kind.holdsItems() {
 		return
 	}
-	if given, ok := a[r.pathOf(n)]; ok {
-		if c.missing = reasonIndex(given.Missing); c.missing == 0 {
-			c.value = given.Value
+	if held, ok := a.at(r.pathOf(n)); ok {
+		if c.missing = reasonIndex(held.Missing); c.missing == 0 {
+			c.value = held.Value
 		}
 	}
 	if d.calculation != nil && d.item.Trigger == "" {

@@ -18,12 +18,14 @@ type Form struct {
 	lists     []*list
 	places    []place // what expr.Targets stand for; the first are the slots
 	order     []vertex
+	depend    dependents
 	templates map[string]template // texts that hold ${…}
 	treated   int32               // slot of treated_as_child, or none
 	address   int32               // slot of address_form, or none
 	hasFilter bool                // some choices are filtered, shuffled or answers of a repeat
 	repeating bool                // there are repeats
-	triggered bool                // some calculations run when a question is answered
+	sources   []int32             // slots that set something off when they are answered
+	keepers   []int32             // slots whose calculation keeps what it computed once
 	remarks   []Remark
 }
 

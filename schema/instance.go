@@ -160,37 +160,46 @@ func (s *State) find(p Path) (int32, bool) {
 }
 
 // grow makes the instances of a repeat, in every block that it lies in.
-func (r *run) grow(slot int32, a Answers) {
-	d := &r.form.defs[slot]
-	outer := d.chain[:len(d.chain)-1]
-	blocks := []int32{none}
-	if len(outer) > 0 {
-		blocks = r.spread(nil, outer[len(outer)-1], none, 0)
-	}
-	for _, root := range blocks {
-		base := d.path
-		if root != none {
-			base = r.pathOf(root) + d.path[len(r.form.defs[outer[len(outer)-1]].path):]
-		}
-		parent := d.parent
-		if parent != none {
-			parent = r.nodeIn(parent, root)
-		}
-		n := r.howMany(slot, parent, base, a)
+func (r *run) grow(slot int32, a given) {
+	r.places(slot, func(parent, root int32, base Path) {
+		n := r.howMany(slot, parent, base, a, 0)
 		r.counts[base] = tally{n, parent}
 		for i := range n {
 			r.addInstance(slot, root, base, int32(i+1))
 		}
+	})
+}
+
+// places goes through the blocks in which a repeat lies: the node around it, none at the top; the block; and
+// its path there without an index of its own.
+func (s *State) places(slot int32, do func(parent, root int32, base Path)) {
+	d := &s.form.defs[slot]
+	outer := d.chain[:len(d.chain)-1]
+	blocks := []int32{none}
+	if len(outer) > 0 {
+		blocks = s.spread(nil, outer[len(outer)-1], none, 0)
+	}
+	for _, root := range blocks {
+		base := d.path
+		if root != none {
+			base = s.pathOf(root) + d.path[len(s.form.defs[outer[len(outer)-1]].path):]
+		}
+		parent := d.parent
+		if parent != none {
+			parent = s.nodeIn(parent, root)
+		}
+		do(parent, root, base)
 	}
 }
 
 // howMany follows repeat_count where there is one, else what the caller keeps at the repeat's path; a
-// repeat begins with one instance. Blanks and what is no number of instances count as none.
-func (r *run) howMany(slot, parent int32, base Path, a Answers) int {
+// repeat begins with one instance. Blanks and what is no number of instances count as none. has is how many
+// of them are there already.
+func (r *run) howMany(slot, parent int32, base Path, a given, has int) int {
 	d := &r.form.defs[slot]
 	n := 1.0
-	if given, ok := a[base]; d.count == nil && ok {
-		n = expr.ParseNumber(given.Value, r.env.Now.Location())
+	if held, ok := a.at(base); d.count == nil && ok {
+		n = expr.ParseNumber(held.Value, r.env.Now.Location())
 	}
 	if d.count != nil {
 		n = d.count.Number(r.at(max(parent, 0), roleCount)) // at the top any node will do: nothing is relative to it
@@ -198,7 +207,7 @@ func (r *run) howMany(slot, parent int32, base Path, a Answers) int {
 	if !(n >= 1) {
 		n = 0
 	}
-	room := (maxNodes - len(r.cells)) / len(d.block)
+	room := (maxNodes-len(r.cells))/len(d.block) + has
 	return min(int(math.Min(n, maxInstances)), max(room, 0))
 }
 
@@ -252,17 +261,17 @@ func (f *Form) AddInstance(p Path, current Answers, env Env) Answers {
 	out := cloned(current)
 	out[p] = Answer{Value: strconv.Itoa(n)}
 	at := p + Path(fmt.Sprintf("[%d]", n))
-	f.emptyInside(out, slot, at)
+	f.emptyInside(given{base: out}, out, slot, at)
 	return f.defaults(out, env, at+"/")
 }
 
 // emptyInside notes that the repeats inside a new instance have no instance of their own yet; those with a
 // repeat_count follow it.
-func (f *Form) emptyInside(out Answers, slot int32, instance Path) {
+func (f *Form) emptyInside(held given, out Answers, slot int32, instance Path) {
 	d := &f.defs[slot]
 	for _, inner := range f.defs[slot+1 : d.end] {
 		p := instance + inner.path[len(d.path):]
-		if _, kept := out[p]; !kept && inner.item.Kind == Repeat && len(inner.chain) == len(d.chain)+1 && inner.count == nil {
+		if _, kept := held.at(p); !kept && inner.item.Kind == Repeat && len(inner.chain) == len(d.chain)+1 && inner.count == nil {
 			out[p] = Answer{Value: "0"}
 		}
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -28,7 +29,6 @@ func (c *compiler) trigger(slot int32) {
 			c.refuseName(d.path, "trigger", err)
 			return
 		}
-		c.triggered = true
 		c.defs[from].triggers = append(c.defs[from].triggers, slot)
 	}
 }
@@ -45,7 +45,10 @@ func (c *compiler) refuseName(p Path, member string, err error) {
 // Begin returns the answers of a new interview as ODK has them: [Form.Defaults], and what follows from
 // them (see [Form.Record]).
 func (f *Form) Begin(env Env) Answers {
-	return f.settle(f.Defaults(env), nil, env)
+	out := f.Defaults(env)
+	c := &recording{form: f, env: env, given: given{out, Answers{}}, now: f.run(given{base: out}, env)}
+	c.settle(nil)
+	return c.answers()
 }
 
 // Record returns the answers after a was given at p, with everything that an answer sets off: the
@@ -53,112 +56,27 @@ func (f *Form) Begin(env Env) Answers {
 // and what once() computed is kept. The zero Answer opens the question again. It does not ask whether a is
 // admissible ([Form.Admits]).
 func (f *Form) Record(p Path, a Answer, current Answers, env Env) Answers {
-	before := f.run(current, env)
-	out := cloned(current)
-	if a.IsZero() {
-		delete(out, p)
-	} else {
-		out[p] = a
-	}
-	return f.settle(f.setOff(before, out, env), before.Counts(), env)
+	changes, _ := f.Evaluate(current, env).Record(p, a, current, env)
+	return current.With(changes)
 }
 
-// setOff runs the calculations whose trigger has another value than before, each once.
-func (f *Form) setOff(before *run, out Answers, env Env) Answers {
-	if !f.triggered {
-		return out
-	}
-	done := map[Path]bool{}
-	for range len(f.defs) { // one that was set off may trigger others
-		r := f.run(out, env)
-		n := r.changedTrigger(before, done)
-		if n == none {
-			break
-		}
-		done[r.pathOf(n)] = true
-		from := r.slotOf(n)
-		for _, slot := range f.defs[from].triggers {
-			depth := f.shared(from, slot)
-			for _, at := range r.spread(nil, slot, r.rootAt(n, depth), depth) {
-				if r.cells[at].flags&isRelevant == 0 {
-					continue
-				}
-				v := ""
-				if r.def(at).calculation != nil {
-					v = r.calculate(at)
-				}
-				out[r.pathOf(at)] = Answer{Value: v}
-			}
-		}
-	}
-	return out
+// Record is [Form.Record] for a caller that has what followed from the current answers: it works out only
+// what depends on the answer. It returns the answers that change, p among them, and what follows then; a zero
+// Answer opens a question again ([Answers.With]). current stays as it is.
+func (s *State) Record(p Path, a Answer, current Answers, env Env) (changes Answers, next *State) {
+	over := given{current, Answers{p: a}}
+	c := &recording{form: s.form, env: env, given: over, now: s.after(over, env, []Path{p})}
+	c.setOff(s)
+	c.settle(s)
+	return c.over, c.now.State
 }
 
-// changedTrigger finds the first question that triggers something and has another value than before.
-func (r *run) changedTrigger(before *run, done map[Path]bool) int32 {
-	for n := range r.nodes() {
-		if len(r.def(n).triggers) == 0 {
-			continue
-		}
-		p := r.pathOf(n)
-		if !done[p] && r.cells[n].value != before.Value(p) {
-			return n
-		}
-	}
-	return none
-}
-
-// settle repeats until nothing changes what an answer sets off. before is how many instances each
-// repeat had, nil at the beginning.
-func (f *Form) settle(out Answers, before map[Path]int, env Env) Answers {
-	const rounds = 8 // instances that bring instances, and so on
-	for range rounds {
-		r := f.run(out, env)
-		next, counts := r.followUp(out), r.Counts()
-		for p, n := range counts {
-			slot, _ := f.slot(p)
-			if f.defs[slot].count == nil {
-				continue
-			}
-			first := before[p] + 1
-			if before == nil {
-				first = 2 // the one to begin with has its defaults
-			}
-			for i := first; i <= n; i++ {
-				at := p + Path("["+strconv.Itoa(i)+"]")
-				if i > 1 { // the first one is that of the questionnaire itself, with one instance of what is inside
-					f.emptyInside(next, slot, at)
-				}
-				if before != nil {
-					next = f.defaults(next, env, at+"/")
-				}
-			}
-		}
-		same := len(next) == len(out)
-		for p, a := range next {
-			same = same && out[p] == a
-		}
-		if out, before = next, counts; same {
-			break
-		}
-	}
-	return out
-}
-
-// followUp returns the answers with what once() computed.
-func (r *run) followUp(a Answers) Answers {
+// With returns the answers with changes made; a zero Answer takes one away. a stays as it is.
+func (a Answers) With(changes Answers) Answers {
 	out := cloned(a)
-	for n := range r.nodes() {
-		c, d := &r.cells[n], r.def(n)
-		if c.flags&isRelevant == 0 || c.missing != 0 {
-			continue
-		}
-		computed := d.calculation != nil && d.item.Trigger == ""
-		once := computed && d.calculation.ReadsSelf()
-		if p := r.pathOf(n); once && out[p].Value != c.value {
-			if out[p] = (Answer{Value: c.value}); c.value == "" {
-				delete(out, p)
-			}
+	for p, changed := range changes {
+		if out[p] = changed; changed.IsZero() {
+			delete(out, p)
 		}
 	}
 	return out
@@ -167,7 +85,131 @@ func (r *run) followUp(a Answers) Answers {
 // Settle returns the answers with everything that follows from them as they stand (see [Form.Record]):
 // after an instance was added or removed, or another language was chosen.
 func (f *Form) Settle(a Answers, env Env) Answers {
-	return f.settle(cloned(a), f.Evaluate(a, env).Counts(), env)
+	c := &recording{form: f, env: env, given: given{a, Answers{}}, now: f.run(given{base: a}, env)}
+	c.settle(c.now.State)
+	return c.answers()
+}
+
+// recording is one step of an interview under way: the answers before it, what changed, which it owns, and
+// what follows.
+type recording struct {
+	form *Form
+	env  Env
+	given
+	now *run
+}
+
+func (c *recording) answers() Answers { return c.base.With(c.over) }
+
+// set changes answers and works out what follows.
+func (c *recording) set(change Answers) {
+	changed := make([]Path, 0, len(change))
+	for p, a := range change {
+		if held, _ := c.at(p); held != a {
+			changed = append(changed, p)
+			c.over[p] = a
+		}
+	}
+	if len(changed) > 0 {
+		c.now = c.now.after(c.given, c.env, changed)
+	}
+}
+
+// setOff runs the calculations whose trigger has another value than before, each once.
+func (c *recording) setOff(before *State) {
+	done := map[Path]bool{}
+	for range len(c.form.sources) * maxInstances { // one that was set off may trigger others
+		n := c.now.changedTrigger(before, done)
+		if n == none {
+			return
+		}
+		done[c.now.pathOf(n)] = true
+		from, change := c.now.slotOf(n), Answers{}
+		for _, slot := range c.form.defs[from].triggers {
+			depth := c.form.shared(from, slot)
+			for _, at := range c.now.spread(nil, slot, c.now.rootAt(n, depth), depth) {
+				if c.now.cells[at].flags&isRelevant == 0 {
+					continue
+				}
+				v := ""
+				if c.now.def(at).calculation != nil {
+					v = c.now.calculate(at)
+				}
+				change[c.now.pathOf(at)] = Answer{Value: v}
+			}
+		}
+		c.set(change)
+	}
+}
+
+// changedTrigger finds the first question that triggers something and has another value than before.
+func (r *run) changedTrigger(before *State, done map[Path]bool) int32 {
+	for _, slot := range r.form.sources {
+		for _, n := range r.spread(nil, slot, none, 0) {
+			if p := r.pathOf(n); !done[p] && r.cells[n].value != before.Value(p) {
+				return n
+			}
+		}
+	}
+	return none
+}
+
+// settle repeats until nothing changes what an answer sets off. before is what was there until then, nil at
+// the beginning.
+func (c *recording) settle(before *State) {
+	const rounds = 8 // instances that bring instances, and so on
+	for range rounds {
+		was, change := c.now.State, c.now.followUp(c.given)
+		c.arrivals(before, change)
+		c.set(change)
+		if before = was; c.now.State == was {
+			return
+		}
+	}
+}
+
+// followUp returns what once() computed where it is not kept yet.
+func (r *run) followUp(a given) Answers {
+	out := Answers{}
+	for _, slot := range r.form.keepers {
+		for _, n := range r.spread(nil, slot, none, 0) {
+			c := &r.cells[n]
+			if c.flags&isRelevant == 0 || c.missing != 0 {
+				continue
+			}
+			p := r.pathOf(n)
+			if held, _ := a.at(p); held.Value != c.value {
+				out[p] = Answer{Value: c.value}
+			}
+		}
+	}
+	return out
+}
+
+// arrivals adds what the instances begin with that a repeat_count has brought.
+func (c *recording) arrivals(before *State, change Answers) {
+	if before != nil && before.shape == c.now.shape {
+		return
+	}
+	for p, is := range c.now.counts {
+		slot, _ := c.form.slot(p)
+		if c.form.defs[slot].count == nil {
+			continue
+		}
+		first := 2 // at the beginning the first one has its defaults
+		if before != nil {
+			first = before.counts[p].instances + 1
+		}
+		for i := first; i <= is.instances; i++ {
+			at := p + Path("["+strconv.Itoa(i)+"]")
+			if i > 1 { // the first one is that of the questionnaire itself, with one instance of what is inside
+				c.form.emptyInside(c.given, change, slot, at)
+			}
+			if before != nil {
+				maps.Copy(change, c.form.begun(c.answers(), c.env, at+"/"))
+			}
+		}
+	}
 }
 
 // Normal returns a value in the one spelling of its kind, as ODK stores it: numbers without needless

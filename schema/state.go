@@ -17,7 +17,12 @@ type State struct {
 	env       Env
 	cells     []cell    // by node
 	remaining [][]int32 // rows that a choice_filter left, by node
+	*shape
+}
 
+// shape is which instances there are. It is made once in an evaluation; States that follow from one another
+// share it until an instance comes or goes.
+type shape struct {
 	instances []instance         // what the nodes after the slots are
 	inside    map[within][]int32 // the instances of each repeat
 	byPath    map[Path]int32     // nodes inside repeats

@@ -13,8 +13,19 @@ type Program struct {
 	code    code
 	reads   []Target
 	self    bool
+	clock   Clock
 	remarks []Remark
 }
+
+// Clock says how the passing of time changes what an expression gives.
+type Clock uint8
+
+// From never to always.
+const (
+	Timeless  Clock = iota
+	Daily           // with the day: today()
+	Momentary       // with each moment: now()
+)
 
 // Compile parses src and resolves its names in scope. A non-nil error is an *[Error].
 func Compile(src string, scope Scope) (*Program, error) {
@@ -27,7 +38,7 @@ func Compile(src string, scope Scope) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{src: src, code: out, reads: c.reads, self: c.self, remarks: c.remarks}, nil
+	return &Program{src: src, code: out, reads: c.reads, self: c.self, clock: c.clock, remarks: c.remarks}, nil
 }
 
 // Source returns the text that was compiled.
@@ -39,6 +50,9 @@ func (p *Program) Reads() []Target { return p.reads }
 // ReadsSelf reports whether the expression uses the value of its own context node, by "." or once();
 // that one is among Reads only if it is also named.
 func (p *Program) ReadsSelf() bool { return p.self }
+
+// Clock says how the passing of time changes the result.
+func (p *Program) Clock() Clock { return p.clock }
 
 // Remarks returns what is legal and probably not meant.
 func (p *Program) Remarks() []Remark { return p.remarks }
@@ -158,6 +172,7 @@ type compiler struct {
 	inside  int    // depth of predicates
 	reads   []Target
 	self    bool
+	clock   Clock
 	remarks []Remark
 }
 

@@ -17,11 +17,13 @@ func dateFunctions() map[string]function {
 
 // These functions are impure in the compiler's sense: they depend on the zone of the Env.
 
-func buildToday(*compiler, *call, []code) (code, *Error) {
+func buildToday(c *compiler, _ *call, _ []code) (code, *Error) {
+	c.clock = max(c.clock, Daily)
 	return ofText(func(f *Frame) string { return f.Env.Now().Format("2006-01-02") }), nil
 }
 
-func buildNow(*compiler, *call, []code) (code, *Error) {
+func buildNow(c *compiler, _ *call, _ []code) (code, *Error) {
+	c.clock = Momentary
 	return ofText(func(f *Frame) string { return momentAt(f.Env.Now()).String() }), nil
 }
 

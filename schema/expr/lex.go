@@ -62,7 +62,7 @@ var slips = []struct{ wrote, means string }{
 
 func tokenise(src string) ([]token, *Error) {
 	l := lexer{src: src}
-	var out []token
+	out := make([]token, 0, len(src)/3+2)
 	for {
 		t, err := l.next()
 		if err != nil {
@@ -111,6 +111,10 @@ func (l *lexer) next() (token, *Error) {
 }
 
 func (l *lexer) mark(rest string, start int) (token, *Error) {
+	if c := rest[0]; c == '(' || c == ')' || c == ',' || c == '[' || c == ']' { // most of them
+		l.take(1)
+		return token{tokenMark, rest[:1], start}, nil
+	}
 	for _, s := range slips {
 		if strings.HasPrefix(rest, s.wrote) && !strings.HasPrefix(rest, "!=") {
 			return token{}, fail(start, "%s is not part of the language", s.wrote).suggest(s.means)
