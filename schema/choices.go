@@ -162,6 +162,30 @@ func newScale(p map[string]string) *scale {
 	return s
 }
 
+// Scale returns the values that a range offers, from its start to its end, in the form in which one of them is
+// stored; nil where there are more than so many.
+func (it *Item) Scale(most int) (values []string) {
+	s := newScale(it.Parameters)
+	if s == nil {
+		return nil
+	}
+	n := int(min(math.Floor(math.Abs(s.end-s.start)/s.step+1e-9), math.MaxInt32))
+	if n >= most {
+		return nil
+	}
+	step := math.Copysign(s.step, s.end-s.start)
+	for i := range n + 1 {
+		values = append(values, expr.FormatNumber(s.start+float64(i)*step))
+	}
+	return values
+}
+
+// OnScale reports whether a number, as it is stored, is one that a range offers.
+func (it *Item) OnScale(value string) bool {
+	s := newScale(it.Parameters)
+	return s != nil && s.has(value)
+}
+
 // has reports whether a value lies on a step of the scale.
 func (s *scale) has(value string) bool {
 	f, err := strconv.ParseFloat(value, 64)

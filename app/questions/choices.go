@@ -2,6 +2,7 @@ package questions
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 
 	"leeward/app/typeset"
 	"leeward/schema"
+	"leeward/schema/codes"
 )
 
 // choices is the field of select_one and select_multiple. It holds names of choices; rows are looked up
@@ -20,6 +22,7 @@ type choices struct {
 	shown   []string // those that stand as rows: all, or of a long list what fits the search
 	search  *search  // nil for a short list
 	asked   Question // as it was shown last
+	rtl     bool     // the direction in which they stand
 	chosen  map[string]bool
 	rows    map[string]*typeset.Choice
 	hint    *typeset.Label
@@ -68,7 +71,9 @@ func (f *choices) find() {
 		f.search.show(f.asked)
 		shown = f.search.among(f.names, f.chosen, f.asked)
 	}
-	if !slices.Equal(shown, f.shown) || len(f.column.Objects) == 0 {
+	rtl := codes.RTL(string(f.asked.Interview))
+	if !slices.Equal(shown, f.shown) || len(f.column.Objects) == 0 || rtl != f.rtl {
+		f.rtl = rtl
 		f.stand(shown)
 	}
 	for _, name := range shown {
@@ -83,9 +88,16 @@ func (f *choices) find() {
 	}
 }
 
-func caption(row *typeset.Choice, name string, q Question) {
+func caption(row *typeset.Choice, name string, q Question) { numbered(row, name, q, 0) }
+
+// numbered captions a row, with its place in an order before the words where it has one.
+func numbered(row *typeset.Choice, name string, q Question, place int) {
 	first, second := q.Caption(name, q.Interview), q.Caption(name, q.Screener)
-	row.Captions.Set(first.Text, string(first.Lang), second.Text, string(second.Lang))
+	number := ""
+	if place > 0 {
+		number = strconv.Itoa(place) + ". "
+	}
+	row.Captions.Set(number+first.Text, string(first.Lang), number+second.Text, string(second.Lang))
 }
 
 // stand puts the rows of these choices under each other, in this order.
@@ -102,11 +114,27 @@ func (f *choices) stand(names []string) {
 			row = typeset.NewChoice(!f.many, func() { f.choose(name) })
 			f.rows[name] = row
 		}
-		rows, objects = append(rows, row), append(objects, row)
+		rows = append(rows, row)
 	}
 	typeset.NewGroup(rows...)
-	f.column.Objects = objects
+	f.column.Objects = append(objects, f.arranged(rows)...)
 	f.column.Refresh()
+}
+
+// sideBySide are the appearances that put choices beside each other (XLSForm: appearance).
+var sideBySide = []string{"likert", "horizontal", "horizontal-compact", "compact", "columns", "columns-pack", "columns-2", "columns-3", "columns-4", "columns-5"}
+
+// arranged stands rows under each other, or in equal cells side by side where the questionnaire says so.
+func (f *choices) arranged(rows []*typeset.Choice) (objects []fyne.CanvasObject) {
+	for _, row := range rows {
+		objects = append(objects, row)
+	}
+	beside := func(appearance string) bool { return slices.Contains(sideBySide, appearance) }
+	if slices.ContainsFunc(strings.Fields(f.asked.Node.Item.Appearance), beside) {
+		tiles := &typeset.Tiles{Gap: 8, RTL: codes.RTL(string(f.asked.Interview))}
+		return []fyne.CanvasObject{container.New(tiles, objects...)}
+	}
+	return objects
 }
 
 // choose follows a tap: one of many replaces the one before; among several, a choice that stands alone

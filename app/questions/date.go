@@ -1,6 +1,9 @@
 package questions
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -10,79 +13,179 @@ import (
 
 	"leeward/app/typeset"
 	"leeward/schema"
+	"leeward/schema/codes"
 )
 
-// date is three entries in the order of ISO 8601, year, month, day, from left to right in every language,
-// as its hint says and as [leeward/internal/shaping] shows such numbers. Month names and other orders come with the calendar.
+// date is a day, typed as numbers in the order of the screener's language, and said again in words below, in the
+// calendar at hand and as it is stored (ISO 8601). Where the person's or the screener's language has a calendar
+// of its own, a button changes to it. An appearance of month-year or year asks for less than a day, and stores
+// the first one, as ODK does.
 type date struct {
-	parts   [3]*typeset.Entry
-	hint    *typeset.Label
-	side    *typeset.Side
-	column  *fyne.Container
-	setting bool
-	changed func(schema.Answer)
+	parts    map[rune]*datePart // by 'y', 'm', 'd'
+	asks     string             // which of them are asked
+	calendar calendar
+	offered  []calendar
+	dating   dating
+	lang     string
+	mirror   *typeset.Mirror
+	row      *fyne.Container
+	said     *typeset.Label
+	change   *typeset.Button // to the next calendar
+	column   *fyne.Container
+	setting  bool
+	changed  func(schema.Answer)
 }
 
-// Widths of the three entries, in letters, and how many digits they take.
-var dateParts = [3]struct {
-	digits int
-	sample string
-}{{4, "2024"}, {2, "05"}, {2, "17"}}
+// datePart is one entry under its name.
+type datePart struct {
+	name  *typeset.Label
+	entry *typeset.Entry
+	box   *fyne.Container
+}
 
 func newDate(q Question, changed func(schema.Answer)) *date {
-	f := &date{hint: hint(), side: &typeset.Side{}, changed: changed}
-	row := container.New(layout.NewHBoxLayout())
-	for i, part := range dateParts {
-		entry := typeset.NewEntry()
-		entry.Mobile = mobile.NumberKeyboard
-		entry.SetPlaceHolder(part.sample)
-		entry.Accept = func(r rune) bool {
-			_, ok := typeset.Digit(r)
-			return ok && (entry.SelectedText() != "" || len([]rune(entry.Text)) < part.digits)
-		}
-		entry.OnChanged = func(string) {
-			if !f.setting {
-				f.changed(f.Answer())
-			}
-		}
-		f.parts[i] = entry
-		row.Add(container.New(&room{letters: float32(part.digits)}, entry))
+	f := &date{parts: make(map[rune]*datePart), asks: "ymd", said: hint(), changed: changed}
+	switch appearance := " " + q.Node.Item.Appearance + " "; {
+	case strings.Contains(appearance, " month-year "):
+		f.asks = "ym"
+	case strings.Contains(appearance, " year "):
+		f.asks = "y"
 	}
-	f.column = container.New(&typeset.Column{Gap: 4}, f.hint, container.New(f.side, row))
-	f.Set(q.Node.Answer)
+	f.mirror = &typeset.Mirror{Inner: layout.NewHBoxLayout()}
+	f.row = container.New(f.mirror)
+	for _, part := range f.asks {
+		f.parts[part] = f.newPart(part)
+	}
+	f.change = typeset.NewButton("", "", f.nextCalendar)
+	f.column = container.New(&typeset.Column{Gap: 4}, f.row, f.said)
 	f.Show(q)
+	f.Set(q.Node.Answer)
 	return f
+}
+
+func (f *date) newPart(part rune) *datePart {
+	p := &datePart{name: hint(), entry: typeset.NewEntry()}
+	p.name.NoWrap = true
+	p.entry.Mobile, p.entry.Accept, p.entry.MaxLength = mobile.NumberKeyboard, digitsAnd(""), 2
+	if part == 'y' {
+		p.entry.MaxLength = 4
+	}
+	p.entry.OnChanged = func(string) {
+		f.say()
+		if !f.setting {
+			f.changed(f.Answer())
+		}
+	}
+	p.box = container.New(&typeset.Column{Gap: 2}, p.name, container.New(&room{letters: float32(p.entry.MaxLength)}, p.entry))
+	return p
 }
 
 func (f *date) Object() fyne.CanvasObject { return f.column }
 
 func (f *date) Show(q Question) {
-	f.hint.Set(q.Words.Say("interview.date.hint"), q.Words.Lang())
-	f.side.RTL = f.hint.RTL()
-	f.column.Refresh()
-	for _, entry := range f.parts {
-		if q.Node.ReadOnly {
-			entry.Disable()
-		} else {
-			entry.Enable()
+	f.lang = q.Words.Lang()
+	f.dating = datingOf(f.lang)
+	f.offered = []calendar{gregorian}
+	for _, d := range []dating{f.dating, datingOf(string(q.Interview))} {
+		if d.Calendar != "" && !slices.Contains(f.offered, d.Calendar) {
+			f.offered = append(f.offered, d.Calendar)
 		}
 	}
+	if f.calendar == "" && f.dating.First {
+		f.calendar = f.dating.Calendar
+	}
+	if !slices.Contains(f.offered, f.calendar) {
+		f.to(gregorian)
+	}
+	f.mirror.RTL = codes.RTL(f.lang)
+	f.row.Objects = nil
+	for _, part := range f.dating.Order {
+		p, ok := f.parts[part]
+		if !ok {
+			continue
+		}
+		p.name.Set(f.dating.Words[string(part)], f.lang)
+		enable(p.entry, !q.Node.ReadOnly)
+		f.row.Add(p.box)
+	}
+	f.column.Objects = []fyne.CanvasObject{f.row, f.said}
+	if len(f.offered) > 1 {
+		f.column.Objects = append(f.column.Objects, container.New(&typeset.Side{RTL: f.mirror.RTL}, f.change))
+	}
+	enable(f.change, !q.Node.ReadOnly)
+	f.say()
+	f.column.Refresh()
+}
+
+// say repeats the date in words, and names the calendar.
+func (f *date) say() {
+	f.change.Set(f.dating.Names[f.calendar], f.lang)
+	text := ""
+	if a := f.Answer(); !a.IsZero() {
+		day, _ := f.typed()
+		text = f.dating.written(f.calendar, day, f.asks) + " · " + a.Value
+	}
+	f.said.Set(text, f.lang)
+}
+
+// nextCalendar goes on to the next calendar, and takes the date along.
+func (f *date) nextCalendar() {
+	f.to(f.offered[(slices.Index(f.offered, f.calendar)+1)%len(f.offered)])
+	f.changed(f.Answer())
+}
+
+func (f *date) to(c calendar) {
+	a := f.Answer()
+	if f.calendar = c; a.IsZero() {
+		f.say()
+		return
+	}
+	f.fill(a)
+}
+
+// typed is what stands in the entries; what is not asked is the first.
+func (f *date) typed() (civil, bool) {
+	day := civil{month: 1, day: 1}
+	for part, to := range map[rune]*int{'y': &day.year, 'm': &day.month, 'd': &day.day} {
+		p, ok := f.parts[part]
+		if !ok {
+			continue
+		}
+		n, err := strconv.Atoi(ascii(p.entry.Text))
+		if err != nil || part == 'y' && n < 1000 {
+			return civil{}, false
+		}
+		*to = n
+	}
+	return day, true
 }
 
 func (f *date) Set(a schema.Answer) {
-	if a == f.Answer() && !f.Incomplete() {
-		return
+	if a != f.Answer() || f.Incomplete() {
+		f.fill(a)
 	}
-	parts := append(strings.SplitN(a.Value, "-", 3), "", "", "")
+}
+
+// fill writes an answer into the entries, as the calendar at hand counts it.
+func (f *date) fill(a schema.Answer) {
+	texts := map[rune]string{}
+	if day, ok := f.calendar.civil(a.Value); ok {
+		texts = map[rune]string{'y': strconv.Itoa(day.year), 'm': fmt.Sprintf("%02d", day.month), 'd': fmt.Sprintf("%02d", day.day)}
+	}
 	f.setting = true
-	for i, entry := range f.parts {
-		entry.SetText(parts[i])
+	for part, p := range f.parts {
+		p.entry.SetText(texts[part])
 	}
 	f.setting = false
+	f.say()
 }
 
 func (f *date) Answer() schema.Answer {
-	iso, ok := isoDate(f.parts[0].Text, f.parts[1].Text, f.parts[2].Text)
+	day, ok := f.typed()
+	if !ok {
+		return schema.Answer{}
+	}
+	iso, ok := f.calendar.iso(day)
 	if !ok {
 		return schema.Answer{}
 	}
@@ -90,10 +193,72 @@ func (f *date) Answer() schema.Answer {
 }
 
 func (f *date) Incomplete() bool {
-	return f.Answer().IsZero() && f.parts[0].Text+f.parts[1].Text+f.parts[2].Text != ""
+	for _, p := range f.parts {
+		if p.entry.Text != "" {
+			return f.Answer().IsZero()
+		}
+	}
+	return false
 }
 
-func (f *date) Focus(c fyne.Canvas) { c.Focus(f.parts[0]) }
+// Focus goes to the first entry in the order of the language.
+func (f *date) Focus(c fyne.Canvas) {
+	for _, part := range f.dating.Order {
+		if p, ok := f.parts[part]; ok {
+			c.Focus(p.entry)
+			return
+		}
+	}
+}
+
+// moment is a day and a time of day.
+type moment struct {
+	day     *date
+	time    *typed
+	column  *fyne.Container
+	changed func(schema.Answer)
+}
+
+func newMoment(q Question, changed func(schema.Answer)) *moment {
+	f := &moment{changed: changed}
+	each := func(schema.Answer) { f.changed(f.Answer()) }
+	day, at := q, q
+	day.Node.Answer, at.Node.Answer = schema.Answer{}, schema.Answer{}
+	f.day, f.time = newDate(day, each), newTime(at, each)
+	f.column = container.New(&typeset.Column{Gap: 8}, f.day.Object(), f.time.Object())
+	f.Set(q.Node.Answer)
+	return f
+}
+
+func (f *moment) Object() fyne.CanvasObject { return f.column }
+
+func (f *moment) Show(q Question) {
+	f.day.Show(q)
+	f.time.Show(q)
+}
+
+func (f *moment) Set(a schema.Answer) {
+	if a == f.Answer() && !f.Incomplete() {
+		return
+	}
+	day, at, _ := strings.Cut(a.Value, "T")
+	f.day.Set(schema.Answer{Value: day})
+	f.time.Set(schema.Answer{Value: at})
+}
+
+func (f *moment) Answer() schema.Answer {
+	day, at := f.day.Answer(), f.time.Answer()
+	if day.Value == "" || at.Value == "" {
+		return schema.Answer{}
+	}
+	return schema.Answer{Value: day.Value + "T" + at.Value}
+}
+
+func (f *moment) Incomplete() bool {
+	return f.day.Incomplete() || f.time.Incomplete() || f.day.Answer().IsZero() != f.time.Answer().IsZero()
+}
+
+func (f *moment) Focus(c fyne.Canvas) { f.day.Focus(c) }
 
 // room gives an entry the width of so many digits and of what stands around them.
 type room struct{ letters float32 }

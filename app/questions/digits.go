@@ -3,7 +3,6 @@ package questions
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"leeward/app/typeset"
 )
@@ -22,6 +21,9 @@ func ascii(s string) string {
 const (
 	minusSign     = '\u2212'
 	arabicDecimal = '\u066b'
+	arabicGroups  = '\u066c'
+
+	numberSigns = "-.," + string(minusSign) + string(arabicDecimal) + string(arabicGroups)
 )
 
 // integer reads a whole number as typed and returns it in the form that is stored.
@@ -39,7 +41,7 @@ func integer(s string) (string, bool) {
 // and two thousand five hundred to others, and nobody may have to guess what was meant.
 func decimal(s string) (string, bool) {
 	s = strings.Replace(ascii(s), string(minusSign), "-", 1)
-	s = strings.Replace(s, string(arabicDecimal), ".", 1)
+	s = strings.ReplaceAll(strings.Replace(s, string(arabicDecimal), ".", 1), string(arabicGroups), "")
 	if whole, part, found := strings.Cut(s, ","); found {
 		if len(part) == 3 {
 			return "", false
@@ -57,24 +59,4 @@ func decimal(s string) (string, bool) {
 // number reports whether a text is one or more ASCII digits.
 func number(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
-}
-
-// isoDate joins the three parts of a date as typed, when they name a day that exists. Years have four
-// digits; those of other eras (2567) are refused rather than taken for ours.
-func isoDate(year, month, day string) (string, bool) {
-	year, month, day = ascii(year), ascii(month), ascii(day)
-	if len(year) != 4 || len(month) > 2 || len(day) > 2 || year < "1850" || year > "2200" {
-		return "", false
-	}
-	for len(month) < 2 {
-		month = "0" + month
-	}
-	for len(day) < 2 {
-		day = "0" + day
-	}
-	iso := year + "-" + month + "-" + day
-	if _, err := time.Parse(time.DateOnly, iso); err != nil {
-		return "", false
-	}
-	return iso, true
 }

@@ -24,7 +24,7 @@ func (s spoken) Say(key string, _ ...any) string {
 	return map[string][3]string{
 		"interview.several.hint":       {"More than one answer is possible.", "يمكن اختيار أكثر من جواب.", "အဖြေ တစ်ခုထက်ပို၍ ရွေးနိုင်သည်။"},
 		"interview.text.hint":          {"Short and plain. No names.", "باختصار ووضوح. دون أسماء.", "တိုတိုရှင်းရှင်း ရေးပါ။ အမည်များ မရေးပါနှင့်။"},
-		"interview.date.hint":          {"Year-month-day, for example 2024-05-17", "سنة-شهر-يوم، مثلًا 2024-05-17", "ခုနှစ်-လ-ရက်၊ ဥပမာ 2024-05-17"},
+		"interview.rank.hint":          {"Tap the first, then the second, and so on.", "اضغط على الأول ثم الثاني وهكذا.", "ပထမကို နှိပ်ပါ၊ ထို့နောက် ဒုတိယကို နှိပ်ပါ။"},
 		"interview.whole.hint":         {"A whole number", "عدد صحيح", "ကိန်းပြည့်"},
 		"interview.acknowledge.button": {"Read", "قُرئ", "ဖတ်ပြီး"},
 		"missing.declined.label":       {"Does not want to answer", "لا يريد الإجابة", "မဖြေလိုပါ"},
@@ -50,6 +50,9 @@ func everyKind(t *testing.T, interview schema.Lang, program string) (all fyne.Ca
 		{schema.Item{Kind: schema.Date}, schema.Answer{Value: "2024-02-29"}, nil},
 		{schema.Item{Kind: schema.Integer}, schema.Answer{Missing: schema.DoesNotKnow}, nil},
 		{schema.Item{Kind: schema.Acknowledge}, schema.Answer{Value: "OK"}, nil},
+		{schema.Item{Kind: schema.Range, Parameters: map[string]string{"start": "0", "end": "5"}}, schema.Answer{Value: "3"}, nil},
+		{schema.Item{Kind: schema.Rank}, schema.Answer{Value: "doctor food"}, []string{"food", "doctor"}},
+		{schema.Item{Kind: schema.SelectOne, Appearance: "likert"}, schema.Answer{Value: "no"}, []string{"yes", "no", "none"}},
 	} {
 		q := question(t, c.item, interview, c.choices...)
 		q.Words, q.Screener = spoken(program), schema.Lang(program)
@@ -71,13 +74,13 @@ func TestGoldens(t *testing.T) {
 		scale         float32
 		width, height float32
 	}{
-		"en-wide":       {"en", "en", typeset.Light, 1, 860, 880},
-		"ar-by-en-wide": {"ar", "en", typeset.Light, 1, 860, 880},
-		"en-by-ar-dark": {"en", "ar", typeset.Dark, 1, 860, 980},
-		"my-by-my":      {"my", "my", typeset.Light, 1, 860, 1080},
-		"my-by-en-slim": {"my", "en", typeset.Light, 1, 360, 1280},
-		"ar-by-ar-slim": {"ar", "ar", typeset.Light, 1, 360, 1240},
-		"en-large":      {"en", "en", typeset.Light, 2, 700, 1700},
+		"en-wide":       {"en", "en", typeset.Light, 1, 860, 1513},
+		"ar-by-en-wide": {"ar", "en", typeset.Light, 1, 860, 1513},
+		"en-by-ar-dark": {"en", "ar", typeset.Dark, 1, 860, 1685},
+		"my-by-my":      {"my", "my", typeset.Light, 1, 860, 1857},
+		"my-by-en-slim": {"my", "en", typeset.Light, 1, 360, 2201},
+		"ar-by-ar-slim": {"ar", "ar", typeset.Light, 1, 360, 2132},
+		"en-large":      {"en", "en", typeset.Light, 2, 700, 2924},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.NewTempApp(t).Settings().SetTheme(typeset.NewTheme(c.mode, c.scale))

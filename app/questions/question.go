@@ -45,7 +45,7 @@ type Field interface {
 // Fyne's goroutine; text comes letter by letter, and saving it is better done after a pause. The zero
 // Answer means that what was there is gone, or that it is not complete.
 //
-// Notes, calculations and hidden items have a field without a widget.
+// What nobody is asked (notes, calculations, hidden items, metadata, groups) has a field without a widget.
 func New(q Question, changed func(schema.Answer)) Field {
 	switch q.Node.Item.Kind {
 	case schema.SelectOne, schema.SelectMultiple:
@@ -58,6 +58,22 @@ func New(q Question, changed func(schema.Answer)) Field {
 		return newNumber(q, changed)
 	case schema.Date:
 		return newDate(q, changed)
+	case schema.Time:
+		return newTime(q, changed)
+	case schema.DateTime:
+		return newMoment(q, changed)
+	case schema.Range:
+		return newRange(q, changed)
+	case schema.Rank:
+		return newRank(q, changed)
+	case schema.Barcode:
+		return newCode(q, changed)
+	case schema.Geopoint:
+		return newPlace(q, changed)
+	case schema.Geotrace, schema.Geoshape:
+		return newPlaces(q, changed)
+	case schema.Image, schema.Audio, schema.Video, schema.File:
+		return newAttachment(q)
 	}
 	return silent{}
 }

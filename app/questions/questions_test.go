@@ -1,8 +1,14 @@
 package questions_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -161,6 +167,11 @@ func TestNumbers(t *testing.T) {
 		{schema.Integer, "٢٥", "25", false},
 		{schema.Integer, "۲۵", "25", false},
 		{schema.Integer, "၂၅", "25", false},
+		{schema.Integer, "২৫", "25", false}, // Bengali
+		{schema.Integer, "२५", "25", false}, // Devanagari
+		{schema.Integer, "២៥", "25", false}, // Khmer
+		{schema.Integer, "໒໕", "25", false}, // Lao
+		{schema.Integer, "๒๕", "25", false}, // Thai
 		{schema.Integer, "-3", "-3", false},
 		{schema.Integer, "2x5", "25", false}, // letters are refused as they are typed
 		{schema.Integer, "007", "7", false},
@@ -170,7 +181,8 @@ func TestNumbers(t *testing.T) {
 		{schema.Decimal, "٢٫٥", "2.5", false},
 		{schema.Decimal, "၁၂.၅", "12.5", false},
 		{schema.Decimal, "2,5", "2.5", false},
-		{schema.Decimal, "2,500", "", true}, // nobody can tell which is meant
+		{schema.Decimal, "2,500", "", true},          // nobody can tell which is meant
+		{schema.Decimal, "٢٬٥٠٠٫٥", "2500.5", false}, // Arabic says which sign is which
 		{schema.Decimal, "2.", "", true},
 		{schema.Decimal, "1.2.3", "", true},
 	} {
@@ -194,20 +206,36 @@ func TestPastedNonsenseIsNoNumber(t *testing.T) {
 
 func TestDate(t *testing.T) {
 	for _, c := range []struct {
-		parts      [3]string
+		program    string // its order of day, month and year
+		appearance string
+		parts      []string
 		want       string
 		incomplete bool
 	}{
-		{[3]string{"2024", "5", "7"}, "2024-05-07", false},
-		{[3]string{"٢٠٢٤", "٠٢", "٢٩"}, "2024-02-29", false},
-		{[3]string{"၂၀၂၄", "၁၂", "၃၁"}, "2024-12-31", false},
-		{[3]string{"2023", "2", "29"}, "", true},
-		{[3]string{"2567", "5", "7"}, "", true}, // a year of another era
-		{[3]string{"24", "5", "7"}, "", true},
-		{[3]string{"2024", "5", ""}, "", true},
-		{[3]string{"2024", "5x", "123"}, "2024-05-12", false}, // what does not fit is refused as it is typed
+		{"en", "", []string{"7", "5", "2024"}, "2024-05-07", false},
+		{"ar", "", []string{"٢٩", "٠٢", "٢٠٢٤"}, "2024-02-29", false},
+		{"my", "", []string{"၃၁", "၁၂", "၂၀၂၄"}, "2024-12-31", false},
+		{"zh", "", []string{"2024", "12", "31"}, "2024-12-31", false},
+		{"en", "", []string{"29", "2", "2023"}, "", true},
+		{"en", "", []string{"7", "5", "2567"}, "", true}, // a year of another era
+		{"en", "", []string{"7", "5", "24"}, "", true},
+		{"en", "", []string{"", "5", "2024"}, "", true},
+		{"en", "", []string{"12x", "123", "20245"}, "2024-12-12", false}, // what does not fit is refused as it is typed
+		{"th", "", []string{"7", "5", "2567"}, "2024-05-07", false},
+		{"th", "", []string{"๗", "๕", "๒๕๖๗"}, "2024-05-07", false},
+		{"th", "", []string{"7", "5", "2024"}, "", true},
+		{"fa", "", []string{"1403", "2", "18"}, "2024-05-07", false},
+		{"fa", "", []string{"۱۴۰۳", "۱۲", "۳۰"}, "2025-03-20", false}, // a leap year
+		{"fa", "", []string{"1402", "12", "30"}, "", true},
+		{"ps", "", []string{"1403", "7", "31"}, "", true},
+		{"en", "month-year", []string{"5", "2024"}, "2024-05-01", false},
+		{"en", "year", []string{"2024"}, "2024-01-01", false},
+		{"th", "year no-calendar", []string{"2567"}, "2024-01-01", false},
+		{"fa", "month-year", []string{"1403", "2"}, "2024-04-20", false},
 	} {
-		s := show(t, question(t, schema.Item{Kind: schema.Date}, "ar"))
+		q := question(t, schema.Item{Kind: schema.Date, Appearance: c.appearance}, "en")
+		q.Words = spoken(c.program)
+		s := show(t, q)
 		for i, part := range c.parts {
 			if i > 0 {
 				s.canvas.FocusNext()
@@ -216,7 +244,155 @@ func TestDate(t *testing.T) {
 		}
 		s.expect(c.want, "")
 		if got := s.block.Incomplete(); got != c.incomplete {
-			t.Errorf("%v: incomplete %v, want %v", c.parts, got, c.incomplete)
+			t.Errorf("%s %v: incomplete %v, want %v", c.program, c.parts, got, c.incomplete)
+		}
+	}
+}
+
+// The calendar of the person's language is a tap away; the date is the same, the year another.
+func TestDateChangesItsCalendar(t *testing.T) {
+	q := question(t, schema.Item{Kind: schema.Date}, "prs")
+	q.Node.Answer.Value = "2024-05-07"
+	s := show(t, q)
+	texts := func() (all3 []string) {
+		for _, e := range all[*typeset.Entry](s.block.Object()) {
+			all3 = append(all3, e.Text)
+		}
+		return all3
+	}
+	for _, want := range []string{"18 02 1403", "07 05 2024"} {
+		all[*typeset.Button](s.block.Object())[0].OnTapped()
+		if got := strings.Join(texts(), " "); got != want {
+			t.Errorf("the field shows %s, want %s", got, want)
+		}
+		s.expect("2024-05-07", "")
+	}
+	if got := len(all[*typeset.Button](show(t, question(t, schema.Item{Kind: schema.Date}, "my")).block.Object())); got != 4 {
+		t.Errorf("%d buttons where there is one calendar, want the four reasons only", got)
+	}
+}
+
+func TestOtherKinds(t *testing.T) {
+	zone := time.Now().Format("-07:00")
+	for _, c := range []struct {
+		item        schema.Item
+		typed, want string
+	}{
+		{schema.Item{Kind: schema.Time}, "14:30", "14:30:00.000" + zone},
+		{schema.Item{Kind: schema.Time}, "٠٩٠٥", "09:05:00.000" + zone},
+		{schema.Item{Kind: schema.Time}, "9.05", "09:05:00.000" + zone},
+		{schema.Item{Kind: schema.Time}, "24:00", ""},
+		{schema.Item{Kind: schema.Time}, "9:5", ""},
+		{schema.Item{Kind: schema.Barcode}, " AB-12 ", "AB-12"},
+		{schema.Item{Kind: schema.Geopoint}, "13.7563 100.5018", "13.7563 100.5018 0 0"},
+		{schema.Item{Kind: schema.Geopoint}, "13.7563, -100.5018", "13.7563 -100.5018 0 0"},
+		{schema.Item{Kind: schema.Geopoint}, "١٣٫٧٥ ١٠٠٫٥ 4 2", "13.75 100.5 4 2"},
+		{schema.Item{Kind: schema.Geopoint}, "91 0", ""},
+		{schema.Item{Kind: schema.Geopoint}, "13.75", ""},
+		{schema.Item{Kind: schema.Geotrace}, "1 2\n3 4\n", "1 2 0 0;3 4 0 0"},
+		{schema.Item{Kind: schema.Geotrace}, "1 2", ""},
+		{schema.Item{Kind: schema.Geoshape}, "1 2\n3 4\n5 6", "1 2 0 0;3 4 0 0;5 6 0 0;1 2 0 0"},
+		{schema.Item{Kind: schema.Range, Parameters: map[string]string{"start": "0", "end": "100", "step": "5"}}, "35", "35"},
+		{schema.Item{Kind: schema.Range, Parameters: map[string]string{"start": "0", "end": "100", "step": "5"}}, "36", ""},
+	} {
+		s := show(t, question(t, c.item, "en"))
+		s.typed(c.typed)
+		s.expect(c.want, "")
+		if got := s.block.Incomplete(); got != (c.want == "") {
+			t.Errorf("%s %q: incomplete %v", c.item.Kind, c.typed, got)
+		}
+	}
+}
+
+func TestShortRange(t *testing.T) {
+	s := show(t, question(t, schema.Item{Kind: schema.Range, Parameters: map[string]string{"start": "1", "end": "5"}}, "en"))
+	buttons := all[*typeset.Button](s.block.Object())
+	if len(buttons) != 5+4 {
+		t.Fatalf("%d buttons, want the five values and four reasons", len(buttons))
+	}
+	test.Tap(buttons[2])
+	s.expect("3", "")
+	if p, ok := s.block.Field.(questions.Picker); !ok || !p.Pick(5) || p.Pick(6) {
+		t.Error("the digits of the keyboard do not choose")
+	}
+	s.expect("5", "")
+	test.Tap(buttons[4])
+	s.expect("", "")
+}
+
+func TestRank(t *testing.T) {
+	s := show(t, question(t, schema.Item{Kind: schema.Rank}, "ar", "food", "rest", "doctor"))
+	rows := all[*typeset.Choice](s.block.Object())
+	for _, step := range []struct {
+		tap  int
+		want string
+	}{{2, ""}, {0, ""}, {1, "doctor food rest"}, {0, ""}, {0, "doctor rest food"}} {
+		test.Tap(rows[step.tap])
+		s.expect(step.want, "")
+		if s.block.Incomplete() != (step.want == "") {
+			t.Error("half an order is not incomplete, or a whole one is")
+		}
+	}
+	if got := rows[0].Captions.First.Text(); got != "3. "+captions["ar"]["food"] {
+		t.Errorf("the last row says %q", got)
+	}
+}
+
+func TestAppearancesSideBySide(t *testing.T) {
+	for appearance, beside := range map[string]bool{"likert": true, "w1 columns-2": true, "minimal": false, "": false} {
+		s := show(t, question(t, schema.Item{Kind: schema.SelectOne, Appearance: appearance}, "ar", "yes", "no"))
+		rows := all[*typeset.Choice](s.block.Object())
+		if got := rows[0].Position().Y == rows[1].Position().Y; got != beside {
+			t.Errorf("%q: side by side %v, want %v", appearance, got, beside)
+		}
+		if beside && rows[0].Position().X < rows[1].Position().X {
+			t.Errorf("%q: the first choice stands on the left in Arabic", appearance)
+		}
+		test.Tap(rows[1])
+		s.expect("no", "")
+	}
+}
+
+// kindsOfTheSchema reads the kinds from the source, so that a new one cannot be forgotten here.
+func kindsOfTheSchema(t *testing.T) (kinds []schema.Kind) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "schema", "questionnaire.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if named, ok := spec.Type.(*ast.Ident); ok && named.Name == "Kind" {
+			for _, v := range spec.Values {
+				text, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				kinds = append(kinds, schema.Kind(text))
+			}
+		}
+		return true
+	})
+	return kinds
+}
+
+func TestEveryKindHasAWidget(t *testing.T) {
+	silent := map[schema.Kind]bool{schema.Group: true, schema.Repeat: true, schema.Note: true, schema.Calculate: true, schema.Hidden: true}
+	kinds := kindsOfTheSchema(t)
+	if len(kinds) < 36 {
+		t.Fatalf("read %d kinds, want 36 or more", len(kinds))
+	}
+	for _, kind := range kinds {
+		s := show(t, question(t, schema.Item{Kind: kind}, "en", "yes", "no"))
+		asked := !silent[kind] && !kind.Metadata()
+		if got := !s.block.Object().MinSize().IsZero() && s.block.Missing != nil; got != asked {
+			t.Errorf("%s: shown with reasons: %v, want %v", kind, got, asked)
+		}
+		if size := s.block.Field.Object().MinSize(); asked && size.Height < 15 {
+			t.Errorf("%s: its field is %v, want something to see", kind, size)
 		}
 	}
 }
@@ -240,7 +416,9 @@ func TestNoteTakesNoAnswer(t *testing.T) {
 func TestAnswersComeBack(t *testing.T) {
 	for kind, value := range map[schema.Kind]string{
 		schema.SelectOne: "no", schema.SelectMultiple: "yes no", schema.TextKind: "two\nlines", schema.Integer: "12",
-		schema.Decimal: "1.50", schema.Date: "2024-02-29", schema.Acknowledge: "OK",
+		schema.Decimal: "1.50", schema.Date: "2024-02-29", schema.Acknowledge: "OK", schema.Time: "14:30:12.500+07:00",
+		schema.DateTime: "2024-02-29T14:30:00.000+07:00", schema.Range: "7", schema.Rank: "no yes", schema.Barcode: "AB 1",
+		schema.Geopoint: "13.75 100.5 0.0 0.0", schema.Geotrace: "1.0 2.0 0.0 0.0;3.0 4.0 0.0 0.0", schema.Image: "1.jpg",
 	} {
 		q := question(t, schema.Item{Kind: kind}, "en", "yes", "no")
 		q.Node.Answer.Value = value

@@ -132,7 +132,8 @@ func (t *talk) changed(a *asked, answer schema.Answer) {
 		t.flush()
 	}
 	switch a.item.Kind {
-	case schema.TextKind, schema.Integer, schema.Decimal, schema.Date:
+	case schema.TextKind, schema.Integer, schema.Decimal, schema.Date, schema.Time, schema.DateTime, schema.Barcode,
+		schema.Geopoint, schema.Geotrace, schema.Geoshape:
 		if answer.Missing == "" {
 			t.rest(a)
 			return
