@@ -37,6 +37,8 @@ type log struct {
 	recent recent              // the newest frames, opened
 	length int64               // how far the file reaches, or was meant to
 
+	unlisted bool // the file is new, and its name not durable: its first sync sees to that
+
 	last uint64 // newest frame that ends a transaction
 	mark mark   // newest durable mark
 
@@ -247,13 +249,7 @@ func (f *File) openLog() (*logFile, int32) {
 		if err != nil {
 			return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
 		}
-		if isNew {
-			if err := f.fs.syncDir(f.path + walSuffix); err != nil {
-				_ = d.Close()
-				return nil, f.failed(walSuffix, "open", err).code(sqlite3.SQLITE_CANTOPEN)
-			}
-		}
-		f.log.disk, f.log.length = d, logHead
+		f.log.disk, f.log.length, f.log.unlisted = d, logHead, isNew
 		if n, err := d.Size(); err == nil {
 			f.log.length = max(n, logHead)
 		}

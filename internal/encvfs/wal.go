@@ -219,6 +219,13 @@ func (l *logFile) sync() int32 {
 		l.mu.Unlock()
 		return code(err, sqlite3.SQLITE_IOERR_FSYNC)
 	}
+	if l.log.unlisted {
+		if err := l.fs.syncDir(l.path + walSuffix); err != nil {
+			l.mu.Unlock()
+			return l.failed(walSuffix, "sync", err).code(sqlite3.SQLITE_IOERR_FSYNC)
+		}
+		l.log.unlisted = false
+	}
 	life, m, fresh := l.log.life, mark{}, l.log.ready && l.log.last > l.log.mark.frames
 	if fresh {
 		l.lengthen()
