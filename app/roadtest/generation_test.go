@@ -1,0 +1,64 @@
+package roadtest
+
+import (
+	"net/http"
+	"testing"
+
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+)
+
+// Each batch tells the office how often the store had been opened, and under which random id: the numbers of a device
+// that goes on as it should only rise. One that was put back to an earlier day says a number that the office has heard
+// before, under another id, next to a batch number that is taken: the office keeps both headers and refuses the rival.
+func TestGenerationsArrive(t *testing.T) {
+	o := newOffice(t)
+	f := o.field(t)
+	o.behind(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Method == http.MethodPut {
+			ok(t, o.keep(r))
+		}
+		next.ServeHTTP(w, r)
+	})
+	newest := func() batch.Header {
+		t.Helper()
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if len(o.seen) == 0 {
+			t.Fatal("nothing arrived")
+		}
+		e, err := batch.Parse(o.seen[len(o.seen)-1])
+		ok(t, err)
+		return e.Header()
+	}
+	var last batch.Header
+	yesterday := t.TempDir()
+	for day := range 3 {
+		if day == 2 {
+			ok(t, f.Lock(background))
+			ok(t, copyFolder(f.dir, yesterday))
+			f.reopen()
+		}
+		f.interview()
+		f.sync()
+		now := newest()
+		if now.Generation.N <= last.Generation.N || now.Generation.Open == last.Generation.Open || now.Generation.Open == [16]byte{} {
+			t.Errorf("day %d: generation %d after %d, or not under a new id", day, now.Generation.N, last.Generation.N)
+		}
+		last = now
+		ok(t, f.Lock(background))
+		f.reopen()
+	}
+	f.crashTo(yesterday)
+	f.interview()
+	_, err := f.Sync(t.Context())
+	wantCode(t, err, screening.CodeRefused)
+	rival := newest()
+	if rival.Seq != last.Seq || rival.Generation.N > last.Generation.N || rival.Generation.Open == last.Generation.Open {
+		t.Errorf("put back: batch %d of generation %d after batch %d of generation %d, want the same number and an older store",
+			rival.Seq, rival.Generation.N, last.Seq, last.Generation.N)
+	}
+	if s := o.stats(); s.Incidents != 1 {
+		t.Errorf("the office counts %d incidents, want 1", s.Incidents)
+	}
+}
