@@ -47,29 +47,81 @@ func TestEveryPageFlipIsNoticed(t *testing.T) {
 	}
 }
 
+// TestMovedPages changes whole pages after a crash, after a clean close, and under a running program.
 func TestMovedPages(t *testing.T) {
-	c := crashed(t)
+	afterCrash := crashed(t)
+	afterClose := afterCrash.settled(t)
 	page := func(b []byte, n int) []byte { return b[headSize+(n-1)*pageSize:][:pageSize] }
-	foreign := crashed(t)
-	for name, change := range map[string]func(b []byte) []byte{
-		"swapped": func(b []byte) []byte {
+	foreign, older := crashed(t), older(t, afterCrash)
+	for _, c := range []struct {
+		name   string
+		change func(b []byte) []byte
+		reason error
+	}{
+		{"flipped", flip(headSize + 4*pageSize + 1000), ErrDamaged},
+		{"swapped", func(b []byte) []byte {
 			x := bytes.Clone(page(b, 5))
 			copy(page(b, 5), page(b, 6))
 			copy(page(b, 6), x)
 			return b
-		},
-		"duplicated": func(b []byte) []byte { copy(page(b, 5), page(b, 6)); return b },
-		"zeroed":     func(b []byte) []byte { clear(page(b, 5)); return b },
-		"foreign":    func(b []byte) []byte { copy(page(b, 5), page(foreign[""], 5)); return b },
+		}, ErrDamaged},
+		{"duplicated", func(b []byte) []byte { copy(page(b, 5), page(b, 6)); return b }, ErrDamaged},
+		{"zeroed", func(b []byte) []byte { clear(page(b, 5)); return b }, ErrDamaged},
+		{"foreign", func(b []byte) []byte { copy(page(b, 5), page(foreign[""], 5)); return b }, ErrDamaged},
+		{"old", func(b []byte) []byte { copy(page(b, 5), page(older, 5)); return b }, ErrStale},
+		{"truncated", func(b []byte) []byte { return b[:headSize+4*pageSize] }, ErrTruncated},
 	} {
-		t.Run(name, func(t *testing.T) { wantDamage(t, c.with("", change), UnitPage, 5, ErrDamaged) })
+		t.Run(c.name+" after a crash", func(t *testing.T) { wantDamage(t, afterCrash.with("", c.change), UnitPage, 5, c.reason) })
+		t.Run(c.name+" after a close", func(t *testing.T) { wantDamage(t, afterClose.with("", c.change), UnitPage, 5, c.reason) })
+		t.Run(c.name+" while running", func(t *testing.T) {
+			f, db := openFile(t, afterCrash.place(t))
+			b, err := os.ReadFile(f.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(f.path, c.change(b), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var n int
+			err = f.Cause(db.QueryRow("SELECT count(s || id) FROM r").Scan(&n))
+			if d, ok := errors.AsType[*DamageError](err); !ok || d.Unit != UnitPage || d.Number != 5 || !errors.Is(d, c.reason) {
+				t.Errorf("got %d rows, %v; want page 5: %v", n, err, c.reason)
+			}
+		})
 	}
-	cut := func(b []byte) []byte { return b[:headSize+6*pageSize] }
-	t.Run("truncated", func(t *testing.T) { wantDamage(t, c.with("", cut), UnitPage, 7, ErrTruncated) })
 	short := func(b []byte) []byte { return b[:5000] }
-	if _, _, err := readAll(c.with("", short).place(t)); !errors.Is(err, ErrNotEncrypted) {
+	if _, _, err := readAll(afterCrash.with("", short).place(t)); !errors.Is(err, ErrNotEncrypted) {
 		t.Errorf("a file of half a header: got %v, want ErrNotEncrypted", err)
 	}
+}
+
+// settled is what the copy is after it was opened and closed.
+func (c copyOf) settled(t *testing.T) copyOf {
+	t.Helper()
+	f, rows, err := readAll(c.place(t))
+	if err != nil || rows != 50 {
+		t.Fatalf("got %d rows, %v; want 50", rows, err)
+	}
+	closeFile(t, f)
+	return readCopy(t, f.path)
+}
+
+// older gives the copy's content as it might have been before: all pages of the main file sealed once more, so
+// authentic, in their places, and not what was written last.
+func older(t *testing.T, c copyOf) []byte {
+	t.Helper()
+	f, _ := openFile(t, c.place(t))
+	b := bytes.Clone(c[""])
+	for n := int64(1); n <= f.table.count(); n++ {
+		unit := b[pageAt(n):][:pageSize]
+		aad := pageAAD(nil, f.keys.id, n)
+		if !f.keys.pages.open(unit, aad) {
+			t.Fatalf("page %d does not open", n)
+		}
+		f.keys.pages.seal(unit, unit[:pageSize-overhead], aad)
+	}
+	closeFile(t, f)
+	return b
 }
 
 func TestLogDamage(t *testing.T) {
