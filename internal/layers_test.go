@@ -19,7 +19,7 @@ var floors = [][]string{
 		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",
 	},
-	{"internal/office/engine"},
+	{"internal/office/engine", "internal/office/invented"},
 	{
 		"internal/office/sqlite", "internal/office/postgres", "internal/office/postgres/pgtest", "internal/office/export", "internal/office/dashboard",
 		"sync/courier", "sync/intake", "app/session",

@@ -47,9 +47,12 @@ func newCase(t *tx, r casework.OpenedRecord, received int64) ([]byte, error) {
 	if r.Phone != "" {
 		phone = r.Phone
 	}
-	if _, err := t.exec(`INSERT INTO cases (case_id, code, status, opened, changed, phone) VALUES ($1, $2, 'open', $3, $3, $4)`,
-		id[:], screening.NewRespondentCode(), received, phone); err != nil {
-		return nil, fmt.Errorf("open case: %w", err)
+	for added := int64(0); added == 0; { // a code may be taken
+		var err error
+		if added, err = t.exec(`INSERT INTO cases (case_id, code, status, opened, changed, phone) VALUES ($1, $2, 'open', $3, $3, $4)
+			ON CONFLICT (code) DO NOTHING`, id[:], screening.NewRespondentCode(), received, phone); err != nil {
+			return nil, fmt.Errorf("open case: %w", err)
+		}
 	}
 	if _, err := t.exec(`INSERT INTO case_links (interview_id, case_id, home_case) VALUES ($1, $2, $2)`, r.Interview[:], id[:]); err != nil {
 		return nil, fmt.Errorf("link interview: %w", err)

@@ -38,7 +38,7 @@ func (e *Engine) Merge(ctx context.Context, actor string, from casework.CaseID, 
 			}
 		}
 		return errors.Join(event(t, into[:], actor, casework.CaseJoined, reason), event(t, from[:], actor, casework.CaseJoined, reason),
-			settleCase(t, from[:]), settleCase(t, into[:]), note(t, actor, casework.ActMerge, from.String()+" "+into.String()))
+			settleCase(t, from[:]), settleCase(t, into[:]), recount(t, from[:], true), note(t, actor, casework.ActMerge, from.String()+" "+into.String()))
 	}))
 }
 
@@ -70,7 +70,7 @@ func (e *Engine) Part(ctx context.Context, actor string, id casework.CaseID, ver
 			return fmt.Errorf("note change: %w", err)
 		}
 		return errors.Join(event(t, c.Into[:], actor, casework.CaseParted, reason), event(t, id[:], actor, casework.CaseParted, reason),
-			settleCase(t, id[:]), settleCase(t, c.Into[:]), note(t, actor, casework.ActPart, id.String()+" "+c.Into.String()))
+			settleCase(t, id[:]), settleCase(t, c.Into[:]), recount(t, id[:], false), note(t, actor, casework.ActPart, id.String()+" "+c.Into.String()))
 	}))
 }
 
@@ -108,9 +108,11 @@ func emptyCase(t *tx, id []byte) error {
 		return err
 	}
 	if others == 0 {
+		if err := putFacts(t, id, casework.Facts{}, true); err != nil {
+			return err
+		}
 		for _, erase := range []string{
 			`DELETE FROM duties WHERE case_id = $1`,
-			`DELETE FROM facts WHERE case_id = $1`,
 			`UPDATE case_events SET body = '' WHERE case_id = $1`,
 			`UPDATE cases SET lang = '', child = 0, phone = 'unknown', quiet = 1, finding = '',
 				status = CASE WHEN status = 'merged' THEN status ELSE 'closed' END WHERE case_id = $1`,
