@@ -61,7 +61,7 @@ var personal = []any{
 	casework.CaseChange{},
 	casework.Duty{},
 	casework.DutyBody{},
-	casework.Keys{},
+	casework.Keys{}, casework.Facts{}, casework.FactsRow{}, casework.Invented{},
 	batch.Record{},
 	batch.Found{},
 	batch.Contents{},

@@ -33,6 +33,8 @@ type desk interface {
 	Stats(ctx context.Context) (casework.Stats, error)
 	Receive(ctx context.Context, file []byte) ([]arrived, error)
 	Answers(ctx context.Context) ([][]byte, error)
+	User(ctx context.Context, u userAsk) (userAnswer, error)
+	Backup(ctx context.Context, dir string) (backedUp, error)
 }
 
 // withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.

@@ -32,6 +32,7 @@ type testOffice struct {
 	t     *testing.T
 	dir   string
 	pass  string // file
+	dsn   string // of a server, or ""
 	log   *lockedBuffer
 	first made
 }
@@ -56,7 +57,12 @@ func (l *lockedBuffer) String() string {
 
 func newTestOffice(t *testing.T) *testOffice {
 	t.Helper()
-	o := &testOffice{t: t, dir: filepath.Join(t.TempDir(), "office"), pass: filepath.Join(t.TempDir(), "pass"), log: &lockedBuffer{}}
+	return newTestOfficeOn(t, "")
+}
+
+func newTestOfficeOn(t *testing.T, dsn string) *testOffice {
+	t.Helper()
+	o := &testOffice{t: t, dsn: dsn, dir: filepath.Join(t.TempDir(), "office"), pass: filepath.Join(t.TempDir(), "pass"), log: &lockedBuffer{}}
 	if err := os.WriteFile(o.pass, []byte(testPassphrase+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +84,7 @@ func (o *testOffice) program(out io.Writer) *Program {
 func (o *testOffice) run(command string, flags ...string) string {
 	o.t.Helper()
 	var out bytes.Buffer
-	args := append([]string{command, "-data", o.dir, "-passphrase-file", o.pass}, flags...)
+	args := append([]string{command, "-data", o.dir, "-passphrase-file", o.pass, "-dsn", o.dsn}, flags...)
 	if code := o.program(&out).Run(o.t.Context(), args); code != exitOK {
 		o.t.Fatalf("%s: exit %d\n%s", command, code, o.log)
 	}
@@ -143,7 +149,7 @@ func (o *testOffice) withSenders(n int, do func([]*sender)) {
 	o.t.Helper()
 	p := o.program(io.Discard)
 	p.Now = time.Now
-	opened, err := p.openOffice(o.t.Context(), where{data: o.dir, passphrase: o.pass})
+	opened, err := p.openOffice(o.t.Context(), where{data: o.dir, passphrase: o.pass, dsn: o.dsn})
 	if err != nil {
 		o.t.Fatal(err)
 	}

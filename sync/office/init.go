@@ -13,6 +13,7 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/dashboard"
+	"leeward/internal/office/engine"
 	"leeward/internal/seal"
 	"leeward/internal/vault"
 	"leeward/sync/batch"
@@ -189,7 +190,7 @@ func (p *Program) firstPerson(ctx context.Context, w plan, dir string, v *vault.
 	if cost == (dashboard.Cost{}) {
 		cost = dashboard.DefaultCost()
 	}
-	records, err := openRecords(ctx, v, dir, p.Now, p.Log)
+	records, err := openRecords(ctx, v, where{data: dir, dsn: w.dsn}, engine.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return "", err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
+	"leeward/internal/office/postgres"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/seal"
 	"leeward/internal/vault"
@@ -49,6 +49,7 @@ const settingAddress = "address"
 
 // office is the folder of an office, opened.
 type office struct {
+	dir     string
 	vault   *vault.Vault
 	records *engine.Engine
 	rootDoc []byte
@@ -96,7 +97,7 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 		return nil, err
 	}
 	defer clear(pass)
-	o = &office{now: p.Now, program: p}
+	o = &office{dir: w.data, now: p.Now, program: p}
 	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log}); err != nil {
 		return nil, fmt.Errorf("unlock office: %w", err)
 	}
@@ -111,7 +112,7 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 	if o.root, err = batch.VerifyRoot(o.rootDoc); err != nil {
 		return o, fmt.Errorf("read root document: %w", err)
 	}
-	o.records, err = openRecords(ctx, o.vault, w.data, p.Now, p.Log)
+	o.records, err = openRecords(ctx, o.vault, w, engine.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return o, err
 	}
@@ -119,9 +120,14 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 	return o, nil
 }
 
-func openRecords(ctx context.Context, v *vault.Vault, dir string, now func() time.Time, log *slog.Logger) (records *engine.Engine, err error) {
+// openRecords opens the office's own database, or the one on a server.
+func openRecords(ctx context.Context, v *vault.Vault, w where, o engine.Options) (records *engine.Engine, err error) {
 	err = v.LendDataKey(func(key encvfs.Key) (err error) {
-		records, err = sqlite.Open(ctx, filepath.Join(dir, fileRecords), key, engine.Options{Now: now, Log: log})
+		if w.dsn != "" {
+			records, err = postgres.Open(ctx, w.dsn, key, o)
+			return err
+		}
+		records, err = sqlite.Open(ctx, filepath.Join(w.data, fileRecords), key, o)
 		return err
 	})
 	return records, err

@@ -20,7 +20,8 @@ type Program struct {
 	Stdout io.Writer // what a command answers
 	Stderr io.Writer // what a person is told
 	Log    *slog.Logger
-	Now    func() time.Time // time.Now if nil
+	Now    func() time.Time         // time.Now if nil
+	Env    func(name string) string // the environment; os.Getenv if nil
 
 	KDF  vault.KDF      // cost of the vault's passphrase; the vault's default if zero
 	Cost dashboard.Cost // cost of a person's passphrase; the dashboard's default if zero
@@ -40,6 +41,12 @@ func commands() []command {
 		{"enrol", "make enrolment codes for devices", (*Program).enrol},
 		{"receive", "take batches that came on a stick", (*Program).receive},
 		{"carry", "write answers to devices onto a stick", (*Program).carry},
+		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
+		{"backup", "copy the office while it runs, encrypted", (*Program).backup},
+		{"restore", "make an office from a backup", (*Program).restore},
+		{"rebuild", "read every sealed payload again", (*Program).rebuild},
+		{"doctor", "check keys, clock, disk, database and certificates", (*Program).doctor},
+		{"demo", "fill a demonstration with invented cases", (*Program).demo},
 		{"stats", "count what the office holds", (*Program).stats},
 		{"form", "check, try, convert and compare questionnaires", (*Program).form},
 		{"version", "say which version this is", (*Program).version},
@@ -50,6 +57,9 @@ func commands() []command {
 func (p *Program) Run(ctx context.Context, args []string) int {
 	if p.Now == nil {
 		p.Now = time.Now
+	}
+	if p.Env == nil {
+		p.Env = os.Getenv
 	}
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
@@ -83,7 +93,7 @@ func (p *Program) report(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	if !errors.Is(err, errNotImported) {
+	if !errors.Is(err, errNotImported) && !errors.Is(err, errUnwell) {
 		fmt.Fprint(p.Stderr, explain(err))
 	}
 	return exitCode(err)
@@ -93,6 +103,7 @@ func (p *Program) report(err error) int {
 type where struct {
 	data       string
 	passphrase string
+	dsn        string // of a PostgreSQL server; "" for the office's own file
 }
 
 // flags makes a flag set with the flags of every command; it says nothing by itself.
@@ -102,6 +113,7 @@ func flags(name string, w *where) *flag.FlagSet {
 	if w != nil {
 		f.StringVar(&w.data, "data", "", "")
 		f.StringVar(&w.passphrase, "passphrase-file", "", "")
+		f.StringVar(&w.dsn, "dsn", "", "")
 	}
 	f.Usage = func() {}
 	return f
@@ -119,6 +131,9 @@ func (p *Program) parse(f *flag.FlagSet, usage string, args []string) error {
 	}
 	if f.NArg() > 0 {
 		return usageError(fmt.Sprintf(`"%.40s" is not a flag`, f.Arg(0)))
+	}
+	if err := p.configure(f); err != nil {
+		return err
 	}
 	if d := f.Lookup("data"); d != nil && d.Value.String() == "" {
 		return usageError("-data DIR is needed")

@@ -103,6 +103,24 @@ func deskHandler(d desk) http.Handler {
 		files, err := d.Answers(r.Context())
 		reply(w, files, err)
 	})
+	mux.HandleFunc("POST /user", func(w http.ResponseWriter, r *http.Request) {
+		var u userAsk
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&u); err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		answer, err := d.User(r.Context(), u)
+		reply(w, answer, err)
+	})
+	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
+		var dir string
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 8<<10)).Decode(&dir); err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		done, err := d.Backup(r.Context(), dir)
+		reply(w, done, err)
+	})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
 		s, err := d.Stats(r.Context())
 		reply(w, s, err)
@@ -202,4 +220,14 @@ func (d *remoteDesk) Receive(ctx context.Context, file []byte) (list []arrived, 
 func (d *remoteDesk) Answers(ctx context.Context) (files [][]byte, err error) {
 	err = d.call(ctx, http.MethodGet, "/answers", nil, &files)
 	return files, err
+}
+
+func (d *remoteDesk) User(ctx context.Context, u userAsk) (answer userAnswer, err error) {
+	err = d.call(ctx, http.MethodPost, "/user", u, &answer)
+	return answer, err
+}
+
+func (d *remoteDesk) Backup(ctx context.Context, dir string) (done backedUp, err error) {
+	err = d.call(ctx, http.MethodPost, "/backup", dir, &done)
+	return done, err
 }

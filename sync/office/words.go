@@ -36,7 +36,10 @@ const usageFoot = `
 Every command but form and version takes
   -data DIR               the office's folder
   -passphrase-file FILE   a file with the office's passphrase on one line; asked for if left out
-"leeward-office COMMAND -h" says what else it takes.
+  -dsn postgres://…       the database is on a PostgreSQL server, not in the folder
+"leeward-office COMMAND -h" says what else it takes. Where the command line leaves a flag out, the
+environment counts (LEEWARD_DSN, LEEWARD_PASSPHRASE_FILE, …), then the file office.conf in the folder:
+lines of "name = value" for listen, url, dsn, passphrase-file and hosts.
 
 Exit codes:
   0  done

@@ -61,7 +61,8 @@ func setLevel(t *tx, o casework.Opened) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = $3, settled = $4, outcome = $5 WHERE batch_id = $6`,
+	if _, err := t.exec(`UPDATE batches SET level = $1, code = $2, proof = coalesce(proof, $3), settled = $4, outcome = $5
+		WHERE batch_id = $6`,
 		o.Level, o.Code, proof, t.now.UnixMilli(), outcome, o.Batch[:]); err != nil {
 		return fmt.Errorf("note level: %w", err)
 	}

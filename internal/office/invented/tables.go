@@ -15,9 +15,24 @@ type route struct {
 
 // routes are drawn with weight 1 over their place.
 var routes = []route{
-	{"MM", "TH", "my"}, {"KH", "TH", "km"}, {"BD", "MY", "bn"}, {"NP", "AE", "ne"}, {"PH", "SA", "fil"}, {"ID", "MY", "id"},
-	{"ET", "LB", "am"}, {"SY", "JO", "ar"}, {"LA", "TH", "lo"}, {"VN", "KH", "vi"}, {"IN", "KW", "hi"}, {"KE", "MM", "sw"},
-	{"UA", "PL", "uk"}, {"NG", "IT", "en"}, {"UZ", "RU", "uz"}, {"HT", "DO", "ht"}, {"PK", "IR", "ur"}, {"LK", "OM", "si"},
+	{"MM", "TH", "my"},
+	{"KH", "TH", "km"},
+	{"BD", "MY", "bn"},
+	{"NP", "AE", "ne"},
+	{"PH", "SA", "fil"},
+	{"ID", "MY", "id"},
+	{"ET", "LB", "am"},
+	{"SY", "JO", "ar"},
+	{"LA", "TH", "lo"},
+	{"VN", "KH", "vi"},
+	{"IN", "KW", "hi"},
+	{"KE", "MM", "sw"},
+	{"UA", "PL", "uk"},
+	{"NG", "IT", "en"},
+	{"UZ", "RU", "uz"},
+	{"HT", "DO", "ht"},
+	{"PK", "IR", "ur"},
+	{"LK", "OM", "si"},
 }
 
 func (m *maker) route() route {
@@ -41,9 +56,23 @@ var (
 	}
 	sectors = []weighted[string]{{"A03", 22}, {"F", 20}, {"T", 19}, {"A", 15}, {"C", 12}, {"I", 9}, {"", 3}}
 	means   = []weighted[string]{
-		{"debt", 20}, {"papers", 18}, {"threats", 16}, {"pay_withheld", 14}, {"movement", 10}, {"false_promises", 9}, {"psychological", 8},
-		{"physical", 7}, {"excessive_hours", 7}, {"no_medical_care", 5}, {"no_necessities", 5}, {"sexual", 4}, {"threat_law", 4},
-		{"threat_family", 3}, {"substances", 2}, {"children", 1}, {"other", 1},
+		{"debt", 20},
+		{"papers", 18},
+		{"threats", 16},
+		{"pay_withheld", 14},
+		{"movement", 10},
+		{"false_promises", 9},
+		{"psychological", 8},
+		{"physical", 7},
+		{"excessive_hours", 7},
+		{"no_medical_care", 5},
+		{"no_necessities", 5},
+		{"sexual", 4},
+		{"threat_law", 4},
+		{"threat_family", 3},
+		{"substances", 2},
+		{"children", 1},
+		{"other", 1},
 	}
 	recruiters = []weighted[string]{{"agency", 28}, {"friend", 22}, {"online", 20}, {"family", 12}, {"employer", 8}, {"partner", 5}, {"", 5}}
 	schooling  = []weighted[string]{{"none", 14}, {"primary", 34}, {"secondary", 36}, {"higher", 7}, {"", 9}}
