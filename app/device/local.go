@@ -75,8 +75,10 @@ func (d *Device) SetLocal(ctx context.Context, l Local) error {
 // mine names the setting with the code of whoever unlocked the device.
 func (o *opened) mine() string {
 	_, me := o.vault.People()
-	return settingScreener + strconv.Itoa(me)
+	return screenerAt(me)
 }
+
+func screenerAt(place int) string { return settingScreener + strconv.Itoa(place) }
 
 // Holder names this store and whoever unlocked it. What a screen keeps in memory over a lock is shown again
 // only to the same holder: another passphrase may open another store.

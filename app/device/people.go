@@ -11,15 +11,29 @@ import (
 	"leeward/internal/vault"
 )
 
-// People lists the places of the people who have a passphrase on this device, and the place of who unlocked it.
-func (d *Device) People() (places []int, me int, err error) {
+// Person is somebody who has a passphrase on this device.
+type Person struct {
+	Place int
+	Code  string // the screener's code, as they typed it last; empty until they did
+	Me    bool   // unlocked the device
+}
+
+// People lists the people who have a passphrase on this device, by place.
+func (d *Device) People(ctx context.Context) (list []Person, err error) {
 	o, leave, err := d.enter()
 	if err != nil {
-		return nil, -1, err
+		return nil, err
 	}
 	defer leave()
-	places, me = o.vault.People()
-	return places, me, nil
+	places, me := o.vault.People()
+	for _, place := range places {
+		code, err := o.store.Setting(ctx, screenerAt(place))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Person{Place: place, Code: code, Me: place == me})
+	}
+	return list, nil
 }
 
 // AddPerson gives another screener a passphrase of their own, and says at which place. Errors are those of
@@ -30,7 +44,10 @@ func (d *Device) AddPerson(ctx context.Context, passphrase, added string) (place
 		return -1, err
 	}
 	defer leave()
-	return o.vault.AddPassphrase(ctx, []byte(passphrase), []byte(added))
+	if place, err = o.vault.AddPassphrase(ctx, []byte(passphrase), []byte(added)); err != nil {
+		return -1, err
+	}
+	return place, o.store.SetSetting(ctx, screenerAt(place), "") // of who had the place before
 }
 
 // ChangePassphrase puts another passphrase in the place of one's own. Errors are those of vault.ChangePassphrase.

@@ -47,8 +47,8 @@ func TestRemovePerson(t *testing.T) {
 	if got != kept+1 {
 		t.Errorf("kept afterwards: got %d, want %d", got, kept+1)
 	}
-	if slots, me, err := d.People(); err != nil || me != 0 || !slices.Equal(slots, []int{0, 1}) {
-		t.Errorf("people: got %v, me %d, %v", slots, me, err)
+	if people, err := d.People(ctx); err != nil || !slices.Equal(people, []device.Person{{Place: 0, Me: true}, {Place: 1}}) {
+		t.Errorf("people: got %v, %v", people, err)
 	}
 	if err := d.Lock(ctx); err != nil {
 		t.Fatal(err)

@@ -123,7 +123,7 @@ func TestKilled(t *testing.T) {
 		if err != nil || len(drafts) != kept {
 			t.Errorf("kill %d (%s after %s): %d drafts, %v", i, what, killed, len(drafts), err)
 		}
-		places, _, err := d.People()
+		places, err := d.People(t.Context())
 		if err != nil || len(places) < 1 {
 			t.Errorf("kill %d: people %v, %v", i, places, err)
 		}

@@ -15,8 +15,26 @@ import (
 type Door interface {
 	Fresh() bool // no passphrase was made yet
 	Create(ctx context.Context, passphrase string) error
-	Unlock(ctx context.Context, passphrase string) error
+	Limit(ctx context.Context) (int, error) // wrong tries in a row that destroy a passphrase; 0 for never
+	UnlockAt(ctx context.Context, place int, passphrase string) error
 	Lock(ctx context.Context) error
+	Recoverable() bool // the office can give access back
+	AskRecovery(ctx context.Context, fresh string) (request []byte, words []string, err error)
+	Recover(ctx context.Context, fresh string, answer []byte) (place int, err error)
+}
+
+// Keys is who has a passphrase, and what an end of it costs.
+type Keys interface {
+	People(ctx context.Context) ([]device.Person, error)
+	AddPerson(ctx context.Context, passphrase, added string) (place int, err error)
+	ChangePassphrase(ctx context.Context, passphrase, fresh string) error
+	RemovePerson(ctx context.Context, passphrase string, place int) error
+	ChangeKeys(ctx context.Context, passphrase string) error
+	Rekeying() device.Rekey
+	Front(ctx context.Context) (device.Front, error)
+	SetFront(ctx context.Context, passphrase, fresh string) error
+	Loss(ctx context.Context) (device.Loss, error)
+	Wipe(ctx context.Context, passphrase string) error
 }
 
 // Desk is the interviews of an unlocked device.
@@ -64,6 +82,7 @@ type Post interface {
 // Device is everything that the screens ask of the device.
 type Device interface {
 	Door
+	Keys
 	Desk
 	Here
 	Practice

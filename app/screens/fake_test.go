@@ -26,6 +26,17 @@ type fake struct {
 	enrolErr error
 	keeper   keeper
 	locks    int
+
+	limit       int
+	recoverable bool
+	people      []device.Person
+	rekey       device.Rekey
+	front       device.Front
+	loss        device.Loss
+	keysErr     error    // of whatever concerns passphrases
+	given       []string // passphrases
+	places      []int
+
 	codes    []string // that it was enrolled with
 	local    device.Local
 	holder   string
@@ -37,9 +48,58 @@ type fake struct {
 
 func (f *fake) Fresh() bool                          { return f.fresh }
 func (f *fake) Create(context.Context, string) error { f.fresh = false; return f.unlock }
-func (f *fake) Unlock(context.Context, string) error { return f.unlock }
-func (f *fake) Lock(context.Context) error           { f.locks++; return nil }
-func (f *fake) Finished()                            {}
+func (f *fake) UnlockAt(_ context.Context, place int, _ string) error {
+	f.places = append(f.places, place)
+	return f.unlock
+}
+func (f *fake) Limit(context.Context) (int, error) { return f.limit, nil }
+func (f *fake) Recoverable() bool                  { return f.recoverable }
+func (f *fake) AskRecovery(context.Context, string) ([]byte, []string, error) {
+	return []byte("request"), []string{"one", "two", "three", "four", "five", "six", "seven", "eight"}, nil
+}
+
+func (f *fake) Recover(_ context.Context, _ string, answer []byte) (int, error) {
+	if string(answer) != "answer" {
+		return -1, screening.Fail(screening.CodeBadAnswer, nil)
+	}
+	return 1, nil
+}
+
+func (f *fake) People(context.Context) ([]device.Person, error) { return f.people, nil }
+
+func (f *fake) AddPerson(_ context.Context, passphrase, added string) (int, error) {
+	f.given = append(f.given, passphrase, added)
+	return 2, f.keysErr
+}
+
+func (f *fake) ChangePassphrase(_ context.Context, passphrase, fresh string) error {
+	f.given = append(f.given, passphrase, fresh)
+	return f.keysErr
+}
+
+func (f *fake) RemovePerson(_ context.Context, passphrase string, place int) error {
+	f.given, f.places = append(f.given, passphrase), append(f.places, place)
+	return f.keysErr
+}
+
+func (f *fake) ChangeKeys(_ context.Context, passphrase string) error {
+	f.given = append(f.given, passphrase)
+	return f.keysErr
+}
+func (f *fake) Rekeying() device.Rekey                      { return f.rekey }
+func (f *fake) Front(context.Context) (device.Front, error) { return f.front, nil }
+func (f *fake) SetFront(_ context.Context, passphrase, fresh string) error {
+	f.given = append(f.given, passphrase, fresh)
+	return f.keysErr
+}
+func (f *fake) Loss(context.Context) (device.Loss, error) { return f.loss, nil }
+func (f *fake) Wipe(_ context.Context, passphrase string) error {
+	f.given = append(f.given, passphrase)
+	f.fresh = f.keysErr == nil
+	return f.keysErr
+}
+func (f *fake) Lock(context.Context) error { f.locks++; return nil }
+func (f *fake) Finished()                  {}
 func (f *fake) Start(_ context.Context, who screening.Setting) (*session.Session, error) {
 	return session.New(session.Params{Form: instrument.Form(), Keeper: &f.keeper, Setting: who})
 }

@@ -19,7 +19,8 @@ func (s *Screens) settings(note string) view {
 	choices := append(s.languageChoices(), s.sizeChoices()...)
 	choices = append(append(choices, s.lockChoices()...), s.viewChoices()...)
 	body := []fyne.CanvasObject{
-		s.title("settings.device.title"), message, card(choices...), card(s.practicePart()...), card(s.officePart()...), card(s.placePart()...),
+		s.title("settings.device.title"), message, card(choices...), card(s.keysPart()...), card(s.practicePart()...),
+		card(s.officePart()...), card(s.placePart()...),
 		card(s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
 			s.quiet("settings.version.label", "Version", s.Version)),
 	}

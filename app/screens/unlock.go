@@ -16,21 +16,36 @@ import (
 	"leeward/internal/vault"
 )
 
-// unlock asks for the passphrase. why says what happened, or is empty.
+// unlock asks for the passphrase, and where a limit of tries is set, first for the sign of who has it: all signs are
+// there, whether or not anybody has them. why says what happened, or is empty.
 func (s *Screens) unlock(why string) view {
 	note := s.notice()
 	note.Set(why, s.words.Lang())
 	var try func()
 	passphrase := s.secret(func() { try() })
 	button := s.button("unlock.open.button", typeset.Primary, func() { try() })
+	place, lines, focus := vault.Anyone, []fyne.CanvasObject{s.heading("unlock.locked.title")}, fyne.Focusable(passphrase)
+	limit, err := s.Device.Limit(context.Background())
+	if err == nil && limit > 0 {
+		choice, first := s.signChoice(func(chosen int) {
+			place = chosen
+			s.Window.Canvas().Focus(passphrase)
+		})
+		lines = append(lines, s.quiet("unlock.sign.label"), choice, s.quiet("unlock.limit.text", "N", limit))
+		focus = first
+	}
 	try = func() {
 		typed := passphrase.Text
 		if typed == "" || button.Disabled() {
 			return
 		}
+		if limit > 0 && place == vault.Anyone {
+			s.tell(note, s.say("unlock.sign.hint"))
+			return
+		}
 		note.Color = theme.ColorNameForeground
 		s.tell(note, s.say("unlock.working.text"))
-		s.work(func(ctx context.Context) error { return s.Device.Unlock(ctx, typed) }, func(err error) {
+		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, typed) }, func(err error) {
 			if err == nil {
 				s.opened()
 				return
@@ -41,10 +56,34 @@ func (s *Screens) unlock(why string) view {
 	}
 	body := gate(
 		s.mark(), s.title("app.name.title"),
-		card(s.heading("unlock.locked.title"), s.quiet("unlock.passphrase.label"), passphrase, note, button),
-		s.quiet("unlock.kept.text"),
+		card(append(lines, s.quiet("unlock.passphrase.label"), passphrase, note, button)...),
+		s.quiet("unlock.kept.text"), s.forgotten(),
 	)
-	return view{body: body, focus: fyne.Focusable(passphrase)}
+	return view{body: body, focus: focus}
+}
+
+// signChoice is a row of all signs, of which one is chosen. It returns the first too, for the keyboard.
+func (s *Screens) signChoice(choose func(place int)) (row fyne.CanvasObject, first fyne.Focusable) {
+	list := make([]*typeset.Button, len(signs))
+	objects := make([]fyne.CanvasObject, len(signs))
+	for i, key := range signs {
+		list[i] = s.button(key, typeset.Quiet, func() {
+			for j, b := range list {
+				b.SetMarked(i == j)
+			}
+			choose(i)
+		})
+		objects[i] = list[i]
+	}
+	return s.row(objects...), list[0]
+}
+
+// forgotten leads to the way back in over the office, where there is one.
+func (s *Screens) forgotten() fyne.CanvasObject {
+	if !s.Device.Recoverable() {
+		return s.row()
+	}
+	return s.row(s.button("recover.device.button", typeset.Quiet, func() { s.show(s.recover()) }))
 }
 
 // mark is the sign of the house.
@@ -62,7 +101,7 @@ func (s *Screens) refuse(note *typeset.Label, button *typeset.Button, err error)
 	note.Color = theme.ColorNameError
 	var wait *vault.WaitError
 	if !errors.As(err, &wait) {
-		s.tell(note, s.trouble(err))
+		s.tell(note, s.passphraseTrouble(err))
 		return
 	}
 	button.Disable()
