@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -97,9 +99,30 @@ func (p *Program) Run(ctx context.Context) error {
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
+	watched := p.lockForSleep(ctx, s)
 	w.ShowAndRun()
+	watched()
 	s.Close()
 	return dev.Lock(context.WithoutCancel(ctx))
+}
+
+// lockForSleep locks the device when the computer sleeps, until the function that it returns is called.
+func (p *Program) lockForSleep(ctx context.Context, s *screens.Screens) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ticker := time.NewTicker(sleepTick)
+	var watching sync.WaitGroup
+	lock := func() { s.Sleep(ctx) }
+	watching.Go(func() { watchSleep(ctx, ticker.C, time.Now, lock) })
+	watching.Go(func() {
+		if err := beforeSleep(ctx, lock); err != nil && ctx.Err() == nil {
+			p.Log.Info("sleep is noticed afterwards only", "err", err)
+		}
+	})
+	return func() {
+		ticker.Stop()
+		cancel()
+		watching.Wait()
+	}
 }
 
 // device is the device of this run, locked. With a window it syncs by itself and tells of it.

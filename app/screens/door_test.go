@@ -198,6 +198,23 @@ func TestATalkInMemoryWaitsForNobodyElse(t *testing.T) {
 	at.want(at.say("home.new.button"))
 }
 
+// The device is locked before the computer sleeps, and comes back to the same question.
+func TestSleepLocks(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("g1")
+	at.s.Sleep(t.Context())
+	at.want(at.say("unlock.slept.text"))
+	if at.s.open {
+		t.Error("the device is open")
+	}
+	at.s.Sleep(t.Context()) // asleep twice is asleep
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	at.goOn()
+	at.asked("/data/work/g1")
+}
+
 func TestCoverOutsideOfATalkLocks(t *testing.T) {
 	at, _ := opened(t, plain)
 	at.key(fyne.KeyF8)

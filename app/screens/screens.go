@@ -221,6 +221,22 @@ func (s *Screens) touch() {
 	}
 }
 
+// Sleep locks because the computer is about to sleep, or slept. It is to be called from another goroutine than Fyne's,
+// and returns when the device is locked, or ctx ends.
+func (s *Screens) Sleep(ctx context.Context) {
+	locked := make(chan struct{})
+	fyne.Do(func() {
+		defer close(locked)
+		if s.open {
+			s.lock(s.say("unlock.slept.text"))
+		}
+	})
+	select {
+	case <-locked:
+	case <-ctx.Done():
+	}
+}
+
 func (s *Screens) lockIdle() {
 	if s.open {
 		s.lock(s.say("unlock.idle.text"))
