@@ -49,7 +49,11 @@ func (p *Program) parseForm(f *flag.FlagSet, args []string, files int) ([]string
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
-				fmt.Fprint(p.Stdout, usageForm)
+				usage := usageForm
+				if strings.HasPrefix(f.Name(), "translate") {
+					usage = usageTranslate
+				}
+				fmt.Fprint(p.Stdout, usage)
 				return nil, err
 			}
 			return nil, usageError(err.Error())

@@ -18,6 +18,7 @@ var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
 // previewed is one item with its texts in all languages, in the order of the questionnaire.
 type previewed struct {
 	Depth    int
+	Anchor   string
 	Number   string
 	Kind     string
 	Group    bool
@@ -49,24 +50,29 @@ func (p *Program) formPreview(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	q := im.Questionnaire
-	var items []previewed
-	collectPreview(q, q.Items, "/data", 0, &items)
-	var b bytes.Buffer
-	err = previewTemplate.Execute(&b, map[string]any{
-		"Title": q.Title[q.Source].Text, "ID": q.ID, "Version": q.Version, "Lang": string(q.Source), "Languages": q.Languages, "Items": items,
-	})
+	b, err := renderPreview(im.Questionnaire)
 	if err != nil {
 		return err
 	}
 	if *out == "" {
-		_, err = p.Stdout.Write(b.Bytes())
+		_, err = p.Stdout.Write(b)
 		return err
 	}
-	if err := os.WriteFile(*out, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(*out, b, 0o644); err != nil {
 		return &mishap{msgFormWrite, err}
 	}
 	return nil
+}
+
+// renderPreview writes the page; each item can be reached as #name.
+func renderPreview(q *schema.Questionnaire) ([]byte, error) {
+	var items []previewed
+	collectPreview(q, q.Items, "/data", 0, &items)
+	var b bytes.Buffer
+	err := previewTemplate.Execute(&b, map[string]any{
+		"Title": q.Title[q.Source].Text, "ID": q.ID, "Version": q.Version, "Lang": string(q.Source), "Languages": q.Languages, "Items": items,
+	})
+	return b.Bytes(), err
 }
 
 func collectPreview(q *schema.Questionnaire, items []schema.Item, base schema.Path, depth int, out *[]previewed) {
@@ -74,7 +80,7 @@ func collectPreview(q *schema.Questionnaire, items []schema.Item, base schema.Pa
 		it := &items[i]
 		at := base + schema.Path("/"+it.Name)
 		one := previewed{
-			Depth: depth, Number: it.Code, Kind: string(it.Kind), Absolute: at, Group: it.Kind == schema.Group || it.Kind == schema.Repeat,
+			Depth: depth, Anchor: it.Name, Number: it.Code, Kind: string(it.Kind), Absolute: at, Group: it.Kind == schema.Group || it.Kind == schema.Repeat,
 			Texts: previewTexts(q, it.Text, it.Hint),
 		}
 		for column, source := range it.Logic() {

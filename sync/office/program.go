@@ -49,6 +49,7 @@ func commands() []command {
 		{"demo", "fill a demonstration with invented cases", (*Program).demo},
 		{"stats", "count what the office holds", (*Program).stats},
 		{"form", "check, try, convert and compare questionnaires", (*Program).form},
+		{"translate", "hand texts to translators and take them back", (*Program).translate},
 		{"version", "say which version this is", (*Program).version},
 	}
 }
@@ -83,7 +84,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 func (p *Program) usage(w io.Writer) {
 	fmt.Fprint(w, usageHead)
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, usageFoot)
 }
@@ -93,7 +94,7 @@ func (p *Program) report(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	if !errors.Is(err, errNotImported) && !errors.Is(err, errUnwell) {
+	if !errors.Is(err, errNotImported) && !errors.Is(err, errUnwell) && !errors.Is(err, errTextsRefused) {
 		fmt.Fprint(p.Stderr, explain(err))
 	}
 	return exitCode(err)

@@ -60,19 +60,14 @@ func (s *Source) Keys() (keys []Key, strays []string) {
 			add(it.Name+".choice."+c.Name, it.Name, Choice, true)
 		}
 	})
-	var words []string
-	for name := range english {
+	for _, name := range s.Texts[s.Structure.Source].order {
 		switch {
 		case known[name]:
 		case s.word(name):
-			words = append(words, name)
+			keys = append(keys, Key{Name: name, Kind: Word})
 		default:
 			strays = append(strays, name)
 		}
-	}
-	slices.Sort(words)
-	for _, name := range words {
-		keys = append(keys, Key{Name: name, Kind: Word})
 	}
 	slices.Sort(strays)
 	return keys, strays

@@ -58,6 +58,9 @@ func TestTextFilesAreWrittenAsTheyAreRead(t *testing.T) {
 			t.Fatalf("%s: %v", lang, err)
 		}
 		again, err := ParseText(got)
+		if lang == s.Structure.Source && !bytes.Equal(got, want) {
+			t.Error("the source language is written in another way than it stands there")
+		}
 		if err != nil || len(again.Entries) != len(f2.Entries) {
 			t.Errorf("%s: %d entries after writing, %d before (%v): keys that the structure does not know?", lang, len(again.Entries), len(f2.Entries), err)
 		}

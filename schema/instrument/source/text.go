@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ const FormatText = "leeward/instrument-text/1"
 type File struct {
 	Language schema.Lang
 	Entries  map[string]Entry
+	order    []string // keys as they stood in the file
 }
 
 // State says how far a translation may be relied on. The order is draft, reviewed, approved; none is
@@ -84,8 +86,9 @@ func Placeholders(text string) []string {
 // ParseText reads a text file. It refuses unknown members, keys given twice, and entries that say
 // nothing or something impossible; the error names the key and never the text.
 func ParseText(b []byte) (*File, error) {
-	if key, twice := givenTwice(b); twice {
-		return nil, fmt.Errorf("%s is given twice", key)
+	order, twice := keysOf(b)
+	if twice != "" {
+		return nil, fmt.Errorf("%s is given twice", twice)
 	}
 	var raw textFile
 	if err := strict(b, &raw); err != nil {
@@ -99,7 +102,7 @@ func ParseText(b []byte) (*File, error) {
 			return nil, fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	return &File{Language: raw.Language, Entries: raw.Entries}, nil
+	return &File{Language: raw.Language, Entries: raw.Entries, order: order}, nil
 }
 
 func (e Entry) check() error {
@@ -130,19 +133,34 @@ func (e Entry) check() error {
 	return nil
 }
 
-// givenTwice finds a key that stands twice among the entries, which encoding/json would not tell.
-func givenTwice(b []byte) (string, bool) {
-	seen := map[string]bool{}
-	for _, m := range entryLine.FindAllSubmatch(b, -1) {
-		if seen[string(m[1])] {
-			return string(m[1]), true
-		}
-		seen[string(m[1])] = true
+// keysOf lists the keys of the entries in their order, and one that stands twice, which encoding/json would
+// not tell. What is no such file is left to the strict reader.
+func keysOf(b []byte) (order []string, twice string) {
+	var raw struct {
+		Entries json.RawMessage `json:"entries"`
 	}
-	return "", false
+	if json.Unmarshal(b, &raw) != nil {
+		return nil, ""
+	}
+	d := json.NewDecoder(bytes.NewReader(raw.Entries))
+	seen := map[string]bool{}
+	if _, err := d.Token(); err != nil { // {
+		return nil, ""
+	}
+	for d.More() {
+		token, err := d.Token()
+		key, ok := token.(string)
+		if err != nil || !ok || d.Decode(new(json.RawMessage)) != nil {
+			return nil, ""
+		}
+		if seen[key] {
+			twice = key
+		}
+		seen[key] = true
+		order = append(order, key)
+	}
+	return order, twice
 }
-
-var entryLine = regexp.MustCompile(`(?m)^\s*"([^"]+)": \{"text"`)
 
 // Encode writes a text file, one entry a line, in the order of keys; entries with other keys are left
 // out.
@@ -168,38 +186,45 @@ func (f *File) Encode(keys []string) ([]byte, error) {
 
 // line is an entry as one line with a blank after each comma and colon.
 func (e Entry) line() (string, error) {
+	members := [][2]any{{"text", e.Text}}
+	if len(e.Forms) > 0 {
+		var forms [][2]any
+		for _, name := range slices.Sorted(maps.Keys(e.Forms)) {
+			forms = append(forms, [2]any{name, e.Forms[name]})
+		}
+		inner, err := object(forms)
+		if err != nil {
+			return "", err
+		}
+		members = append(members, [2]any{"forms", json.RawMessage(inner)})
+	}
+	for _, m := range [][2]any{{"source", e.Source}, {"state", string(e.State)}, {"role", e.Role}, {"date", e.Date}, {"note", e.Note}} {
+		if m[1] != "" {
+			members = append(members, m)
+		}
+	}
+	return object(members)
+}
+
+// object writes members in their order. JSON that is given as such stays as it is.
+func object(members [][2]any) (string, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	b.WriteString("{")
-	write := func(name string, v any) error {
-		if b.Len() > 1 {
+	for i, m := range members {
+		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%q: ", name)
-		if err := enc.Encode(v); err != nil {
-			return err
-		}
-		b.Truncate(b.Len() - 1) // the line feed of Encode
-		return nil
-	}
-	if err := write("text", e.Text); err != nil {
-		return "", err
-	}
-	if len(e.Forms) > 0 {
-		if err := write("forms", e.Forms); err != nil {
-			return "", err
-		}
-	}
-	for _, m := range []struct{ name, value string }{
-		{"source", e.Source}, {"state", string(e.State)}, {"role", e.Role}, {"date", e.Date}, {"note", e.Note},
-	} {
-		if m.value == "" {
+		fmt.Fprintf(&b, "%q: ", m[0])
+		if raw, ok := m[1].(json.RawMessage); ok {
+			b.Write(raw)
 			continue
 		}
-		if err := write(m.name, m.value); err != nil {
+		if err := enc.Encode(m[1]); err != nil {
 			return "", err
 		}
+		b.Truncate(b.Len() - 1) // the line feed of Encode
 	}
 	b.WriteString("}")
 	return b.String(), nil
