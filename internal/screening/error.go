@@ -51,6 +51,7 @@ const (
 	EOwner    Code = "E_OWNER" // the record belongs to another device
 	ELog      Code = "E_LOG"   // a device saw another log of the office than the office has
 	EOffset   Code = "E_OFFSET"
+	EBehind   Code = "E_BEHIND" // a device stands before a batch that the office has from it
 )
 
 // ErrNotFound says that nothing is kept under that name.

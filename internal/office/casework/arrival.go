@@ -190,6 +190,7 @@ type Hello struct {
 	Pending []screening.BatchID
 	LogSize uint64 // of the office's log as it remembers it
 	At      time.Time
+	Direct  bool // said just now; what came by stick may have been said long ago
 }
 
 // Account answers a Hello: a receipt for each pending batch that the office holds and that belongs to

@@ -213,6 +213,7 @@ var pageWords = map[string]string{
 	"devices.incidents.head.batch":  "Batch",
 	"devices.incidents.head.seen":   "Seen",
 	"devices.incidents.none":        "None.",
+	"incident.E_BEHIND":             "The device stands before a batch that the office has from it. It was restored from an old copy, or it was copied.",
 	"incident.E_FORK":               "Two different batches claim the same place. The device may have been copied, or restored from an old copy.",
 	"incident.E_OPEN":               "A batch could not be opened. It is kept, sealed; the device keeps its copy.",
 	"incident.E_FORM":               "The questionnaire of an interview is not known here. The interview is kept until it is.",

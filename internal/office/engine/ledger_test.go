@@ -386,3 +386,30 @@ func TestWithdrawalCoversWhatCouldNotBeRead(t *testing.T) {
 		b.noMarker()
 	})
 }
+
+// A device that greets from before a batch that is here was put back; what comes by stick may be older news.
+func TestADeviceThatWasPutBackIsNoticed(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		for seq := uint64(1); seq <= 3; seq++ {
+			b.take(arrival(d, seq, ""))
+		}
+		for _, c := range []struct {
+			hello casework.Hello
+			want  int
+		}{
+			{casework.Hello{Device: d.ID, Epoch: 1, Seq: 3, Direct: true}, 0},
+			{casework.Hello{Device: d.ID, Epoch: 1, Seq: 1}, 0},
+			{casework.Hello{Device: d.ID, Epoch: 1, Seq: 2, Direct: true}, 1},
+			{casework.Hello{Device: d.ID, Epoch: 1, Seq: 1, Direct: true}, 1}, // the same incident
+		} {
+			if _, err := b.Greet(t.Context(), c.hello); err != nil {
+				t.Fatal(err)
+			}
+			all, err := b.Incidents(t.Context(), 10)
+			if err != nil || len(all) != c.want || c.want == 1 && all[0].Kind != string(screening.EBehind) {
+				t.Errorf("greeting at %d: got %v, %v; want %d", c.hello.Seq, all, err, c.want)
+			}
+		}
+	})
+}

@@ -142,6 +142,9 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 // Greet notes where a device stands and answers for the batches it asks about (intake.Ledger).
 func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.Account, err error) {
 	err = e.write(ctx, "greet device", func(t *tx) error {
+		if err := compareStand(t, h); err != nil {
+			return err
+		}
 		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3, said_log = $4
 			WHERE device_id = $5 AND epoch = $6`, t.now.UnixMilli(), h.Seq, h.Head[:], h.LogSize, h.Device[:], h.Epoch); err != nil {
 			return err
@@ -164,6 +167,24 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 		return account(t, h, &answer)
 	})
 	return answer, err
+}
+
+// compareStand notes a device that stands before a batch that is here: it was put back to an earlier day, and what was
+// saved since is lost to it.
+func compareStand(t *tx, h casework.Hello) error {
+	if !h.Direct {
+		return nil
+	}
+	var id, header, sig []byte
+	err := t.row(`SELECT batch_id, header, sig FROM batches WHERE device_id = $1 AND epoch = $2 AND seq > $3
+		ORDER BY seq DESC LIMIT 1`, h.Device[:], h.Epoch, h.Seq).Scan(&id, &header, &sig)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("compare stand: %w", err)
+	}
+	return noteIncident(t, incident{kind: screening.EBehind, device: h.Device, batch: screening.BatchID(id), pos: -1, header: header, sig: sig})
 }
 
 // account adds to an answer what does not hang on the question.
