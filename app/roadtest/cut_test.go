@@ -160,7 +160,7 @@ func TestDeathBetweenStations(t *testing.T) {
 		{"after a receipt that is worth nothing", func(o *office, f *field) {
 			o.behind(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				status, body := answering(r, next)
-				if r.Method == http.MethodPut {
+				if r.Method == http.MethodPatch {
 					body[len(body)-1] ^= 1
 				}
 				w.WriteHeader(status)

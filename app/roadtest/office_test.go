@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,7 @@ import (
 type office struct {
 	t       testing.TB
 	dir     string
+	parts   string // of uploads that were cut
 	vault   *vault.Vault
 	doc     []byte
 	root    batch.Root
@@ -77,11 +79,13 @@ func newOffice(t testing.TB) *office {
 	o.root.Keys = []seal.PublicKey{key.Public()}
 	o.doc, err = batch.SignRoot(o.root, key)
 	ok(t, err)
+	o.parts = filepath.Join(o.dir, "parts")
+	ok(t, os.MkdirAll(o.parts, 0o700))
 	o.config = func() intake.Config {
 		return intake.Config{
 			Ledger: o.records, Register: o.records, Root: o.doc, Online: o.vault.Signer("online"),
 			Registrar: o.vault.Signer("registrar"), Requests: o.vault.Opener("intake"), Payload: o.payload,
-			Forms: o.form, Now: o.clock.now, Log: o.logger,
+			Parts: o.parts, Forms: o.form, Now: o.clock.now, Log: o.logger,
 		}
 	}
 	o.start()
@@ -170,7 +174,7 @@ func answering(r *http.Request, next http.Handler) (status int, body []byte) {
 
 // swallow lets uploads in and no answer to them out.
 func swallow(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	if r.Method == http.MethodPut {
+	if r.Method == http.MethodPatch {
 		answering(r, next)
 		panic(http.ErrAbortHandler)
 	}

@@ -205,7 +205,7 @@ func TestInvariant10EveryRungIsTrue(t *testing.T) {
 
 	uploads := 0
 	o.behind(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if r.Method != http.MethodPut {
+		if r.Method != http.MethodPatch {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -184,7 +184,7 @@ func TestInvariant04SameBytesOnce(t *testing.T) {
 	id := f.interview()
 	hold := func(pass bool) front { // asks nothing of hello, so that the device sends again what is there
 		return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if r.Method != http.MethodPut {
+			if r.Method != http.MethodPatch {
 				o.forging(o.vault.Signer("online"), func(r *batch.Receipts) { r.Receipts, r.Paths = nil, nil })(w, r, next)
 				return
 			}

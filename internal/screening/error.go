@@ -50,6 +50,7 @@ const (
 	EForm     Code = "E_FORM"  // the questionnaire of an interview is not known here
 	EOwner    Code = "E_OWNER" // the record belongs to another device
 	ELog      Code = "E_LOG"   // a device saw another log of the office than the office has
+	EChain    Code = "E_CHAIN" // a batch does not link to the one before it
 	EOffset   Code = "E_OFFSET"
 	EBehind   Code = "E_BEHIND" // a device stands before a batch that the office has from it
 )

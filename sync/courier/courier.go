@@ -67,12 +67,15 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Result is what one Sync did.
 type Result struct {
-	Sealed        int   // interviews and withdrawals put into batches
-	Sent          int   // batches of which every byte was sent and answered
-	Stored        int   // receipts of level STORED
-	Opened        int   // receipts of level OPENED
-	Quarantined   int   // receipts of level QUARANTINED
-	BytesSent     int64 // on the wire, encryption of the connection included
+	Sealed        int              // interviews and withdrawals put into batches
+	Sent          int              // batches of which every byte was sent and answered
+	Stored        int              // receipts of level STORED
+	Opened        int              // receipts of level OPENED
+	Quarantined   int              // receipts of level QUARANTINED
+	Missing       []screening.Span // numbers that the office lacks and this device has not sent in this sync either
+	BytesNeeded   int64            // of the batches that were sent
+	BytesResent   int64            // of them, sent again because a connection broke
+	BytesSent     int64            // on the wire, encryption of the connection included
 	BytesReceived int64
 }
 

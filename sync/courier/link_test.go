@@ -26,7 +26,8 @@ func (s *still) Read(b []byte) (int, error)      { return len(b), nil }
 // taken moves both limits.
 func TestWritesPushTheLimitOfReading(t *testing.T) {
 	conn, l := &still{}, &link{}
-	w := &watched{Conn: conn, link: l, patience: time.Second}
+	l.patience.Store(int64(time.Second))
+	w := &watched{Conn: conn, link: l}
 	n, err := w.Write(make([]byte, 100_000))
 	if n != 100_000 || err != nil {
 		t.Fatalf("got %d, %v", n, err)

@@ -94,6 +94,7 @@ type office struct {
 	root    []byte
 	pending []int // how many ids each hello asked about
 	log     tree
+	part    []byte // what came of an upload so far
 	asked   uint64 // size of the log that the device said it knows
 }
 
@@ -231,7 +232,20 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				answer.Receipts = append(answer.Receipts, o.receipt(id, nil))
 			}
 		}
+	case r.Method == http.MethodHead:
+		w.Header().Set("Upload-Offset", strconv.Itoa(len(o.part)))
+		return
 	case strings.HasPrefix(r.URL.Path, "/v1/up/"):
+		if r.Method != http.MethodPatch {
+			no(screening.EFormat)
+			return
+		}
+		if length, _ := strconv.Atoi(r.Header.Get("Upload-Length")); len(o.part)+len(body) != length {
+			w.Header().Set("Upload-Offset", strconv.Itoa(len(o.part)))
+			no(screening.EOffset)
+			return
+		}
+		body, o.part = append(o.part, body...), nil
 		e, err := batch.Parse(body)
 		if err != nil {
 			no(screening.EFormat)

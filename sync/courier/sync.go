@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,6 +78,7 @@ type visit struct {
 	unsent []screening.Batch
 	result *Result
 	log    screening.Checkpoint // the office's log as it was last seen
+	held   int64                // bytes that the office has of the first batch to send
 }
 
 func (v *visit) run(ctx context.Context) (err error) {
@@ -132,6 +132,9 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 			Device: v.m.Device, Epoch: v.m.Epoch, Seq: seq, Head: head, RootVersion: v.m.root.Version,
 			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size,
 		}
+		if len(v.unsent) > 0 {
+			hello.Upload = sha256.Sum256(v.unsent[0].File)
+		}
 		body, err := hello.Encode()
 		if err != nil {
 			return nil, nil, err
@@ -158,28 +161,6 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 	return known, bad, nil
 }
 
-// send hands one batch over and takes its receipt.
-func (v *visit) send(ctx context.Context, b screening.Batch) error {
-	name := sha256.Sum256(b.File)
-	path := fmt.Sprintf("/v1/up/%s?log=%d", hex.EncodeToString(name[:]), v.log.Size)
-	answer, err := v.link.ask(ctx, "PUT", path, b.File)
-	if err != nil {
-		return err
-	}
-	if err := v.Outbox.Advance(ctx, b.ID, screening.RungSent); err != nil {
-		return err
-	}
-	v.result.Sent++
-	receipts, err := v.verify(ctx, answer, [16]byte{}, []screening.BatchID{b.ID})
-	if err != nil {
-		return err
-	}
-	if len(receipts) != 1 {
-		return screening.Fail(screening.CodeBadReceipt, errStrange)
-	}
-	return v.acknowledge(ctx, receipts[0])
-}
-
 // verify reads a receipts file and checks that every word of it is about what was asked, and that the office's
 // log continues the one that was seen before. The log is remembered before anything is built on it: a later one
 // that lacks what is acknowledged here is found out.
@@ -193,7 +174,23 @@ func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked [
 			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 		}
 	}
+	v.held = int64(r.Held)
+	if r.Nonce != [16]byte{} {
+		v.result.Missing = v.missing(r.Missing)
+	}
 	return r.Receipts, v.follow(ctx, r)
+}
+
+// missing is what the office lacks and this visit is not about to send: a batch that somebody lost.
+func (v *visit) missing(spans []screening.Span) (lost []screening.Span) {
+	for _, s := range spans {
+		for n := s.From; n <= s.To && len(lost) < batch.MaxMissing; n++ {
+			if !slices.ContainsFunc(v.unsent, func(b screening.Batch) bool { return b.Seq == n }) {
+				lost = append(lost, screening.Span{From: n, To: n})
+			}
+		}
+	}
+	return lost
 }
 
 // follow remembers the log that an answer shows, if it continues the one that was seen before.

@@ -70,12 +70,12 @@ func TestOldEpochTravelsWithTheNew(t *testing.T) {
 	o.records.devices[0].Current = false
 	o.records.devices = append(o.records.devices, again.Enrolled)
 	c := client(t, &again.cert)
-	if status, code, _ := ask(t, c, "PUT", up(url, p.File), p.File); status != 200 {
+	if status, code, _ := ask(t, c, "PATCH", up(url, p.File), p.File); status != 200 {
 		t.Errorf("batch of epoch 1: got %d %s, want 200", status, code)
 	}
 	again.seq = 0 // counts anew, and links to the last of epoch 1
 	q := again.pack(t, batch.Heartbeat())
-	if status, code, _ := ask(t, c, "PUT", up(url, q.File), q.File); status != 200 {
+	if status, code, _ := ask(t, c, "PATCH", up(url, q.File), q.File); status != 200 {
 		t.Errorf("first batch of epoch 2: got %d %s, want 200", status, code)
 	}
 	if o.records.batches[1].Prev != p.ID {

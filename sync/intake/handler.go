@@ -1,13 +1,12 @@
 package intake
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -42,12 +41,14 @@ var statusOf = map[screening.Code]int{
 	screening.EHash: http.StatusUnprocessableEntity, screening.EOpen: http.StatusUnprocessableEntity,
 	screening.ERevoked: http.StatusForbidden, screening.ECode: http.StatusForbidden,
 	screening.EEpoch: http.StatusConflict, screening.EFork: http.StatusConflict, screening.EAhead: http.StatusConflict,
-	screening.EQuota: http.StatusTooManyRequests, screening.EFull: http.StatusInsufficientStorage,
+	screening.EOffset: http.StatusConflict,
+	screening.EQuota:  http.StatusTooManyRequests, screening.EFull: http.StatusInsufficientStorage,
 	screening.EBusy: http.StatusServiceUnavailable, screening.EInternal: http.StatusInternalServerError,
 }
 
 type handler struct {
 	*Intake
+	parts    *parts
 	inFlight atomic.Int64
 	enrols   *rate.Limiter
 }
@@ -56,13 +57,14 @@ type handler struct {
 // [TLSConfig], so that client certificates are asked for; which device is at the other end is told by its
 // enrolled TLS key and by nothing else.
 func (i *Intake) Handler() http.Handler {
-	h := &handler{Intake: i, enrols: rate.NewLimiter(enrolsPerSec, enrolBurst)}
+	h := &handler{Intake: i, parts: &parts{dir: i.Parts, now: i.Now}, enrols: rate.NewLimiter(enrolsPerSec, enrolBurst)}
 	mux := http.NewServeMux()
 	for route, serve := range map[string]func(http.ResponseWriter, *http.Request) ([]byte, error){
-		"GET /v1/root":      h.getRoot,
-		"POST /v1/enrol":    h.postEnrol,
-		"POST /v1/hello":    h.postHello,
-		"PUT /v1/up/{name}": h.putUpload,
+		"GET /v1/root":        h.getRoot,
+		"POST /v1/enrol":      h.postEnrol,
+		"POST /v1/hello":      h.postHello,
+		"PATCH /v1/up/{name}": h.patchUpload,
+		"HEAD /v1/up/{name}":  h.headUpload,
 	} {
 		mux.HandleFunc(route, h.answer(route, serve))
 	}
@@ -81,6 +83,9 @@ func (h *handler) answer(route string, serve func(http.ResponseWriter, *http.Req
 		status := http.StatusOK
 		if err != nil {
 			status, body = h.refusal(route, err)
+		}
+		if stopped, ok := errors.AsType[*Offset](err); ok {
+			w.Header().Set(headOffset, strconv.FormatInt(stopped.Held, 10))
 		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(progress)) // only real connections have one
 		w.Header().Set("Content-Type", "application/octet-stream")
@@ -155,46 +160,13 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)
 	}
+	held := int64(0)
+	if hello.Upload != [32]byte{} {
+		held = h.parts.held(partKey(device.ID, hello.Upload))
+	}
 	return h.receipts(r.Context(), device, batch.Receipts{
-		Nonce: hello.Nonce, Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: account.Receipts,
+		Held: uint64(held), Nonce: hello.Nonce, Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: account.Receipts,
 	}, hello.LogSize)
-}
-
-// putUpload takes one whole batch file under the name of its SHA-256, so that sending twice is the same as
-// sending once. Taking a file in parts later is a PATCH on the same name.
-func (h *handler) putUpload(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	device, err := h.device(r)
-	if err != nil {
-		return nil, err
-	}
-	name, err := hex.DecodeString(r.PathValue("name"))
-	if err != nil || len(name) != sha256.Size || hex.EncodeToString(name) != r.PathValue("name") {
-		return nil, screening.Fail(screening.EFormat, errName)
-	}
-	reserve := int64(batch.MaxFile)
-	if r.ContentLength >= 0 {
-		reserve = min(reserve, r.ContentLength)
-	}
-	defer h.inFlight.Add(-reserve)
-	if h.inFlight.Add(reserve) > maxInFlight {
-		return nil, screening.Fail(screening.EBusy, errCrowd)
-	}
-	file, err := readBody(w, r, batch.MaxFile)
-	if err != nil {
-		return nil, err
-	}
-	if sha256.Sum256(file) != [sha256.Size]byte(name) {
-		return nil, screening.Fail(screening.EHash, errHash)
-	}
-	receipt, err := h.receive(r.Context(), file, &device)
-	if err != nil {
-		return nil, err
-	}
-	known, err := knownLog(r)
-	if err != nil {
-		return nil, err
-	}
-	return h.receipts(r.Context(), device, batch.Receipts{Next: receipt.Next, Receipts: []screening.Receipt{receipt}}, known)
 }
 
 // device tells who is at the other end: TLS 1.3 has proved that it holds the certificate's key.

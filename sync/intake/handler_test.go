@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,9 @@ func ask(t testing.TB, c *http.Client, method, url string, body []byte) (int, sc
 	if err != nil {
 		t.Fatal(err)
 	}
+	if method == "PATCH" {
+		whole(req, len(body))
+	}
 	resp, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +75,12 @@ func ask(t testing.TB, c *http.Client, method, url string, body []byte) (int, sc
 		t.Fatalf("%s: status %d without a readable refusal: %v", method, resp.StatusCode, err)
 	}
 	return resp.StatusCode, no.Code, answer
+}
+
+// whole says that a request holds a file from its first byte to its last.
+func whole(r *http.Request, length int) {
+	r.Header.Set("Upload-Offset", "0")
+	r.Header.Set("Upload-Length", strconv.Itoa(length))
 }
 
 func up(url string, file []byte) string {
@@ -96,7 +106,7 @@ func TestUploadAndHello(t *testing.T) {
 	p, unknown := d.pack(t, batch.Heartbeat()), screening.BatchID{3}
 	want := screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: p.Proof, Next: 2}
 	for range 2 {
-		status, code, answer := ask(t, c, "PUT", up(url, p.File), p.File)
+		status, code, answer := ask(t, c, "PATCH", up(url, p.File), p.File)
 		if status != http.StatusOK {
 			t.Fatalf("got %d %s, want 200", status, code)
 		}
@@ -139,7 +149,7 @@ func TestRefusals(t *testing.T) {
 	clone := *d
 	clone.seq, clone.prev = 0, screening.BatchID{}
 	fork := clone.pack(t, batch.Heartbeat()).File
-	if status, _, _ := ask(t, mine, "PUT", up(url, good), good); status != http.StatusOK {
+	if status, _, _ := ask(t, mine, "PATCH", up(url, good), good); status != http.StatusOK {
 		t.Fatalf("a good batch: got %d", status)
 	}
 	newer := bytes.Clone(good)
@@ -151,21 +161,21 @@ func TestRefusals(t *testing.T) {
 		status       int
 		code         screening.Code
 	}{
-		"no certificate":        {nobody, "PUT", up("", good), good, 401, screening.ESig},
+		"no certificate":        {nobody, "PATCH", up("", good), good, 401, screening.ESig},
 		"hello without":         {nobody, "POST", "/v1/hello", hello(t, d), 401, screening.ESig},
-		"unknown certificate":   {with, "PUT", up("", good), good, 401, screening.ESig},
+		"unknown certificate":   {with, "PATCH", up("", good), good, 401, screening.ESig},
 		"revoked":               {client(t, &revoked.cert), "POST", "/v1/hello", hello(t, revoked), 403, screening.ERevoked},
 		"old epoch":             {client(t, &old.cert), "POST", "/v1/hello", hello(t, old), 409, screening.EEpoch},
 		"hello of another":      {mine, "POST", "/v1/hello", hello(t, other), 401, screening.ESig},
-		"batch of another":      {mine, "PUT", up("", theirs), theirs, 401, screening.ESig},
-		"other bytes":           {mine, "PUT", up("", good), theirs, 422, screening.EHash},
-		"name in upper case":    {mine, "PUT", strings.ToUpper(up("", good))[:7] + strings.ToUpper(up("", good))[7:], good, 404, screening.EFormat},
-		"short name":            {mine, "PUT", "/v1/up/00", good, 400, screening.EFormat},
-		"garbage":               {mine, "PUT", up("", []byte("hm")), []byte("hm"), 400, screening.EFormat},
+		"batch of another":      {mine, "PATCH", up("", theirs), theirs, 401, screening.ESig},
+		"other bytes":           {mine, "PATCH", up("", good), theirs, 422, screening.EHash},
+		"name in upper case":    {mine, "PATCH", strings.ToUpper(up("", good))[:7] + strings.ToUpper(up("", good))[7:], good, 404, screening.EFormat},
+		"short name":            {mine, "PATCH", "/v1/up/00", good, 400, screening.EFormat},
+		"garbage":               {mine, "PATCH", up("", []byte("hm")), []byte("hm"), 400, screening.EFormat},
 		"garbage hello":         {mine, "POST", "/v1/hello", []byte("hm"), 400, screening.EFormat},
-		"empty":                 {mine, "PUT", up("", nil), nil, 400, screening.EFormat},
-		"later version":         {mine, "PUT", up("", newer), newer, 426, screening.EVersion},
-		"fork":                  {mine, "PUT", up("", fork), fork, 409, screening.EFork},
+		"empty":                 {mine, "PATCH", up("", nil), nil, 400, screening.EFormat},
+		"later version":         {mine, "PATCH", up("", newer), newer, 426, screening.EVersion},
+		"fork":                  {mine, "PATCH", up("", fork), fork, 409, screening.EFork},
 		"long hello":            {mine, "POST", "/v1/hello", make([]byte, batch.MaxHello+1), 413, screening.EFormat},
 		"garbage enrolment":     {nobody, "POST", "/v1/enrol", []byte("hm"), 422, screening.EOpen},
 		"elsewhere":             {mine, "GET", "/v1/receipts", nil, 404, screening.EFormat},
@@ -182,7 +192,7 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 	log := o.log.String()
-	if strings.Contains(log, d.ID.String()) || strings.Contains(log, up("", good)) || !strings.Contains(log, "PUT /v1/up/{name}") {
+	if strings.Contains(log, d.ID.String()) || strings.Contains(log, up("", good)) || !strings.Contains(log, "PATCH /v1/up/{name}") {
 		t.Error("the log of requests names more than the route, or not the route")
 	}
 }
@@ -196,11 +206,11 @@ func TestRecordsThatFailAreAStatus(t *testing.T) {
 		if code != "" {
 			o.records.fail["Receive"] = screening.Fail(code, errors.New("disk"))
 		}
-		if got, _, _ := ask(t, c, "PUT", up(url, p.File), p.File); got != status {
+		if got, _, _ := ask(t, c, "PATCH", up(url, p.File), p.File); got != status {
 			t.Errorf("%q: got status %d, want %d", code, got, status)
 		}
 	}
-	if status, _, _ := ask(t, c, "PUT", up(url, p.File), p.File); status != http.StatusOK {
+	if status, _, _ := ask(t, c, "PATCH", up(url, p.File), p.File); status != http.StatusOK {
 		t.Errorf("after the failures: got status %d, want 200", status)
 	}
 }
@@ -345,9 +355,10 @@ func FuzzReceive(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		for _, call := range []struct{ method, path string }{
-			{"PUT", up("", file)}, {"POST", "/v1/hello"}, {"PUT", "/v1/up/" + strings.Repeat("0", 64)},
+			{"PATCH", up("", file)}, {"POST", "/v1/hello"}, {"PATCH", "/v1/up/" + strings.Repeat("0", 64)},
 		} {
 			r := httptest.NewRequest(call.method, call.path, bytes.NewReader(file))
+			whole(r, len(file))
 			r.TLS = &tls.ConnectionState{}
 			r.TLS.PeerCertificates = append(r.TLS.PeerCertificates, leaf)
 			w := httptest.NewRecorder()
@@ -383,10 +394,11 @@ func TestSlowBodyIsWaitedFor(t *testing.T) {
 		}
 		w.Close()
 	}()
-	req, err := http.NewRequest("PUT", up(url, p.File), r)
+	req, err := http.NewRequest("PATCH", up(url, p.File), r)
 	if err != nil {
 		t.Fatal(err)
 	}
+	whole(req, len(p.File))
 	resp, err := client(t, &d.cert).Do(req)
 	if err != nil {
 		t.Fatal(err)

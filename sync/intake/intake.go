@@ -33,6 +33,8 @@ type Config struct {
 	// Forms finds the compiled questionnaire that an interview was asked with.
 	Forms func(schema.Ref) (*schema.Form, bool)
 
+	Parts string // folder for what is half sent: sealed bytes. The handler needs it
+
 	Zone *time.Location // in which today() is evaluated; UTC if nil
 	Now  func() time.Time
 	Log  *slog.Logger
@@ -74,6 +76,7 @@ var (
 	errKeys   = errors.New("a signing key is not the one that the root names")
 	errOther  = errors.New("the batch is another device's")
 	errClosed = errors.New("the device was revoked")
+	errAhead  = errors.New("too many batches before it are missing")
 	errFork   = errors.New("another batch has this number")
 )
 
@@ -124,6 +127,9 @@ func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enroll
 	}
 	if got.Rival != nil {
 		return screening.Receipt{}, screening.Fail(screening.EFork, &Fork{Rival: got.Rival})
+	}
+	if got.Ahead {
+		return screening.Receipt{}, screening.Fail(screening.EAhead, errAhead)
 	}
 	if got.Receipt.Level != screening.LevelStored {
 		return got.Receipt, nil // opened before, or held

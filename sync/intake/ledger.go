@@ -19,7 +19,9 @@ type Ledger interface {
 
 	// Receive records an arrival exactly once. The same batch again writes nothing and gives the receipt
 	// of stored state. Another batch under the same (device, epoch, seq) is a fork: the incident is
-	// recorded with both headers and signatures, the batch is not, and Reception.Rival is set. An arrival
+	// recorded with both headers and signatures, the batch is not, and Reception.Rival is set. A batch more than
+	// casework.Window ahead is not recorded and gives Reception.Ahead. One that does not link to its neighbours, or
+	// whose device saw another log, is recorded with an incident (E_CHAIN, E_LOG). An arrival
 	// with Hold is recorded as quarantined and is not due for opening.
 	Receive(ctx context.Context, a casework.Arrival) (casework.Reception, error)
 

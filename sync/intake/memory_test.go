@@ -179,6 +179,9 @@ func (m *memory) Receive(_ context.Context, a casework.Arrival) (casework.Recept
 			return casework.Reception{Rival: b.Header}, nil
 		}
 	}
+	if a.Seq >= m.next(a.Device, a.Epoch)+casework.Window {
+		return casework.Reception{Ahead: true}, nil
+	}
 	b := &kept{Arrival: a, receipt: screening.Receipt{Batch: a.Batch, Level: screening.LevelStored, Entry: m.log.enter(a.Entry)}}
 	b.Header, b.Sig, b.Payload = slices.Clone(a.Header), slices.Clone(a.Sig), slices.Clone(a.Payload)
 	if a.Hold != "" {

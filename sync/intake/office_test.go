@@ -99,6 +99,7 @@ func newOffice(t testing.TB) *office {
 			return o.opener
 		},
 		Forms: func(ref schema.Ref) (*schema.Form, bool) { return o.form, ref == o.form.Ref() },
+		Parts: t.TempDir(),
 		Now:   func() time.Time { return today },
 		Log:   slog.New(slog.NewTextHandler(writer(func(b []byte) { mu.Lock(); o.log.Write(b); mu.Unlock() }), nil)),
 	})

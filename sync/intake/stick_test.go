@@ -24,6 +24,7 @@ type outpost struct {
 	*courier.Courier
 	store  *store.Store
 	id     screening.DeviceID
+	cut    func() // breaks the connection of the moment
 	sealTo string
 }
 
@@ -50,15 +51,21 @@ func (o *office) inTheField(t *testing.T, seed byte) *outpost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
 	e := screening.Enrolment{Device: d.ID, Epoch: 1, SignKey: d.SignKey, TLSKey: d.TLSKey, SealTo: to.String(), RootVersion: 1, At: today}
 	if err := s.SetEnrolment(ctx, e, o.root); err != nil {
 		t.Fatal(err)
 	}
-	return &outpost{Courier: courier.New(courier.Config{
+	f := &outpost{store: s, id: d.ID, sealTo: to.String()}
+	t.Cleanup(func() {
+		if f.store != nil {
+			_ = f.store.Close()
+		}
+	})
+	f.Courier = courier.New(courier.Config{
 		Outbox: s, Sign: d.sign, TLS: d.cert, Open: opener, URL: "https://127.0.0.1:1", Generation: s.Generation,
 		Now: func() time.Time { return today }, Log: slog.New(slog.DiscardHandler),
-	}), store: s, id: d.ID, sealTo: to.String()}
+	})
+	return f
 }
 
 // finish keeps a finished interview on the device.

@@ -32,6 +32,7 @@ const (
 	fileRoot    = "root.1"
 	fileSocket  = "control.sock"
 	dirHolders  = "holders"
+	dirParts    = "parts" // of uploads that were cut
 )
 
 // Names of the keys in the office's vault.
@@ -78,7 +79,7 @@ func (o *office) intake(ctx context.Context) (*intake.Intake, error) {
 			form, err := o.forms.find(ctx, ref)
 			return form, err == nil
 		},
-		Now: o.program.Now, Log: o.program.Log,
+		Parts: filepath.Join(o.dir, dirParts), Now: o.program.Now, Log: o.program.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -97,6 +98,9 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 		return nil, err
 	}
 	defer clear(pass)
+	if err := os.MkdirAll(filepath.Join(w.data, dirParts), 0o700); err != nil {
+		return nil, fmt.Errorf("make folder for uploads: %w", err)
+	}
 	o = &office{dir: w.data, now: p.Now, program: p}
 	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log}); err != nil {
 		return nil, fmt.Errorf("unlock office: %w", err)

@@ -69,8 +69,13 @@ type Arrival struct {
 type Reception struct {
 	Receipt   screening.Receipt // from stored state: the same batch gets the same answer each time
 	Duplicate bool              // the batch was here before; nothing was written
+	Ahead     bool              // more than Window ahead of the last one without a gap; nothing was written
 	Rival     []byte            // not nil: another header holds this (device, epoch, seq); the incident is recorded, the batch is not
 }
+
+// Window is how far a batch may be ahead of the last one of its epoch without a gap below it: sticks and
+// networks overtake each other, a device that loses its count does not fill the office.
+const Window = 1024
 
 // Kind says what a record is (sync/batch/FORMAT.md, Records).
 type Kind uint64
@@ -201,6 +206,14 @@ type Account struct {
 	Missing  []screening.Span // numbers up to the device's last one that are not here, the first few runs
 	Kept     uint64           // entries of the log that a backup off the machine is known to have
 	LogSize  uint64           // of the log as the device last said that it remembers it
+}
+
+// Gap is a run of batches of one epoch that never came, though later ones did.
+type Gap struct {
+	Device screening.DeviceID
+	Epoch  uint64
+	Span   screening.Span
+	Since  time.Time // when the first batch behind it came
 }
 
 // Verdict is what a record does to the interview it belongs to.

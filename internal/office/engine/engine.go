@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -52,6 +51,7 @@ type Engine struct {
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
+	queue   queue        // of what waits to be written together
 	reading sync.RWMutex // held by readers; scrub waits for them
 
 	nodes ledger.Cache // committed nodes of the office's log
@@ -90,35 +90,6 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 
 // row runs a query for one row.
 func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }
-
-// write runs do in one transaction that the caller's context does not cut short. op names the operation
-// in errors.
-func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) error {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
-	defer stop()
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	began, err := e.db.BeginTx(ctx, nil)
-	if err != nil {
-		return e.fail(op, err)
-	}
-	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box}
-	err = e.back.Lock(ctx, began)
-	if err == nil {
-		err = do(t)
-	}
-	if err != nil {
-		if undo := began.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-		return e.fail(op, err)
-	}
-	if err := began.Commit(); err != nil {
-		return e.fail(op, err)
-	}
-	e.nodes.Keep(t.grown)
-	return nil
-}
 
 // read runs do while no scrub is under way.
 func (e *Engine) read(op string, do func() error) error {

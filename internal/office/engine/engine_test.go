@@ -167,8 +167,12 @@ func signedGrant(d casework.Enrolled, size uint64, root [32]byte) (grant, entry 
 // arrival is an invented batch; salt makes another header under the same number.
 func arrival(d casework.Enrolled, seq uint64, salt string) casework.Arrival {
 	header := binary.BigEndian.AppendUint64([]byte("header "+salt+d.ID.String()), seq)
+	prev := d.Head
+	if seq > 1 {
+		prev = sha256.Sum256(binary.BigEndian.AppendUint64([]byte("header "+d.ID.String()), seq-1))
+	}
 	return casework.Arrival{
-		Batch: sha256.Sum256(header), Device: d.ID, Epoch: d.Epoch, Seq: seq, Made: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+		Prev: prev, Batch: sha256.Sum256(header), Device: d.ID, Epoch: d.Epoch, Seq: seq, Made: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 		Header: header, Sig: make([]byte, 64), Payload: []byte("sealed bytes " + salt),
 		Entry: append([]byte("batch "), header...), HoldEntry: append([]byte("held "), header...),
 	}

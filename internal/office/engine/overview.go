@@ -85,6 +85,37 @@ func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err err
 	return all, err
 }
 
+// Gaps lists batches that never came though later ones of their epoch did, the oldest gap first. Devices that were
+// revoked are left out.
+func (e *Engine) Gaps(ctx context.Context) (all []casework.Gap, err error) {
+	err = e.read("list gaps", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT device_id, epoch, before + 1, seq - 1, since FROM (
+				SELECT b.device_id, b.epoch, b.seq, lag(b.seq, 1, d.linked) OVER (PARTITION BY b.device_id, b.epoch ORDER BY b.seq) AS before,
+					min(b.received) OVER (PARTITION BY b.device_id, b.epoch ORDER BY b.seq
+						ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS since
+				FROM batches AS b JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch
+				WHERE b.seq > d.linked AND d.revoked IS NULL) AS late
+			WHERE seq > before + 1 ORDER BY since, device_id, epoch, seq`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var g casework.Gap
+			var device []byte
+			var since int64
+			if err := rows.Scan(&device, &g.Epoch, &g.Span.From, &g.Span.To, &since); err != nil {
+				return err
+			}
+			copy(g.Device[:], device)
+			g.Since = fromMillis(since)
+			all = append(all, g)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
 // Incidents returns the newest incidents, at most limit.
 func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incident, err error) {
 	err = e.read("list incidents", func() error {

@@ -40,7 +40,10 @@ func receive(t *tx, a casework.Arrival) (casework.Reception, error) {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return casework.Reception{}, err
 	}
-	if err := compareLog(t, a); err != nil {
+	if ahead, err := tooFarAhead(t, a); ahead || err != nil {
+		return casework.Reception{Ahead: ahead}, err
+	}
+	if err := errors.Join(compareLog(t, a), compareChain(t, a)); err != nil {
 		return casework.Reception{}, err
 	}
 	if err := insertBatch(t, a); err != nil {
@@ -86,6 +89,30 @@ func insertBatch(t *tx, a casework.Arrival) error {
 		return fmt.Errorf("note device: %w", err)
 	}
 	return link(t, a.Device, a.Epoch)
+}
+
+// tooFarAhead says whether too many batches before this one are missing.
+func tooFarAhead(t *tx, a casework.Arrival) (ahead bool, err error) {
+	err = t.row(`SELECT linked FROM devices WHERE device_id = $1 AND epoch = $2 AND linked + $3 < $4`,
+		a.Device[:], a.Epoch, casework.Window, a.Seq).Scan(new(uint64))
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// compareChain notes a batch that does not link to its neighbours: to the batch before it, the one after it, or, the
+// first of an epoch, to the head that was granted.
+func compareChain(t *tx, a casework.Arrival) error {
+	var breaks bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM batches WHERE device_id = $1 AND epoch = $2 AND seq = $3 - 1 AND batch_id <> $4)
+		OR EXISTS (SELECT 1 FROM batches WHERE device_id = $1 AND epoch = $2 AND seq = $3 + 1 AND prev <> $5)
+		OR EXISTS (SELECT 1 FROM devices WHERE device_id = $1 AND epoch = $2 AND $3 = 1 AND head <> $4)`,
+		a.Device[:], a.Epoch, a.Seq, a.Prev[:], a.Batch[:]).Scan(&breaks)
+	if err != nil || !breaks {
+		return err
+	}
+	return noteIncident(t, incident{kind: screening.EChain, device: a.Device, batch: a.Batch, pos: -1, header: a.Header, sig: a.Sig})
 }
 
 // compareLog notes a device that saw another log than this one: entries were lost here, or somebody showed it
@@ -142,6 +169,7 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 // Greet notes where a device stands and answers for the batches it asks about (intake.Ledger).
 func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.Account, err error) {
 	err = e.write(ctx, "greet device", func(t *tx) error {
+		answer = casework.Account{}
 		if err := compareStand(t, h); err != nil {
 			return err
 		}
@@ -205,6 +233,7 @@ func account(t *tx, h casework.Hello, answer *casework.Account) (err error) {
 // Report answers for the newest batches of a device that comes by stick (intake.Ledger).
 func (e *Engine) Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (answer casework.Account, err error) {
 	err = e.write(ctx, "report to device", func(t *tx) error {
+		answer = casework.Account{}
 		rows, err := t.QueryContext(t.ctx, `SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
 			ORDER BY seq DESC LIMIT $3`, id[:], epoch, most)
 		if err != nil {

@@ -1,0 +1,133 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// together is how many writes become durable with one commit at most. A disk that syncs a hundred times a second would
+// else take a hundred batches a second.
+const together = 64
+
+// job is one write that waits for its turn.
+type job struct {
+	do   func(t *tx) error
+	done bool // under Engine.writing
+	err  error
+}
+
+// queue holds jobs in the order in which they came.
+type queue struct {
+	mu   sync.Mutex
+	jobs []*job
+}
+
+func (q *queue) add(j *job) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.jobs = append(q.jobs, j)
+}
+
+func (q *queue) take() []*job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.jobs), together)
+	group := q.jobs[:n:n]
+	q.jobs = q.jobs[n:]
+	return group
+}
+
+// write runs do in a transaction that the caller's context does not cut short. What comes while another transaction
+// is under way shares the next one, each write in a savepoint of its own: one that fails takes back what it did,
+// and nothing of the others. do may run twice, and has to set what it gives back anew each time. op names the operation
+// in errors.
+func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) error {
+	j := &job{do: do}
+	e.queue.add(j)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer stop()
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	for !j.done { // whoever held the lock before may have done it
+		e.commit(ctx, e.queue.take())
+	}
+	return e.fail(op, j.err)
+}
+
+// commit runs a group in one transaction; if that cannot be, each of them in its own.
+func (e *Engine) commit(ctx context.Context, group []*job) {
+	if len(group) > 1 && e.try(ctx, group) == nil {
+		return
+	}
+	for _, j := range group {
+		if err := e.try(ctx, []*job{j}); err != nil {
+			j.done, j.err = true, err
+		}
+	}
+}
+
+// try runs a group in one transaction. After an error nothing of it was kept.
+func (e *Engine) try(ctx context.Context, group []*job) (err error) {
+	began, err := e.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box}
+	if err = e.back.Lock(ctx, began); err == nil {
+		err = t.run(group)
+	}
+	if err != nil {
+		if undo := began.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return err
+	}
+	if err := began.Commit(); err != nil {
+		return err
+	}
+	for _, j := range group {
+		j.done = true
+	}
+	e.nodes.Keep(t.grown)
+	return nil
+}
+
+var errStopped = errors.New("the write stopped in the middle")
+
+// safely turns a panic into an error: others wait for the same transaction. Its value is not told, for it may quote
+// what was being written.
+func safely(do func(t *tx) error, t *tx) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errStopped
+		}
+	}()
+	return do(t)
+}
+
+// run does each job of a group. The error of one that is alone ends the transaction; one of several takes back its own
+// part.
+func (t *tx) run(group []*job) error {
+	if len(group) == 1 {
+		group[0].err = nil
+		return safely(group[0].do, t)
+	}
+	for _, j := range group {
+		grown := len(t.grown)
+		if _, err := t.exec(`SAVEPOINT job`); err != nil {
+			return err
+		}
+		if j.err = safely(j.do, t); j.err != nil {
+			t.grown = t.grown[:grown]
+			if _, err := t.exec(`ROLLBACK TO SAVEPOINT job`); err != nil {
+				return err
+			}
+		}
+		if _, err := t.exec(`RELEASE SAVEPOINT job`); err != nil {
+			return err
+		}
+	}
+	return nil
+}

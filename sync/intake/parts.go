@@ -1,0 +1,153 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"leeward/internal/screening"
+)
+
+// Bounds of what devices may leave half sent.
+const (
+	partsEach = 4                  // of one device
+	partBytes = 96 << 20           // of one device, together
+	partAge   = 7 * 24 * time.Hour // after the last byte
+)
+
+var errQuota = errors.New("too many uploads of this device are half sent")
+
+// parts keeps what arrived of uploads that were cut: sealed bytes, in one file for each device and name. One request
+// writes to an upload at a time; a newer one ends the older, which may hang on a connection that is dead.
+type parts struct {
+	dir string
+	now func() time.Time
+
+	mu      sync.Mutex
+	writers map[string]*writer
+}
+
+type writer struct {
+	stop  context.CancelFunc
+	ended chan struct{}
+}
+
+// key names a part. A folder listing shows neither devices nor what belongs together.
+func partKey(device screening.DeviceID, name [sha256.Size]byte) string {
+	sum := sha256.Sum256(append(append([]byte("leeward/part/v1\x00"), device[:]...), name[:]...))
+	return hex.EncodeToString(device[:4]) + hex.EncodeToString(sum[:12])
+}
+
+// claim makes the caller the only writer of a part: whoever was before is stopped and waited for. The context
+// ends when a newer writer comes.
+func (p *parts) claim(ctx context.Context, key string) (context.Context, func()) {
+	ctx, stop := context.WithCancel(ctx)
+	mine := &writer{stop, make(chan struct{})}
+	for {
+		p.mu.Lock()
+		older := p.writers[key]
+		if older == nil {
+			if p.writers == nil {
+				p.writers = make(map[string]*writer)
+			}
+			p.writers[key] = mine
+			p.mu.Unlock()
+			break
+		}
+		p.mu.Unlock()
+		older.stop()
+		<-older.ended
+	}
+	return ctx, func() {
+		stop()
+		p.mu.Lock()
+		delete(p.writers, key)
+		p.mu.Unlock()
+		close(mine.ended)
+	}
+}
+
+func (p *parts) path(key string) string { return filepath.Join(p.dir, key) }
+
+// held is how many bytes of an upload are here.
+func (p *parts) held(key string) int64 {
+	info, err := os.Stat(p.path(key))
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// room refuses a further upload of a device that left too many half sent, and drops what is too old.
+func (p *parts) room(key string) error {
+	entries, err := os.ReadDir(p.dir)
+	if err != nil {
+		return disk(err)
+	}
+	count, bytes := 0, int64(0)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			continue // gone meanwhile
+		}
+		if p.now().Sub(info.ModTime()) > partAge {
+			_ = os.Remove(p.path(e.Name())) // the next one who looks tries again
+			continue
+		}
+		if e.Name() != key && len(e.Name()) == len(key) && e.Name()[:8] == key[:8] {
+			count, bytes = count+1, bytes+info.Size()
+		}
+	}
+	if count >= partsEach || bytes >= partBytes {
+		return screening.Fail(screening.EQuota, errQuota)
+	}
+	return nil
+}
+
+// open opens a part for writing at its place.
+func (p *parts) open(key string) (*os.File, error) {
+	f, err := os.OpenFile(p.path(key), os.O_RDWR|os.O_CREATE, 0o600)
+	return f, disk(err)
+}
+
+// whole reads a part of n bytes.
+func (p *parts) whole(key string, n int64) ([]byte, error) {
+	f, err := os.Open(p.path(key))
+	if err != nil {
+		return nil, disk(err)
+	}
+	defer f.Close()
+	b := make([]byte, n)
+	if _, err := io.ReadFull(f, b); err != nil {
+		return nil, disk(err)
+	}
+	return b, nil
+}
+
+// drop forgets a part.
+func (p *parts) drop(key string) error {
+	if err := os.Remove(p.path(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return disk(err)
+	}
+	return nil
+}
+
+// disk gives an error of the disk the code that a device is told.
+func disk(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC):
+		return screening.Fail(screening.EFull, fmt.Errorf("keep part of an upload: %w", err))
+	}
+	return screening.Fail(screening.EInternal, fmt.Errorf("keep part of an upload: %w", err))
+}
