@@ -68,6 +68,14 @@ func (r *recent) get(k uint64, dst []byte) bool {
 	return true
 }
 
+// drop forgets frame k: what is on the disk counts.
+func (r *recent) drop(k uint64) {
+	if i := k % recentFrames; r.number[i] == k {
+		clear(r.frames[i])
+		r.number[i] = 0
+	}
+}
+
 func (r *recent) forget() {
 	for i, k := range r.number {
 		if k != 0 {
@@ -114,6 +122,7 @@ func (l *logFile) change(k uint64) int32 {
 	g.held[binary.BigEndian.Uint32(plain)] = struct{}{}
 	t := l.keys.log.seal(l.buf, plain, l.aad)
 	if _, err := g.disk.WriteAt(l.buf, frameAt(k)); err != nil {
+		g.recent.drop(k)
 		return l.failed(walSuffix, "write", err).code(sqlite3.SQLITE_IOERR_WRITE)
 	}
 	g.tags[k-1] = t

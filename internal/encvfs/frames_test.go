@@ -189,3 +189,40 @@ func TestFramesAreForgotten(t *testing.T) {
 		t.Error("frames are in memory after Close")
 	}
 }
+
+// TestCheckpointCutShort lets a checkpoint fail with pages that wait to be written, and their writing too: its locks
+// are given back, and the next one does it.
+func TestCheckpointCutShort(t *testing.T) {
+	disk := newSim()
+	if err := create(disk, "/sim/store.db", testKey); err != nil {
+		t.Fatal(err)
+	}
+	f, db := openSim(t, disk)
+	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	run(t, db, "CREATE TABLE r(s TEXT)")
+	run(t, db, "INSERT INTO r WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30) SELECT hex(randomblob(900)) FROM n")
+	for after := range 12 {
+		forgetFrames(f)
+		reads := 0
+		disk.fail = func(op, name string) error {
+			log := strings.HasSuffix(name, walSuffix)
+			if op == "read" && log {
+				reads++
+			}
+			if op == "read" && log && reads > after || op == "write" && !log {
+				return syscall.EIO
+			}
+			return nil
+		}
+		_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		disk.fail = nil
+		if !errors.Is(f.Cause(err), ErrDisk) {
+			t.Fatalf("read %d: got %v, want ErrDisk", after+1, err)
+		}
+		run(t, db, "INSERT INTO r VALUES('after')")
+	}
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	want(t, db, "SELECT count(*) FROM r", "42")
+	want(t, db, "PRAGMA integrity_check", "ok")
+	closeFile(t, f)
+}

@@ -40,16 +40,16 @@ func xShmLock(_ *libc.TLS, file uintptr, first, n, flags int32) int32 {
 	if !ok {
 		return sqlite3.SQLITE_IOERR_SHMLOCK
 	}
-	if rc := p.flush(); rc != sqlite3.SQLITE_OK { // before others may take the pages for written
-		return rc
-	}
+	rc := p.flush() // before others may take the pages for written
 	s := &p.File.locks
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case flags&sqlite3.SQLITE_SHM_UNLOCK != 0:
+	case flags&sqlite3.SQLITE_SHM_UNLOCK != 0: // in any case: SQLite does not ask twice
 		s.shmRelease(p, first, n)
-		return sqlite3.SQLITE_OK
+		return rc
+	case rc != sqlite3.SQLITE_OK:
+		return rc
 	case flags&sqlite3.SQLITE_SHM_SHARED != 0:
 		return s.shmShare(p, first, n)
 	}
