@@ -98,6 +98,11 @@ func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error
 		return nil, err
 	}
 	defer clear(pass)
+	return p.openOfficeWith(ctx, w, pass)
+}
+
+// openOfficeWith is openOffice for who has the passphrase already.
+func (p *Program) openOfficeWith(ctx context.Context, w where, pass []byte) (o *office, err error) {
 	if err := os.MkdirAll(filepath.Join(w.data, dirParts), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for uploads: %w", err)
 	}

@@ -44,6 +44,7 @@ func commands() []command {
 		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
 		{"backup", "copy the office while it runs, encrypted", (*Program).backup},
 		{"restore", "make an office from a backup", (*Program).restore},
+		{"recover", "give access back to a device whose passphrase is forgotten", (*Program).recover},
 		{"rebuild", "read every sealed payload again", (*Program).rebuild},
 		{"doctor", "check keys, clock, disk, database and certificates", (*Program).doctor},
 		{"demo", "fill a demonstration with invented cases", (*Program).demo},

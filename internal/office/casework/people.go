@@ -97,6 +97,7 @@ const (
 	ActForm     Act = "publish_questionnaire"
 	ActSetting  Act = "change_setting"
 	ActAskField Act = "ask_field"
+	ActRecover  Act = "recover_device"
 	ActBackup   Act = "backup"
 	ActRebuild  Act = "rebuild"
 	ActReadLog  Act = "read_log"

@@ -296,6 +296,7 @@ var caseWords = map[string]string{
 	"audit.act.publish_questionnaire": "Published a questionnaire",
 	"audit.act.change_setting":        "Changed a setting",
 	"audit.act.ask_field":             "Asked a screener",
+	"audit.act.recover_device":        "Gave access back to a device",
 	"audit.act.backup":                "Made a backup",
 	"audit.act.rebuild":               "Rebuilt from payloads",
 	"audit.act.read_log":              "Read the log",
