@@ -40,6 +40,7 @@ type fake struct {
 	codes    []string // that it was enrolled with
 	local    device.Local
 	holder   string
+	form     *schema.Form // instead of the one that ships
 	oldest   time.Time
 	sticks   []string
 	arrivals []device.Arrival
@@ -101,7 +102,11 @@ func (f *fake) Wipe(_ context.Context, passphrase string) error {
 func (f *fake) Lock(context.Context) error { f.locks++; return nil }
 func (f *fake) Finished()                  {}
 func (f *fake) Start(_ context.Context, who screening.Setting) (*session.Session, error) {
-	return session.New(session.Params{Form: instrument.Form(), Keeper: &f.keeper, Setting: who})
+	form := instrument.Form()
+	if f.form != nil {
+		form = f.form
+	}
+	return session.New(session.Params{Form: form, Keeper: &f.keeper, Setting: who})
 }
 
 func (f *fake) Resume(context.Context, screening.InterviewID) (*session.Session, error) {

@@ -40,6 +40,36 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+// Screens beside the questions, in both directions, at 100 and 200 %, on a desktop and on a phone.
+func TestGoldensBesideTheQuestions(t *testing.T) {
+	for _, l := range []look{{760, 620, "en", 1}, {420, 760, "en", 2}, {420, 760, "ar", 1}, {760, 900, "ar", 2}} {
+		name := fmt.Sprintf("%s-%d", l.lang, int(l.scale*100))
+		t.Run(name, func(t *testing.T) {
+			at := entered(t, &fake{office: screeningDemo}, l)
+			same := func(screen string) {
+				t.Helper()
+				test.AssertImageMatches(t, fmt.Sprintf("%s-%s.png", screen, name), at.picture())
+			}
+			at.begin(2)
+			at.skipTo("b1_name")
+			same("line")
+			at.skipTo("c3")
+			at.key(fyne.KeyF10)
+			same("handed")
+			at.key(fyne.KeyEscape, fyne.KeyEscape, fyne.KeyEscape)
+			at.key(fyne.KeyF5)
+			same("more")
+			at.s.talking.alone = false
+			at.s.talking.present()
+			same("gate")
+			at.key(fyne.KeyF7)
+			at.key(fyne.KeyReturn)
+			at.s.show(at.s.carry(""))
+			same("stick")
+		})
+	}
+}
+
 // picture is the window as it is painted; the second resize lets heights settle.
 func (at *sitting) picture() image.Image {
 	size := at.w.Canvas().Size()

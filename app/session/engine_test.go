@@ -2,6 +2,7 @@ package session
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"leeward/internal/screening"
@@ -217,4 +218,64 @@ func TestLeavingOutTakesCopiesAndFormerPlacesAlong(t *testing.T) {
 			t.Error("what stands in another round went along")
 		}
 	})
+}
+
+func TestStatementsThatWereReadAreNoted(t *testing.T) {
+	k := newFake()
+	s := begin(t, k)
+	ok(t, s.Read(t.Context(), s.path("b1")))
+	wantErr(t, s.Read(t.Context(), s.path("b2")), ErrNotHere)
+	if len(k.calls) != 0 {
+		t.Errorf("the keeper was called before consent: %v", k.calls)
+	}
+	s.agreed("code")
+	i := slices.IndexFunc(k.kept[s.ID()].Answers, func(r screening.Recorded) bool { return r.Path == s.path("b1") })
+	if i < 0 {
+		t.Fatal("nothing says that the statement was read")
+	}
+	r := k.kept[s.ID()].Answers[i]
+	if r.Lang != "my" || r.Wording != schema.WordingHash("You may stop at any time. (my)") || !r.Answer.IsZero() || r.Elapsed == 0 {
+		t.Errorf("it was noted with language %s, wording %s, after %s", r.Lang, r.Wording, r.Elapsed)
+	}
+}
+
+func TestATalkOfPracticeBecomesReal(t *testing.T) {
+	practice, earnest := newFake(), newFake()
+	s := begin(t, practice).agreed("code")
+	s.say("d1", marker)
+	ok(t, s.Unkeep(t.Context()))
+	if s.Kept() || len(practice.kept) != 0 || s.Page().Stage != schema.StageConsent {
+		t.Fatalf("kept %v, %d in practice, at %s", s.Kept(), len(practice.kept), s.Page().Stage)
+	}
+	s.KeepWith(earnest)
+	s.next()
+	s.say("b2", "yes")
+	s.next()
+	if len(earnest.kept) != 0 {
+		t.Error("a real person is kept before consent")
+	}
+	s.say("b3", "code")
+	if got := earnest.kept[s.ID()].Current()[s.path("d1")].Value; got != marker {
+		t.Errorf("what was said before is kept as %q", got)
+	}
+}
+
+func TestForgettingLeavesNothingInMemory(t *testing.T) {
+	k := newFake()
+	s := begin(t, k).prepared()
+	k.fail = errFull // a locked device answers nothing
+	s.Forget()
+	if !s.Over() || len(s.State().Kept()) != 0 || len(k.calls) != 0 {
+		t.Errorf("over %v, %d calls", s.Over(), len(k.calls))
+	}
+}
+
+func TestAnotherScreenerIsNoted(t *testing.T) {
+	k := newFake()
+	s := begin(t, k).agreed("code")
+	ok(t, s.ChangeScreener(t.Context(), "S9"))
+	s.say("d1", "x")
+	if got := k.kept[s.ID()]; got.Setting.Screener != "S9" || got.Answers[len(got.Answers)-1].Screener != "S9" {
+		t.Errorf("kept for %q", got.Setting.Screener)
+	}
 }
