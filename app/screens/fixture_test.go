@@ -75,7 +75,7 @@ func (c *clock) pass(d time.Duration) {
 
 // sitting is somebody in front of the window.
 type sitting struct {
-	t     *testing.T
+	t     testing.TB
 	s     *Screens
 	w     fyne.Window
 	clock *clock
@@ -92,7 +92,7 @@ type look struct {
 var plain = look{1100, 800, "en", 1}
 
 // sit opens the program's window on a device. What the program does aside is done at once.
-func sit(t *testing.T, dev Device, l look) *sitting {
+func sit(t testing.TB, dev Device, l look) *sitting {
 	t.Helper()
 	a := test.NewTempApp(t)
 	test.NewCanvas().Capture() // Fyne's caches look at the clock only when something is painted
@@ -125,7 +125,7 @@ func sit(t *testing.T, dev Device, l look) *sitting {
 }
 
 // real is a whole device in a folder, with its cheapest passphrase.
-func real(t *testing.T) (*device.Device, string) {
+func real(t testing.TB) (*device.Device, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "device")
 	d := device.New(dir, device.Options{Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}})
@@ -134,7 +134,7 @@ func real(t *testing.T) (*device.Device, string) {
 }
 
 // opened sits before a device that is open, at home.
-func opened(t *testing.T, l look) (*sitting, *device.Device) {
+func opened(t testing.TB, l look) (*sitting, *device.Device) {
 	t.Helper()
 	d, _ := real(t)
 	if err := d.Create(t.Context(), passphrase); err != nil {

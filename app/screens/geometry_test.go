@@ -127,7 +127,9 @@ func tour(t *testing.T, l look, person int) {
 	at.key(fyne.KeyEscape, fyne.KeyReturn)
 	at.check("prepare")
 	at.key(fyne.KeyEscape)
+	at.beside()
 	at.begin(person)
+	at.aside()
 	page := 0
 	if (l.width > narrowWindow) != (l.scale == 1) { // between the two that are hardest: not every page of both
 		at.check("a page")
@@ -170,6 +172,38 @@ func tour(t *testing.T, l look, person int) {
 	at.check("settings")
 	at.key(fyne.KeyF9)
 	at.check("locked")
+}
+
+// beside looks at what home leads to beside an interview.
+func (at *sitting) beside() {
+	at.press("home.withdraw.button")
+	at.check("taking back by code")
+	at.key(fyne.KeyEscape)
+	at.press("group.list.title")
+	at.key(fyne.KeyReturn)
+	at.check("a person of a group")
+	at.write("3")
+	at.key(fyne.KeyEscape)
+	at.check("a group")
+	at.key(fyne.KeyEscape)
+	at.press("home.outbox.button")
+	at.s.show(at.s.carry(""))
+	at.check("stick")
+	at.s.show(at.s.home(""))
+}
+
+// aside looks at what an interview leads to beside its questions.
+func (at *sitting) aside() {
+	t := at.s.talking
+	for name, show := range map[string]func(){
+		"more": t.menu, "all questions": func() { t.show(t.jumpList()) }, "interpreter": func() { t.show(t.interpreterCard("")) },
+		"next shift": func() { t.show(t.shiftCard()) }, "gate": func() { t.show(t.gatePage()) }, "languages": func() { t.present(); t.languages() },
+		"real person": func() { t.show(t.realPerson("")) }, "screener's code": func() { t.show(t.codeCard()) },
+	} {
+		show()
+		at.check(name)
+	}
+	t.present()
 }
 
 // goOn answers the questions of privacy again and goes on with the talk.

@@ -15,7 +15,7 @@ import (
 )
 
 // entered is a device that is open, as a test says it is.
-func entered(t *testing.T, d *fake, l look) *sitting {
+func entered(t testing.TB, d *fake, l look) *sitting {
 	t.Helper()
 	at := sit(t, d, l)
 	at.write("anything")

@@ -77,7 +77,7 @@ func TestALanguageSwitchChangesNothingElse(t *testing.T) {
 }
 
 // roundsForm is a questionnaire with a repeat, for what the shipped one has no use for.
-func roundsForm(t *testing.T) *schema.Form {
+func roundsForm(t testing.TB) *schema.Form {
 	t.Helper()
 	en := func(s string) schema.Text { return schema.Text{"en": {Text: s}} }
 	yes := schema.ChoiceList{Name: "yes", Choices: []schema.Choice{{Name: "yes", Label: en("Yes")}, {Name: "no", Label: en("No")}}}
