@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
 	{"internal/records", "schema/assess", "schema/bench"},
 	{
-		"schema/instrument/synthetic", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
+		"schema/instrument/synthetic", "schema/instrument/cases", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",
 	},
 	{"internal/office/engine", "internal/office/invented"},
@@ -36,6 +36,8 @@ var topFloors = map[string]int{"app": 3, "sync": 2, "internal": 1, "schema": 0, 
 var walls = []wall{
 	{from: "internal/store", to: "internal/office"},
 	{from: "app", to: "internal/office"},
+	{from: "internal", to: "schema/instrument/cases"}, // practice is never mixed with live data
+	{from: "sync", to: "schema/instrument/cases"},
 	{from: "app/session", to: "fyne.io/fyne"},
 	{from: "internal", to: "fyne.io/fyne"},
 	{from: "sync", to: "fyne.io/fyne"},

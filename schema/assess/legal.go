@@ -72,9 +72,11 @@ func (e *evidence) sign(kind, worksheet string) Kind {
 	return out
 }
 
+// speaksOf reports whether a question could have shown a kind. One that could only hint at it, as the kind
+// of work does, has not asked about it.
 func speaksOf(kind, question string) bool {
-	for key := range signs[kind] {
-		if q, _, _ := strings.Cut(key, "="); q == question {
+	for key, as := range signs[kind] {
+		if q, _, _ := strings.Cut(key, "="); q == question && as == Present {
 			return true
 		}
 	}
