@@ -201,6 +201,11 @@ func TestCheckpointCutShort(t *testing.T) {
 	run(t, db, "PRAGMA wal_autocheckpoint = 0")
 	run(t, db, "CREATE TABLE r(s TEXT)")
 	run(t, db, "INSERT INTO r WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30) SELECT hex(randomblob(900)) FROM n")
+	db.SetMaxOpenConns(2)
+	broken, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for after := range 12 {
 		forgetFrames(f)
 		reads := 0
@@ -214,15 +219,24 @@ func TestCheckpointCutShort(t *testing.T) {
 			}
 			return nil
 		}
-		_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		_, err := broken.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)")
 		disk.fail = nil
 		if !errors.Is(f.Cause(err), ErrDisk) {
 			t.Fatalf("read %d: got %v, want ErrDisk", after+1, err)
 		}
 		run(t, db, "INSERT INTO r VALUES('after')")
+		if got := text(t, db, "SELECT count(*) FROM r"); got != fmt.Sprint(31+after) {
+			t.Fatalf("another connection: got %s rows, want %d", got, 31+after)
+		}
 	}
-	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	var busy, frames, done int
+	if err := db.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done); err != nil || busy != 0 {
+		t.Errorf("the next checkpoint: busy %d, %v", busy, err)
+	}
 	want(t, db, "SELECT count(*) FROM r", "42")
 	want(t, db, "PRAGMA integrity_check", "ok")
+	if err := broken.Close(); err != nil {
+		t.Fatal(err)
+	}
 	closeFile(t, f)
 }
