@@ -133,8 +133,12 @@ func nameIn(lang, code string) string {
 	if err != nil {
 		return ""
 	}
-	return namer.Name(r)
+	return unhinted(namer.Name(r))
 }
+
+// unhinted takes out the zero-width spaces that CLDR's Khmer names hold between words: where a line may break is
+// internal/shaping's business, and a search would stumble over them.
+func unhinted(name string) string { return strings.ReplaceAll(name, "\u200b", "") }
 
 // parent cuts the last subtag off: "zh-Hant-TW", "zh-Hant", "zh", "".
 func parent(tag string) string {

@@ -38,7 +38,7 @@ func (l Language) Name(lang string) (name, in string) {
 	if _, own := nameOf(l.Tag); !own && supported()[lang] && !wrong[lang] {
 		t, err := language.Parse(l.Tag)
 		if namer := display.Languages(language.Make(lang)); err == nil && namer != nil {
-			if name := namer.Name(t); name != "" {
+			if name := unhinted(namer.Name(t)); name != "" {
 				return name, lang
 			}
 		}
