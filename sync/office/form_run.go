@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"leeward/schema"
@@ -166,11 +167,34 @@ func (r *rehearsal) do(op string, at schema.Path, value string) string {
 		}
 		r.answers = r.form.Settle(r.form.AddInstance(at, r.answers, r.env), r.env)
 	case "remove_repeat":
-		r.answers = r.form.Settle(r.form.RemoveInstance(at, r.answers, r.env), r.env)
+		r.remove(at)
 	default:
 		return fmt.Sprintf("there is no operation %s", op)
 	}
 	return ""
+}
+
+// remove takes an instance away; what was typed over calculations in later ones moves up with them.
+func (r *rehearsal) remove(at schema.Path) {
+	typed := schema.Answers{}
+	for p, computed := range r.env.Typed {
+		typed[p] = schema.Answer{Value: computed}
+	}
+	for p, n := range r.form.Evaluate(r.answers, r.env).Counts() {
+		typed[p] = schema.Answer{Value: strconv.Itoa(n)}
+	}
+	typed = r.form.RemoveInstance(at, typed, r.env)
+	r.answers = r.form.RemoveInstance(at, r.answers, r.env)
+	r.env.Typed = nil
+	for p, computed := range typed {
+		if it, ok := r.form.Item(p); ok && it.Kind != schema.Repeat {
+			if r.env.Typed == nil {
+				r.env.Typed = map[schema.Path]string{}
+			}
+			r.env.Typed[p] = computed.Value
+		}
+	}
+	r.answers = r.form.Settle(r.answers, r.env)
 }
 
 // answer records an answer where somebody could give it.
