@@ -32,6 +32,7 @@ func Matrix() string {
 		fmt.Fprintf(&b, "| `%s` |\n", r)
 	}
 	writeDifferences(&b)
+	writeCodes(&b)
 	return b.String()
 }
 

@@ -3,6 +3,8 @@ package xlsform
 import (
 	"flag"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,6 +67,21 @@ func TestDifferences(t *testing.T) {
 		}
 		if strings.Contains(d.what, "with a warning") && len(im.Warnings) == 0 {
 			t.Errorf("%s: there is no warning", d.what)
+		}
+	}
+}
+
+// TestCodesAreListed wants every code of problem.go on the page, once.
+func TestCodesAreListed(t *testing.T) {
+	source, err := os.ReadFile("problem.go")
+	must(t, err)
+	for _, m := range regexp.MustCompile(`(Code|Warn)\w+ += "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		list := errorCodes
+		if m[1] == "Warn" {
+			list = warningCodes
+		}
+		if n := len(slices.DeleteFunc(slices.Clone(list), func(c code) bool { return c.code != m[2] })); n != 1 {
+			t.Errorf("the code %s is listed %d times, want once", m[2], n)
 		}
 	}
 }

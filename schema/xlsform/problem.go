@@ -64,7 +64,6 @@ const (
 	CodeReference     = "unknown_reference"
 	CodeExpression    = "bad_expression"
 	CodeCycle         = "cycle"
-	CodeOther         = "invalid"
 	CodeNotSupported  = "not_supported"
 	CodeTooManyRows   = "too_many_rows"
 )

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"html/template"
 	"os"
+	"strings"
 
 	"leeward/schema"
 )
@@ -13,7 +14,27 @@ import (
 //go:embed preview.html
 var previewPage string
 
-var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
+var previewTemplate = template.Must(template.New("preview").Funcs(template.FuncMap{"pieces": pieces}).Parse(previewPage))
+
+// piece is a stretch of a text, or a reference in it, which keeps its own direction.
+type piece struct {
+	Text      string
+	Reference bool
+}
+
+func pieces(text string) []piece {
+	var out []piece
+	for text != "" {
+		at := strings.Index(text, "${")
+		end := strings.IndexByte(text[max(at, 0):], '}')
+		if at < 0 || end < 0 {
+			return append(out, piece{Text: text})
+		}
+		out = append(out, piece{Text: text[:at]}, piece{text[at : at+end+1], true})
+		text = text[at+end+1:]
+	}
+	return out
+}
 
 // previewed is one item with its texts in all languages, in the order of the questionnaire.
 type previewed struct {
