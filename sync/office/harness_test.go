@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -84,7 +85,11 @@ func (o *testOffice) program(out io.Writer) *Program {
 func (o *testOffice) run(command string, flags ...string) string {
 	o.t.Helper()
 	var out bytes.Buffer
-	args := append([]string{command, "-data", o.dir, "-passphrase-file", o.pass, "-dsn", o.dsn}, flags...)
+	words := []string{command}
+	if len(flags) > 0 && !strings.HasPrefix(flags[0], "-") { // a command of its own
+		words, flags = append(words, flags[0]), flags[1:]
+	}
+	args := append(words, append([]string{"-data", o.dir, "-passphrase-file", o.pass, "-dsn", o.dsn}, flags...)...)
 	if code := o.program(&out).Run(o.t.Context(), args); code != exitOK {
 		o.t.Fatalf("%s: exit %d\n%s", command, code, o.log)
 	}

@@ -108,7 +108,7 @@ func ParseCursor(s string) (Cursor, error) {
 type Page struct {
 	Rows  []Row
 	Next  Cursor // zero on the last page
-	Total int    // of all that the query asks for, on every page
+	Total int    // of all that the query asks for, on every page, at most MostCounted
 }
 
 // Format prints a count.

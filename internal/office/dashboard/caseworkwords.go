@@ -60,6 +60,7 @@ var caseWords = map[string]string{
 
 	"case.title":                  "Case {code}",
 	"case.back":                   "Tonight",
+	"case.needs.more":             "and {n} more",
 	"case.facts":                  "About this case",
 	"case.child":                  "Child",
 	"case.child.long":             "Treated as a child",

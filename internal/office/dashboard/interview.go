@@ -18,6 +18,8 @@ import (
 type interviewData struct {
 	Row       listRow
 	Record    casework.Record
+	Case      string // id, or ""
+	CaseCode  string
 	Title     string
 	Device    string
 	Languages string
@@ -66,6 +68,12 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 		return fmt.Errorf("view interview: %w", err)
 	}
 	data := interviewData{Row: viewRow(rec.Row), Record: rec, Device: shortDevice(rec.Device)}
+	switch c, err := d.o.Cases.CaseOf(r.Context(), id); {
+	case err == nil:
+		data.Case, data.CaseCode = c.ID.String(), string(c.Code)
+	case !errors.Is(err, casework.ErrNotFound):
+		return fmt.Errorf("case of interview: %w", err)
+	}
 	if rec.Status == screening.Withdrawn {
 		data.Title, data.Withdrawn = say("interview.withdrawn.title"), true
 		return d.show(w, r, s, http.StatusOK, "interview", data)

@@ -16,7 +16,7 @@ const pageRows = 50
 
 type listData struct {
 	Rows      []listRow
-	Total     int
+	Count     string
 	Query     casework.Query
 	Code      string // as typed
 	Filtered  bool
@@ -67,7 +67,7 @@ func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Sess
 		return fmt.Errorf("count what needs a look: %w", err)
 	}
 	data := listData{
-		Total: page.Total, Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
+		Count: countInterviews(page.Total), Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
 		First: after.IsZero(), All: listAddress(q, false, casework.Cursor{}), Urgent: listAddress(q, true, casework.Cursor{}),
 		Newest: listAddress(q, q.Urgent, casework.Cursor{}), Attention: attention,
 	}
@@ -78,6 +78,14 @@ func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Sess
 		data.Rows = append(data.Rows, viewRow(row))
 	}
 	return d.show(w, r, s, http.StatusOK, "list", data)
+}
+
+// countInterviews says how many, as far as they are counted.
+func countInterviews(n int) string {
+	if n >= casework.MostCounted {
+		return say("list.count.more", "n", casework.MostCounted)
+	}
+	return many(n, "list.count")
 }
 
 func listAddress(q casework.Query, urgent bool, after casework.Cursor) string {

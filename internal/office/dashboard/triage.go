@@ -36,7 +36,8 @@ type caseRow struct {
 	ID       string
 	Code     string
 	Status   string
-	Needs    []needView
+	Needs    []needView // the most urgent; More says how many others there are
+	More     int
 	Level    string
 	Since    time.Time
 	Due      time.Time
@@ -50,11 +51,17 @@ type caseRow struct {
 	Opened   time.Time
 }
 
+// needsShown is how many needs stand in a row of a list.
+const needsShown = 3
+
 func (d *Dashboard) caseRow(c casework.Case, s casework.Session) caseRow {
 	row := caseRow{
 		ID: c.ID.String(), Code: string(c.Code), Status: say("case.status." + string(c.Status)), Needs: viewNeeds(c.Needs),
 		Level: c.Level, Since: c.Since, Due: c.Due, Late: !c.Due.IsZero() && c.Due.Before(d.o.Now()), Owner: c.Owner.Name,
 		Mine: c.Owner.ID == s.Person.ID, Child: c.Child, Quiet: c.Quiet, Phone: string(c.Phone), Opened: c.Opened,
+	}
+	if len(row.Needs) > needsShown {
+		row.Needs, row.More = row.Needs[:needsShown], len(row.Needs)-needsShown
 	}
 	if c.Lang != "" {
 		row.Language = languageName(schema.Lang(c.Lang))

@@ -71,6 +71,7 @@ var pageWords = map[string]string{
 	"list.title":            "Interviews",
 	"list.count.one":        "1 interview",
 	"list.count.other":      "{n} interviews",
+	"list.count.more":       "{n} interviews or more",
 	"list.order":            "newest arrival first",
 	"list.all":              "All",
 	"list.urgent":           "With a need",

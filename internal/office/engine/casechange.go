@@ -23,10 +23,6 @@ func openCase(t *tx, r casework.OpenedRecord, received int64) error {
 	err := t.row(`SELECT case_id FROM case_links WHERE interview_id = $1`, r.Interview[:]).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		id, err = newCase(t, r, received)
-		if err == nil {
-			_, err = t.exec(`UPDATE devices SET interviews = interviews + 1 WHERE device_id =
-				(SELECT owner FROM interviews WHERE interview_id = $1)`, r.Interview[:])
-		}
 	}
 	if err != nil {
 		return err

@@ -149,7 +149,8 @@ func (e *Engine) CaseOf(ctx context.Context, id screening.InterviewID) (c casewo
 
 // ViewCase returns a case to actor, after it has written into the audit log that actor looked.
 func (e *Engine) ViewCase(ctx context.Context, actor string, id casework.CaseID) (f casework.CaseFile, err error) {
-	err = e.write(ctx, "view case", func(t *tx) error {
+	err = e.write(ctx, "view case", func(t *tx) (err error) {
+		f = casework.CaseFile{}
 		if f.Case, err = e.caseIn(t, id); err != nil {
 			return err
 		}

@@ -86,6 +86,7 @@ func (e *Engine) AddDuty(ctx context.Context, actor string, version int64, d cas
 		if err := touch(t, d.Case[:], version); err != nil {
 			return err
 		}
+		d := d // the transaction may run twice
 		d.ID, d.Made = casework.NewDutyID(), t.now
 		if d.Kind == casework.DutyReferral {
 			if err := e.admitReferral(t, &d, may); err != nil {

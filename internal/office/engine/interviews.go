@@ -54,8 +54,7 @@ func (e *Engine) Interviews(ctx context.Context, q casework.Query) (page casewor
 		where += " AND i.code >= $1 AND i.code < $2"
 	}
 	err = e.read("list interviews", func() error {
-		count := `SELECT count(*) FROM interviews AS i WHERE ` + where
-		if err := e.db.QueryRowContext(ctx, count, args...).Scan(&page.Total); err != nil {
+		if err := e.count(ctx, &page.Total, `SELECT 1 FROM interviews AS i WHERE `+where, args...); err != nil {
 			return err
 		}
 		if !q.After.IsZero() {

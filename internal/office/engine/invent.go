@@ -38,7 +38,7 @@ func (e *Engine) Invent(ctx context.Context, owner int64, cases iter.Seq[casewor
 		if len(some) == 0 {
 			return e.Note(ctx, casework.Program, casework.ActDemo, fmt.Sprint(done))
 		}
-		err := e.write(ctx, "invent cases", func(t *tx) error {
+		err := e.writeWithin(ctx, 10*time.Minute, "invent cases", func(t *tx) error {
 			in := &inventor{tx: t, prepared: map[string]*sql.Stmt{}, owner: owner, code: code, devices: devices, at: done}
 			defer in.close()
 			return in.add(some)

@@ -148,8 +148,10 @@ func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
 		return e.db.QueryRowContext(ctx, `SELECT
 			(SELECT count(DISTINCT device_id) FROM devices WHERE revoked IS NULL),
 			(SELECT count(*) FROM batches),
-			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1),
-			(SELECT count(DISTINCT interview_id) FROM records WHERE kind = 1 AND code = ''),
+			(SELECT coalesce(sum(interviews), 0) FROM devices WHERE epoch = 1) + (SELECT count(DISTINCT r.interview_id) FROM records AS r
+				WHERE r.kind = 1 AND r.code <> '' AND NOT EXISTS
+				(SELECT 1 FROM records AS good WHERE good.interview_id = r.interview_id AND good.kind = 1 AND good.code = '')),
+			(SELECT coalesce(sum(interviews), 0) FROM devices WHERE epoch = 1),
 			`+quarantined+`,
 			(SELECT count(*) FROM incidents)`).
 			Scan(&s.Devices, &s.Batches, &s.Interviews, &s.Opened, &s.Quarantined, &s.Incidents)

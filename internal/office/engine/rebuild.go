@@ -43,6 +43,10 @@ func (e *Engine) BeginRebuild(ctx context.Context) error {
 // EndRebuild counts what a rebuild gave, and writes it into the audit log.
 func (e *Engine) EndRebuild(ctx context.Context) (done Rebuilt, err error) {
 	err = e.write(ctx, "end rebuild", func(t *tx) error {
+		if _, err := t.exec(`UPDATE devices SET interviews = (SELECT count(DISTINCT r.interview_id) FROM records AS r
+			JOIN interviews AS i ON i.interview_id = r.interview_id WHERE r.kind = 1 AND r.code = '' AND i.owner = devices.device_id)`); err != nil {
+			return fmt.Errorf("count interviews: %w", err)
+		}
 		if err := t.row(`SELECT (SELECT count(*) FROM payloads AS p JOIN batches AS b ON b.batch_id = p.batch_id WHERE b.level <> 1),
 			(SELECT count(DISTINCT interview_id) FROM versions), (SELECT count(*) FROM batches WHERE level = 1)`).
 			Scan(&done.Batches, &done.Interviews, &done.Unread); err != nil {

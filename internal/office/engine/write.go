@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 )
 
 // together is how many writes become durable with one commit at most. A disk that syncs a hundred times a second would
@@ -53,6 +54,17 @@ func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) err
 	for !j.done { // whoever held the lock before may have done it
 		e.commit(ctx, e.queue.take())
 	}
+	return e.fail(op, j.err)
+}
+
+// writeWithin is write for what takes longer than anybody at a page would wait, in a transaction of its own.
+func (e *Engine) writeWithin(ctx context.Context, limit time.Duration, op string, do func(t *tx) error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer stop()
+	j := &job{do: do}
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	e.commit(ctx, []*job{j})
 	return e.fail(op, j.err)
 }
 
