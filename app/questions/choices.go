@@ -61,6 +61,9 @@ func (f *choices) Show(q Question) {
 		names = append(names, c.Name)
 	}
 	f.names, f.asked = names, q
+	if f.search != nil {
+		f.search.show(q)
+	}
 	f.find()
 }
 
@@ -68,7 +71,6 @@ func (f *choices) Show(q Question) {
 func (f *choices) find() {
 	shown := f.names
 	if f.search != nil {
-		f.search.show(f.asked)
 		shown = f.search.among(f.names, f.chosen, f.asked)
 	}
 	rtl := codes.RTL(string(f.asked.Interview))

@@ -3,8 +3,10 @@ package questions
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"leeward/app/typeset"
 	"leeward/schema"
@@ -19,8 +21,9 @@ const (
 
 // search is the line in which a long list is searched, in either language.
 type search struct {
-	field *typeset.Entry
-	hint  *typeset.Label
+	field  *typeset.Entry
+	hint   *typeset.Label
+	folded [][2]string // the captions as they are compared, in the order of the list; nil when they may have changed
 }
 
 func newSearch(changed func()) *search {
@@ -31,20 +34,27 @@ func newSearch(changed func()) *search {
 
 func (s *search) objects() []fyne.CanvasObject { return []fyne.CanvasObject{s.hint, s.field} }
 
-func (s *search) show(q Question) { s.hint.Set(q.Words.Say("interview.search.hint"), q.Words.Lang()) }
+func (s *search) show(q Question) {
+	s.hint.Set(q.Words.Say("interview.search.hint"), q.Words.Lang())
+	s.field.SetLang(q.Words.Lang())
+	s.folded = nil
+}
 
 // among returns what is chosen and, up to maxFound in all, the choices whose caption holds what was typed,
 // in the order of the list. Captions that begin with it come before those that hold it further on.
 func (s *search) among(names []string, chosen map[string]bool, q Question) []string {
-	typed := strings.ToLower(strings.TrimSpace(s.field.Text))
-	var begin, within []string
-	for _, name := range names {
+	typed := fold(strings.TrimSpace(s.field.Text))
+	if s.folded == nil && typed != "" {
+		s.fold(names, q)
+	}
+	var begin, within []int
+	for i, name := range names {
 		switch {
 		case chosen[name]:
-		case captionMatches(name, q, func(c string) bool { return strings.HasPrefix(c, typed) }):
-			begin = append(begin, name)
-		case captionMatches(name, q, func(c string) bool { return strings.Contains(c, typed) }):
-			within = append(within, name)
+		case typed == "" || strings.HasPrefix(s.folded[i][0], typed) || strings.HasPrefix(s.folded[i][1], typed):
+			begin = append(begin, i)
+		case len(within) < maxFound && (strings.Contains(s.folded[i][0], typed) || strings.Contains(s.folded[i][1], typed)):
+			within = append(within, i)
 		}
 		if len(begin) >= maxFound {
 			break
@@ -52,16 +62,50 @@ func (s *search) among(names []string, chosen map[string]bool, q Question) []str
 	}
 	found := append(begin, within...)
 	found = found[:min(len(found), maxFound)]
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		return !chosen[name] && !slices.Contains(found, name)
-	})
-}
-
-func captionMatches(name string, q Question, matches func(string) bool) bool {
-	for _, lang := range []schema.Lang{q.Interview, q.Screener} {
-		if matches(strings.ToLower(q.Caption(name, lang).Text)) {
-			return true
+	for i, name := range names {
+		if chosen[name] {
+			found = append(found, i)
 		}
 	}
-	return false
+	slices.Sort(found)
+	out := make([]string, len(found))
+	for i, at := range found {
+		out[i] = names[at]
+	}
+	return out
+}
+
+// fold prepares the captions for comparing; ten thousand take some milliseconds, once for each change of the
+// language or the list.
+func (s *search) fold(names []string, q Question) {
+	s.folded = make([][2]string, len(names))
+	for i, name := range names {
+		for n, lang := range []schema.Lang{q.Interview, q.Screener} {
+			if n == 0 || lang != q.Interview {
+				s.folded[i][n] = fold(q.Caption(name, lang).Text)
+			}
+		}
+	}
+}
+
+// sameLetter are letters that people type for each other: Arabic and Persian yeh and kaf, alef maksura, teh
+// marbuta.
+var sameLetter = map[rune]rune{'ی': 'ي', 'ى': 'ي', 'ک': 'ك', 'ة': 'ه', 'ۀ': 'ه'}
+
+// fold makes texts alike that are typed in several ways: capitals and small letters, accents of Latin, points of
+// Hebrew and vowel signs of Arabic, forms of alef, digits of every script. The marks of other scripts are
+// letters, and stay.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch value, digit := typeset.Digit(r); {
+		case r < 0x0900 && unicode.Is(unicode.Mn, r):
+			return -1
+		case digit:
+			return '0' + rune(value)
+		}
+		if same, ok := sameLetter[r]; ok {
+			return same
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(s))
 }
