@@ -212,7 +212,7 @@ func (e *Entry) shown() string {
 
 // lay returns the layout of the text at the present width. The last one is kept.
 func (e *Entry) lay() *shaping.Layout {
-	style := shaping.Style{Lang: e.lang, Size: e.size(), Bold: e.look.bold, Typed: true}
+	style := shaping.Style{Lang: e.lang, Size: e.size(), Bold: e.look.bold, Typed: true, Fixed: e.plain}
 	if e.MultiLine {
 		style.Width = max(1, int(e.inner(e.BaseWidget.Size()).Width))
 	}

@@ -321,6 +321,24 @@ func TestEntryGoldens(t *testing.T) {
 	}
 }
 
+// What may be copied looks as a label does, runs as its language does, and cannot be changed.
+func TestReading(t *testing.T) {
+	start(t, typeset.Light, 1)
+	r := typeset.NewReading("Leeward برنامج (AB 12345)", "ar", typeset.Large, true)
+	label := typeset.NewLabel("Leeward برنامج (AB 12345)", "ar")
+	label.Step, label.Bold = typeset.Large, true
+	w := window(t, 200, 160, container.New(&typeset.Column{Gap: 10}, r, label))
+	if r.Size() != label.Size() {
+		t.Errorf("the text is %v, the label %v, want the same", r.Size(), label.Size())
+	}
+	w.Canvas().Focus(r)
+	keys(r, "x‹B›‹all›‹copy›")
+	if got := fyne.CurrentApp().Clipboard().Content(); got != r.Text || r.Text != label.Text() {
+		t.Errorf("the clipboard holds %q, the text is %q", got, r.Text)
+	}
+	test.AssertImageMatches(t, "reading-ar.png", w.Canvas().Capture())
+}
+
 func BenchmarkEntryKey(b *testing.B) {
 	test.NewTempApp(b)
 	for _, n := range []int{20, 2000} {

@@ -32,7 +32,8 @@ type Style struct {
 	Size  float32 // of the letters, in pixels; kept between 1 and 1024
 	Width int     // of the box, in pixels; 0 or less: a line ends only where the text says so
 	Align Align   // within the box that Paint is given
-	Typed bool    // as a field shows it; see [Layout.Caret]
+	Typed bool    // as a field shows it, each paragraph in its own direction; see [Layout.Caret]
+	Fixed bool    // typed or not, every paragraph runs as the language does
 }
 
 // Layout is a text laid out. All measures are in pixels at scale 1. It does not change and may be shared.
@@ -96,6 +97,8 @@ func Lay(text string, s Style) *Layout {
 	direction := func([]rune) bool { return l.RTL }
 	if s.Typed {
 		l.stops = Stops(all)
+	}
+	if s.Typed && !s.Fixed {
 		direction = func(text []rune) bool { return firstStrong(text, l.RTL) }
 	}
 	for _, p := range paragraphs(all, direction) {
