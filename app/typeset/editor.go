@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"slices"
+	"unicode"
 
 	"leeward/internal/shaping"
 )
@@ -54,7 +55,7 @@ func (e *editor) replace(from, to int, with []rune, typing bool) {
 	if from == to && len(with) == 0 {
 		return
 	}
-	if !e.secret && !(typing && e.typing) {
+	if !e.secret && !(typing && e.typing && !e.wordBegins(from, with)) {
 		e.past = append(e.past, e.now())
 		if len(e.past) > maxUndo {
 			e.past = slices.Delete(e.past, 0, 1)
@@ -64,6 +65,11 @@ func (e *editor) replace(from, to int, with []rune, typing bool) {
 	e.text = slices.Concat(e.text[:from], with, e.text[to:])
 	e.move(shaping.Caret{Pos: from + len(with), After: len(with) > 0 || from == len(e.text)}, false)
 	e.typing = typing
+}
+
+// wordBegins reports whether what is typed begins a word after a space: a step that can be taken back.
+func (e *editor) wordBegins(at int, with []rune) bool {
+	return at > 0 && unicode.IsSpace(e.text[at-1]) && !unicode.IsSpace(with[0])
 }
 
 // insert puts runes in the place of what is selected.

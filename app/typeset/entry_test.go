@@ -128,6 +128,8 @@ func TestKeystrokes(t *testing.T) {
 		{"en", "abc‹undo›", "|"},
 		{"en", "abc‹undo›‹redo›", "abc|"},
 		{"en", "ab‹L›c‹undo›", "a|b"},
+		{"en", "one two three‹undo›", "one two |"}, // word by word
+		{"en", "one two three‹undo›‹undo›‹redo›", "one two |"},
 		{"ar", "عمر‹all›س‹undo›", "عمر|"},
 		{"en", "abc‹undo›‹undo›‹redo›‹redo›", "abc|"},
 		{"en", "abc‹undo›x‹redo›", "x|"},
