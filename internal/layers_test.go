@@ -16,7 +16,8 @@ var floors = [][]string{
 	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
 	{"internal/records", "schema/assess", "schema/bench"},
 	{
-		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/vault", "internal/store", "internal/office/casework", "internal/office/ledger",
+		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",
+		"internal/office/casework", "internal/office/ledger",
 		"internal/office/report", "sync/batch", "app/questions",
 	},
 	{"internal/office/engine", "internal/office/invented"},
