@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # Tests of windows run without a display, and without the machine's own fonts, under this tag.
 HEADLESS := -tags ci
 
-.PHONY: help run test build setup race lint cross layers window browser pictures clean
+.PHONY: help run test build setup race lint cross layers window browser pictures measure package clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,7 @@ build: ## build both programs into bin/
 
 # Goldens compare pixels, which depend on no goroutine; other tests that only set type leave themselves out.
 race: ## the tests again under the race detector
-	go test $(HEADLESS) -race -skip '^TestGoldens$$' ./...
+	go test $(HEADLESS) -race -skip '^TestGoldens' ./...
 
 layers: ## who may import whom
 	go test $(HEADLESS) -count=1 ./internal
@@ -47,6 +47,12 @@ window: ## walk interviews through the real window under Xvfb
 browser: ## the dashboard in headless Chromium
 	@.ci/setup test
 	go test -tags browser -count=1 ./internal/office/dashboard/... ./sync/office/...
+
+measure: ## how fast the window is, and how large
+	@.ci/measure
+
+package: ## pack the app: make package OS=linux|windows|android|darwin
+	@.ci/package $(OS)
 
 pictures: ## take the pictures of the docs again
 	@.ci/pictures
