@@ -14,6 +14,7 @@ import (
 	"leeward/app/typeset"
 	"leeward/internal/store"
 	"leeward/schema"
+	"leeward/schema/instrument/cases"
 )
 
 // Without a network what waits goes into a folder of a stick, and the office's answers come from there.
@@ -115,7 +116,14 @@ func TestPracticeAndARealPerson(t *testing.T) {
 	at.press("home.settings.button")
 	at.press("settings.practice_begin.button")
 	at.want(at.say("app.practice.badge"))
-	at.key(fyne.KeyEscape)
+	worked := cases.All()[0]
+	at.press("training.list.title")
+	at.tap(worked.Title)
+	at.want(worked.Story, worked.Checks[0].Ask)
+	at.wantNot(worked.Checks[0].Why)
+	at.tap(worked.Checks[0].Choices[worked.Checks[0].Right])
+	at.want(at.say("training.right.text") + " " + worked.Checks[0].Why)
+	at.key(fyne.KeyEscape, fyne.KeyEscape, fyne.KeyEscape)
 	at.begin(2)
 	at.skipTo("d2")
 	at.want(at.say("app.practice.badge"), at.say("interview.saved.badge"))

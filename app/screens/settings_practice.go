@@ -26,7 +26,11 @@ func (s *Screens) practicePart() []fyne.CanvasObject {
 		}
 		s.settingsAgain(b)
 	}
-	return []fyne.CanvasObject{s.heading("settings.practice.title"), s.text(text), s.row(b)}
+	row := s.row(b)
+	if s.Device.Practice() {
+		row.Add(s.button("training.list.title", typeset.Quiet, func() { s.show(s.training()) }))
+	}
+	return []fyne.CanvasObject{s.heading("settings.practice.title"), s.text(text), row}
 }
 
 // placePart is what the questionnaire leaves to the office, and the country of this device. Until an office

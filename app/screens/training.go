@@ -1,0 +1,78 @@
+package screens
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"leeward/app/typeset"
+	"leeward/schema/instrument/cases"
+)
+
+// training lists the worked cases of practice: invented people whose interviews were worked by hand. Their
+// words are English and have not been translated.
+func (s *Screens) training() view {
+	objects := []fyne.CanvasObject{s.title("training.list.title"), s.quiet("training.list.text")}
+	var first *typeset.Button
+	for _, c := range cases.All() {
+		b := typeset.NewButton(c.Title, "en", func() { s.show(s.trainingCase(c)) })
+		if objects = append(objects, b); first == nil {
+			first = b
+		}
+	}
+	back := func() { s.show(s.settings("")) }
+	around := frameAround(nil, page(objects...), s.footer(s.row(s.button("app.back.button", typeset.Quiet, back)), s.row()))
+	return view{body: around, focus: first, key: s.escape(back)}
+}
+
+// trainingCase is one story, to be played by a colleague, and what to take along from it afterwards.
+func (s *Screens) trainingCase(c cases.Case) view {
+	title, story := typeset.NewLabel(c.Title, "en"), typeset.NewLabel(c.Story, "en")
+	title.Step, title.Bold = typeset.Title, true
+	objects := []fyne.CanvasObject{title, story, s.quiet("training.play.text")}
+	for _, part := range []struct {
+		key   string
+		lines []string
+	}{
+		{"training.notice.title", c.Lesson.Notice}, {"training.say.title", c.Lesson.Say}, {"training.avoid.title", c.Lesson.Avoid},
+	} {
+		rows := []fyne.CanvasObject{s.heading(part.key)}
+		for _, line := range part.lines {
+			rows = append(rows, typeset.NewLabel("• "+line, "en"))
+		}
+		objects = append(objects, card(rows...))
+	}
+	for _, check := range c.Checks {
+		objects = append(objects, s.check(check))
+	}
+	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
+	back := func() { s.show(s.training()) }
+	leave := s.button("app.back.button", typeset.Quiet, back)
+	around := frameAround(nil, page(objects...), s.footer(s.row(leave), s.rowEnd(begin)))
+	return view{body: around, focus: begin, key: s.escape(back)}
+}
+
+// check asks the screener, and says at once why an answer is right. Nothing of it is kept.
+func (s *Screens) check(c cases.Check) fyne.CanvasObject {
+	ask, why := typeset.NewLabel(c.Ask, "en"), typeset.NewLabel("", "en")
+	ask.Bold = true
+	rows := []fyne.CanvasObject{ask}
+	choices := make([]*typeset.Choice, len(c.Choices))
+	for i, text := range c.Choices {
+		choices[i] = typeset.NewChoice(true, func() {
+			for j, one := range choices {
+				one.SetOn(i == j)
+			}
+			said := s.say("training.wrong.text")
+			if why.Color = theme.ColorNameError; i == c.Right {
+				why.Color, said = theme.ColorNameSuccess, s.say("training.right.text")
+			}
+			why.Set(said+" "+c.Why, "en")
+			s.touch()
+			s.Window.Content().Refresh()
+		})
+		choices[i].Captions.Set(text, "en", "", "en")
+		rows = append(rows, choices[i])
+	}
+	typeset.NewGroup(choices...)
+	return card(append(rows, why)...)
+}
