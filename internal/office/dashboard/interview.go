@@ -31,6 +31,8 @@ type interviewData struct {
 	Needs     []needView
 	Consent   consentView
 	Results   []line
+	Wishes    []line       // what the person wants, before anything that others find
+	Grounds   *groundsView // nil where the questionnaire is not here
 	Sections  []section
 	Rest      []line // answers outside the questions shown
 	Ledger    ledger
@@ -123,7 +125,9 @@ func (d *Dashboard) fillInterview(data *interviewData, form *schema.Form, asked,
 	}
 	data.Reader = chooseReader(data.Offered, asked, own, q.Source)
 	data.Person = tongueOf(besideReader(iv, data.Reader.Tag))
-	newReading(form, data.Record, data.Reader, data.Person, d.clock).fill(data)
+	v := newReading(form, data.Record, data.Reader, data.Person, d.clock)
+	v.fill(data)
+	data.Wishes, data.Grounds = wished(data.Sections), v.grounds()
 }
 
 // chooseReader takes the language that was asked for, or else the reader's own, or else the original.

@@ -1,0 +1,42 @@
+package dashboard
+
+import (
+	"strings"
+	"testing"
+
+	"leeward/internal/screening"
+	"leeward/schema"
+	"leeward/schema/instrument"
+)
+
+// TestGroundsRestOnAnswers: both results stand side by side in words, each with the answers that it rests on, which
+// are one click away; nothing is summed up in a number.
+func TestGroundsRestOnAnswers(t *testing.T) {
+	b := newBench(t)
+	iv := invented()
+	add := func(code, value string) {
+		for _, p := range instrument.Form().Paths() {
+			if item, ok := instrument.Form().Item(p); ok && item.Code == code {
+				iv.Answers = append(iv.Answers, screening.Recorded{
+					Seq: uint64(len(iv.Answers) + 1), Path: p, Answer: schema.Answer{Value: value}, Lang: "ar",
+				})
+			}
+		}
+	}
+	add("H2", "refused")
+	add("H3", "yes")
+	b.arrive(iv)
+	page := b.get("/interviews/"+iv.ID.String(), b.in()).body
+	for _, want := range []string{`id="grounds"`, "<summary>", "side by side", `href="#q-freedom-h`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	from := strings.Index(page, `id="grounds"`)
+	if from < 0 || strings.Contains(strings.ToLower(page[from:from+2000]), "score") {
+		t.Error("the profile speaks of a score")
+	}
+	if strings.Index(page, `id="consent"`) > from {
+		t.Error("findings stand before consent")
+	}
+}
