@@ -131,6 +131,11 @@ func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enroll
 	if got.Ahead {
 		return screening.Receipt{}, screening.Fail(screening.EAhead, errAhead)
 	}
+	if got.Freed {
+		if err := i.Resume(ctx); err != nil {
+			i.Log.Error("open what was held", "batch", a.Batch.Short(), "err", err)
+		}
+	}
 	if got.Receipt.Level != screening.LevelStored {
 		return got.Receipt, nil // opened before, or held
 	}

@@ -22,7 +22,8 @@ type Ledger interface {
 	// recorded with both headers and signatures, the batch is not, and Reception.Rival is set. A batch more than
 	// casework.Window ahead is not recorded and gives Reception.Ahead. One that does not link to its neighbours, or
 	// whose device saw another log, is recorded with an incident (E_CHAIN, E_LOG). An arrival
-	// with Hold is recorded as quarantined and is not due for opening.
+	// with Hold is recorded as quarantined and is not due for opening. With E_REVOKED, whatever is held of the device and is
+	// an ancestor of the head that it told of before (Greet) becomes due, and Reception.Freed says so.
 	Receive(ctx context.Context, a casework.Arrival) (casework.Reception, error)
 
 	// Open records what opening a batch gave. For each record that holds an interview or a withdrawal it

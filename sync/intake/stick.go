@@ -72,6 +72,9 @@ func (i *Intake) manifest(ctx context.Context, item []byte) error {
 	if err := verify(d.SignKey); err != nil {
 		return err
 	}
+	if !d.Revoked.IsZero() { // whoever holds its keys now must not say what was its word before
+		return screening.Fail(screening.ERevoked, errClosed)
+	}
 	_, err = i.Ledger.Greet(ctx, casework.Hello{
 		Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Head: h.Head, LogSize: h.LogSize, At: i.Now().UTC(),
 	})

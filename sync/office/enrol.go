@@ -33,6 +33,8 @@ type desk interface {
 	Stats(ctx context.Context) (casework.Stats, error)
 	Receive(ctx context.Context, file []byte) ([]arrived, error)
 	Answers(ctx context.Context) ([][]byte, error)
+	Log(ctx context.Context) ([]byte, error)
+	Revoke(ctx context.Context, prefix string) (lost, error)
 	User(ctx context.Context, u userAsk) (userAnswer, error)
 	Backup(ctx context.Context, dir string) (backedUp, error)
 }

@@ -187,8 +187,12 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	var err error
 	s.device, _, err = o.records.Admit(t.Context(), casework.Admission{
 		Code: code, SignKey: s.key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test",
-		Grant: func(d casework.Enrolled, _ uint64, _ [32]byte) (grant, entry []byte, err error) {
-			return d.ID[:], d.SignKey[:], nil
+		Grant: func(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
+			grant, err = batch.SignGrant(batch.Grant{
+				Device: d.ID, Epoch: d.Epoch, Sign: d.SignKey, TLS: d.TLSKey, SealTo: d.SealTo, RootVersion: o.root.Version,
+				LogSize: size, LogRoot: root, At: d.Enrolled,
+			}, o.vault.Signer(keyRegistrar))
+			return grant, batch.GrantEntry(grant), err
 		},
 	})
 	if err != nil {
@@ -197,8 +201,8 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	return s
 }
 
-// send packs records and hands them in.
-func (s *sender) send(records ...batch.Record) screening.Receipt {
+// pack makes the next batch.
+func (s *sender) pack(records ...batch.Record) []byte {
 	s.t.Helper()
 	s.seq++
 	packed, err := batch.Pack(batch.Parameters{
@@ -208,7 +212,13 @@ func (s *sender) send(records ...batch.Record) screening.Receipt {
 		s.t.Fatal(err)
 	}
 	s.prev = packed.ID
-	receipt, err := s.in.Receive(s.t.Context(), packed.File)
+	return packed.File
+}
+
+// send packs records and hands them in.
+func (s *sender) send(records ...batch.Record) screening.Receipt {
+	s.t.Helper()
+	receipt, err := s.in.Receive(s.t.Context(), s.pack(records...))
 	if err != nil {
 		s.t.Fatal(err)
 	}

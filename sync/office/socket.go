@@ -99,6 +99,19 @@ func deskHandler(d desk) http.Handler {
 		list, err := d.Receive(r.Context(), file)
 		reply(w, list, err)
 	})
+	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
+		var prefix string
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&prefix); err != nil || len(prefix) < leastDigits {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		said, err := d.Revoke(r.Context(), prefix)
+		reply(w, said, err)
+	})
+	mux.HandleFunc("GET /log", func(w http.ResponseWriter, r *http.Request) {
+		file, err := d.Log(r.Context())
+		reply(w, file, err)
+	})
 	mux.HandleFunc("GET /answers", func(w http.ResponseWriter, r *http.Request) {
 		files, err := d.Answers(r.Context())
 		reply(w, files, err)
@@ -230,4 +243,14 @@ func (d *remoteDesk) User(ctx context.Context, u userAsk) (answer userAnswer, er
 func (d *remoteDesk) Backup(ctx context.Context, dir string) (done backedUp, err error) {
 	err = d.call(ctx, http.MethodPost, "/backup", dir, &done)
 	return done, err
+}
+
+func (d *remoteDesk) Revoke(ctx context.Context, prefix string) (said lost, err error) {
+	err = d.call(ctx, http.MethodPost, "/revoke", prefix, &said)
+	return said, err
+}
+
+func (d *remoteDesk) Log(ctx context.Context) (file []byte, err error) {
+	err = d.call(ctx, http.MethodGet, "/log", nil, &file)
+	return file, err
 }

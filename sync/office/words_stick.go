@@ -32,3 +32,51 @@ const (
 	receivedRefused = "%s: a batch was refused (%s)\n"
 	carriedText     = "answers for %d devices\n"
 )
+
+const usageRevoke = `Usage: leeward-office revoke -data DIR DEVICE
+
+Ends the trust in a device that was lost, stolen or handed back. DEVICE is its id, or at least its first six
+digits. From this place in the office's log on the device is refused on the network. What it had told of before
+stays its word: its files, brought by stick, are taken. Anything that its keys signed afterwards is kept, and held
+until a supervisor lets it go. Nothing that arrived is touched.
+
+  -json                   answer in JSON: {"device","epochs","batches","interviews","missing","statement"}
+  -passphrase-file FILE   needed only while serve is not running
+`
+
+const (
+	msgNoDevice = "There is no such device. \"leeward-office stats\" and the page of devices list them. "
+	revokedText = `Device %s is revoked.
+  came from it      %d batches, %d interviews
+  never came        %s
+What to do now:
+  - If the device turns up, its outbox folder can be handed in with "leeward-office receive": no passphrase is needed.
+  - A new device for the same person: "leeward-office enrol".
+  - If it was unlocked when it was lost, its readable interviews may be known to others: follow your incident plan.
+`
+)
+
+const usageVerify = `Usage: leeward-office verify -root FILE FILE...
+
+Checks batches, receipts and the office's log without a network, a passphrase or an office, and prints a verdict
+in JSON: {"ok","root","log","files":[{"file","kind","ok","reason","device","batch","logged"}]}. Exit code 1 means
+that something did not verify.
+
+  -root FILE              the office's root document (root.1 in its folder). Compare the fingerprint in the
+                          verdict with the one that was written down when the office was made.
+
+A log file ("leeward-office log") among the files names the devices' keys; a batch cannot be checked without it.
+`
+
+const usageLog = `Usage: leeward-office log -data DIR FILE
+
+Writes the office's whole log into a new file: its signed checkpoint, every entry, and the grants and revocations
+that entries name. There is nothing about a person in it.
+
+  -passphrase-file FILE   needed only while serve is not running
+`
+
+const (
+	msgBadRoot     = "That is not a root document of an office. "
+	msgNotVerified = "Not everything verifies; the verdict says what does not. "
+)

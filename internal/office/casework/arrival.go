@@ -69,6 +69,7 @@ type Arrival struct {
 type Reception struct {
 	Receipt   screening.Receipt // from stored state: the same batch gets the same answer each time
 	Duplicate bool              // the batch was here before; nothing was written
+	Freed     bool              // what was held of a revoked device turned out to be from before, and is due
 	Ahead     bool              // more than Window ahead of the last one without a gap; nothing was written
 	Rival     []byte            // not nil: another header holds this (device, epoch, seq); the incident is recorded, the batch is not
 }
@@ -206,6 +207,14 @@ type Account struct {
 	Missing  []screening.Span // numbers up to the device's last one that are not here, the first few runs
 	Kept     uint64           // entries of the log that a backup off the machine is known to have
 	LogSize  uint64           // of the log as the device last said that it remembers it
+}
+
+// Revoked is what revoking a device did.
+type Revoked struct {
+	Device    screening.DeviceID
+	Epoch     uint64 // the last one
+	Epochs    int
+	Statement []byte // as the registrar signed it
 }
 
 // Gap is a run of batches of one epoch that never came, though later ones did.

@@ -111,6 +111,27 @@ func (e *Engine) Entries(ctx context.Context, from uint64, limit int) (list [][]
 	return list, err
 }
 
+// Statements returns the signed grants and revocations that the log names.
+func (e *Engine) Statements(ctx context.Context) (list [][]byte, err error) {
+	err = e.read("read statements", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT grant_doc FROM devices WHERE grant_doc IS NOT NULL
+			UNION ALL SELECT statement FROM revocations`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var doc []byte
+			if err := rows.Scan(&doc); err != nil {
+				return err
+			}
+			list = append(list, doc)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
 // NoteBackup notes that a backup off this machine holds the first size entries with the data that they name. A
 // device drops its sealed copies on this word.
 func (e *Engine) NoteBackup(ctx context.Context, size uint64) error {

@@ -49,8 +49,14 @@ func receive(t *tx, a casework.Arrival) (casework.Reception, error) {
 	if err := insertBatch(t, a); err != nil {
 		return casework.Reception{}, err
 	}
+	freed := false
+	if a.Hold == screening.ERevoked {
+		if freed, err = vouch(t, a.Device, a.Epoch); err != nil {
+			return casework.Reception{}, err
+		}
+	}
 	receipt, err = receiptOf(t, a.Batch)
-	return casework.Reception{Receipt: receipt}, err
+	return casework.Reception{Receipt: receipt, Freed: freed}, err
 }
 
 func insertBatch(t *tx, a casework.Arrival) error {

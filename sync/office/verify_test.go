@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"leeward/sync/batch"
+)
+
+// verdictOn runs verify on files and reads what it says.
+func (o *testOffice) verdictOn(t *testing.T, files ...string) (verdict, int) {
+	t.Helper()
+	var out bytes.Buffer
+	p := o.program(&out)
+	p.Stderr = io.Discard
+	code := p.Run(t.Context(), append([]string{"verify", "-root", filepath.Join(o.dir, fileRoot)}, files...))
+	var v verdict
+	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+		t.Fatalf("verdict %q: %v", out.String(), err)
+	}
+	return v, code
+}
+
+// TestVerifyOffline gives an auditor the log, a batch and the office's answer, whole and changed.
+func TestVerifyOffline(t *testing.T) {
+	o := newTestOffice(t)
+	dir := t.TempDir()
+	place := func(name string) string { return filepath.Join(dir, name) }
+	var file []byte
+	var device string
+	o.withSenders(2, func(s []*sender) {
+		file = s[0].pack(batch.Heartbeat())
+		if _, err := s[0].in.Receive(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		s[1].send(batch.Heartbeat())
+		device = s[0].device.ID.String()
+	})
+	o.run("log", place("log.lwl"))
+	write := func(name string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(place(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a.lwb", file)
+	v, code := o.verdictOn(t, place("a.lwb"), place("log.lwl"))
+	if code != exitOK || !v.OK || v.Log == nil || v.Log.Size != 6 || len(v.Files) != 2 || !v.Files[0].Logged || v.Files[0].Device != device {
+		t.Errorf("good files: exit %d, %+v", code, v)
+	}
+	log, err := os.ReadFile(place("log.lwl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	flip := func(b []byte, at int) []byte {
+		b = bytes.Clone(b)
+		b[at] ^= 1
+		return b
+	}
+	write("flipped.lwb", flip(file, len(file)-9))
+	write("flipped.lwl", flip(log, len(log)/2))
+	write("short.lwl", log[:len(log)-40])
+	write("holiday.jpg", []byte("not ours"))
+	for name, c := range map[string]struct {
+		files []string
+		why   string
+	}{
+		"a changed batch":     {[]string{"flipped.lwb", "log.lwl"}, "E_ROOT"},
+		"a changed log":       {[]string{"a.lwb", "flipped.lwl"}, ""},
+		"a short log":         {[]string{"a.lwb", "short.lwl"}, "ends early"},
+		"a batch without log": {[]string{"a.lwb"}, "log file is needed"},
+		"something else":      {[]string{"holiday.jpg", "log.lwl"}, "none of ours"},
+	} {
+		var paths []string
+		for _, f := range c.files {
+			paths = append(paths, place(f))
+		}
+		v, code := o.verdictOn(t, paths...)
+		why := ""
+		for _, f := range v.Files {
+			why += f.Reason
+		}
+		if code != exitFailed || v.OK || !strings.Contains(why, c.why) {
+			t.Errorf("%s: exit %d, ok %v, reasons %q, want %q", name, code, v.OK, why, c.why)
+		}
+	}
+}
+
+// TestRevokeCommand ends the trust in one device by the first digits of its id.
+func TestRevokeCommand(t *testing.T) {
+	o := newTestOffice(t)
+	var device string
+	o.withSenders(2, func(s []*sender) {
+		s[0].send(batch.Heartbeat())
+		s[0].seq += 2
+		s[0].send(batch.Heartbeat())
+		device = s[0].device.ID.String()
+	})
+	var said lost
+	if err := json.Unmarshal([]byte(o.run("revoke", "-json", device[:8])), &said); err != nil {
+		t.Fatal(err)
+	}
+	if said.Device != device || said.Epochs != 1 || said.Batches != 2 || len(said.Missing) != 1 || said.Missing[0] != "2 to 3" {
+		t.Errorf("got %+v", said)
+	}
+	p := o.program(io.Discard)
+	p.Stderr = io.Discard
+	for _, args := range [][]string{{"abc"}, {}, {"000000000000"}, {device[:8], "more"}} {
+		full := append([]string{"revoke", "-data", o.dir, "-passphrase-file", o.pass}, args...)
+		if code := p.Run(t.Context(), full); code == exitOK {
+			t.Errorf("revoke %v: exit 0", args)
+		}
+	}
+}
