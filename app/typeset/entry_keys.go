@@ -1,6 +1,7 @@
 package typeset
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -92,7 +93,7 @@ func (e *Entry) vertical(down, selecting bool) bool {
 		return false
 	}
 	x, line := l.Caret(e.edit.caret, e.box())
-	if e.upX == e.upX { //nolint:staticcheck // a number is itself
+	if !math.IsNaN(float64(e.upX)) {
 		x = e.upX
 	}
 	switch {
