@@ -21,7 +21,7 @@ func TestGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	here := strings.NewReplacer("/srv/leeward", "office", "/root/leeward.passphrase", "pass", "0.0.0.0:8443", "127.0.0.1:0", `"`, "'")
+	here := strings.NewReplacer("/srv/leeward", "office", "/root/leeward.passphrase", "pass", "/mnt/", "", "0.0.0.0:8443", "127.0.0.1:0", `"`, "'")
 	var script strings.Builder
 	commands := 0
 	for line := range strings.Lines(string(guide)) {
