@@ -17,11 +17,12 @@ type choosing struct {
 	own, confirm   *typeset.Entry
 	strength, note *typeset.Label
 	use, again     *typeset.Button
+	label          string // of whose passphrase it is
 }
 
 // choose makes the lines for a new passphrase. done is called by Enter in the last of them.
 func (s *Screens) choose(done func()) *choosing {
-	c := &choosing{s: s, words: s.label(drawWords()), note: s.notice(), strength: s.quiet("first.words.hint")}
+	c := &choosing{s: s, words: s.label(drawWords()), note: s.notice(), strength: s.quiet("first.words.hint"), label: "first.passphrase.label"}
 	c.words.Step, c.words.Bold = typeset.Large, true
 	c.confirm = s.secret(done)
 	c.own = s.secret(func() { s.Window.Canvas().Focus(c.confirm) })
@@ -43,7 +44,7 @@ func (c *choosing) offered() []fyne.CanvasObject {
 }
 
 func (c *choosing) fields() []fyne.CanvasObject {
-	return []fyne.CanvasObject{c.s.quiet("first.passphrase.label"), c.own, c.strength, c.s.quiet("first.confirm.label"), c.confirm, c.note}
+	return []fyne.CanvasObject{c.s.quiet(c.label), c.own, c.strength, c.s.quiet("first.confirm.label"), c.confirm, c.note}
 }
 
 // chosen returns the passphrase, if it is strong enough and was typed twice alike; else it says what is wrong.

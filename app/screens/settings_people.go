@@ -108,6 +108,7 @@ func (s *Screens) addPerson() view {
 	var add func()
 	mine := s.secret(func() { add() })
 	c := s.choose(func() { add() })
+	c.label = "people.theirs.label"
 	add = func() {
 		fresh, ok := c.chosen()
 		if !ok {
@@ -121,7 +122,7 @@ func (s *Screens) addPerson() view {
 	}
 	return s.form("people.add.title", func() { s.show(s.people("")) }, mine,
 		[]fyne.CanvasObject{s.text("people.add.text")},
-		card(s.quiet("settings.old.label"), mine),
+		card(s.quiet("people.mine.label"), mine),
 		card(append(c.offered(), append(c.fields(), s.button("people.add.button", typeset.Primary, add))...)...),
 	)
 }
@@ -146,6 +147,7 @@ func (s *Screens) changePassphrase() view {
 	var change func()
 	mine := s.secret(func() { change() })
 	c := s.choose(func() { change() })
+	c.label = "settings.new.label"
 	change = func() {
 		if fresh, ok := c.chosen(); ok {
 			s.slowly(c.note, func(ctx context.Context) error { return s.Device.ChangePassphrase(ctx, mine.Text, fresh) },
@@ -153,7 +155,7 @@ func (s *Screens) changePassphrase() view {
 		}
 	}
 	return s.form("settings.passphrase.button", func() { s.show(s.settings("")) }, mine, nil,
-		card(s.quiet("settings.old.label"), mine),
+		card(s.quiet("people.mine.label"), mine),
 		card(append(c.offered(), append(c.fields(), s.button("settings.passphrase.button", typeset.Primary, change))...)...),
 	)
 }
@@ -163,6 +165,7 @@ func (s *Screens) makeFront() view {
 	var do func()
 	mine := s.secret(func() { do() })
 	c := s.choose(func() { do() })
+	c.label = "front.make.title"
 	do = func() {
 		if fresh, ok := c.chosen(); ok {
 			s.slowly(c.note, func(ctx context.Context) error { return s.Device.SetFront(ctx, mine.Text, fresh) },
@@ -171,7 +174,7 @@ func (s *Screens) makeFront() view {
 	}
 	return s.form("front.make.title", func() { s.show(s.settings("")) }, mine,
 		[]fyne.CanvasObject{s.text("front.what.text"), s.text("front.limits.text")},
-		card(s.quiet("settings.old.label"), mine),
+		card(s.quiet("people.mine.label"), mine),
 		card(append(c.offered(), append(c.fields(), s.button("front.make.button", typeset.Primary, do))...)...),
 	)
 }
@@ -197,7 +200,7 @@ func (s *Screens) confirmed(title, key string, back func(), lines []fyne.CanvasO
 		mine.SetText("")
 		s.slowly(note, func(ctx context.Context) error { return do(ctx, typed) }, done)
 	}
-	return s.form(title, back, mine, lines, card(s.quiet("settings.old.label"), mine, note, s.button(key, typeset.Danger, confirm)))
+	return s.form(title, back, mine, lines, card(s.quiet("people.mine.label"), mine, note, s.button(key, typeset.Danger, confirm)))
 }
 
 // slowly does what takes as long as a try at a passphrase, says so, and then what went wrong; or goes on.
