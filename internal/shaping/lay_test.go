@@ -123,6 +123,13 @@ func TestBreaks(t *testing.T) {
 		"no-break pair":          {"number AB 12345", "en", 100, []string{"number", "AB 12345"}},
 		"amount":                 {"he paid 2,500 USD", "en", 110, []string{"he paid", "2,500 USD"}},
 		"hints":                  {"သင့်နိုင်ငံ\u200bကူးလက်မှတ်", "my", 140, []string{"သင့်နိုင်ငံ", "ကူးလက်မှတ်"}},
+		"Thai words":             {"คุณได้รับค่าจ้างหรือไม่", "th", 80, []string{"คุณได้รับค่า", "จ้างหรือไม่"}},
+		"Lao words":              {"ທ່ານສາມາດອອກຈາກບ່ອນ", "lo", 90, []string{"ທ່ານສາມາດ", "ອອກຈາກບ່ອນ"}},
+		"Khmer words":            {"អ្នកអាចចាកចេញពីកន្លែង", "km", 100, []string{"អ្នកអាចចាកចេញ", "ពីកន្លែង"}},
+		"Chinese signs":          {"您的护照，是否被扣留？", "zh", 68, []string{"您的护", "照，是否", "被扣留？"}},
+		"Chinese brackets":       {"请看《护照》", "zh", 52, []string{"请看", "《护", "照》"}},
+		"Amharic word space":     {"ሰላም፡ነው፡እንዴት", "am", 60, []string{"ሰላም፡", "ነው፡", "እንዴት"}},
+		"French narrow space":    {"Un mot\u202f? Oui", "fr", 60, []string{"Un", "mot\u202f?", "Oui"}},
 		"Burmese syllables":      {"ကူးလက်မှတ်", "my", 50, []string{"ကူး", "လက်", "မှတ်"}},
 		"Burmese stack is whole": {"ပစ္စည်းပစ္စည်း", "my", 60, []string{"ပစ္စည်း", "ပစ္စည်း"}},
 	} {
