@@ -95,13 +95,19 @@ type rehearsal struct {
 	form    *schema.Form
 	env     schema.Env
 	answers schema.Answers
+	state   *schema.State // what follows from the answers
 }
 
 func newRehearsal(im *xlsform.Import, env schema.Env) *rehearsal {
 	env.Language = im.Questionnaire.Languages[0].Tag
 	r := &rehearsal{im: im, form: im.Form, env: env}
-	r.answers = r.form.Begin(env)
+	r.become(r.form.Begin(env))
 	return r
+}
+
+// become takes other answers and works out everything anew.
+func (r *rehearsal) become(a schema.Answers) {
+	r.answers, r.state = a, r.form.Evaluate(a, r.env)
 }
 
 // head names the questionnaire.
@@ -142,13 +148,16 @@ func (r *rehearsal) forget() {
 	if len(r.env.Typed) == 0 {
 		return
 	}
-	s := r.form.Evaluate(r.answers, r.env)
-	for at := range r.env.Typed {
-		if s.Value(at) != r.answers[at].Value || !s.Relevant(at) {
-			delete(r.env.Typed, at)
+	typed, dropped := maps.Clone(r.env.Typed), []schema.Path{}
+	for at := range typed {
+		if r.state.Value(at) != r.answers[at].Value || !r.state.Relevant(at) {
+			delete(typed, at)
 			delete(r.answers, at)
+			dropped = append(dropped, at)
 		}
 	}
+	r.env.Typed = typed
+	r.state = r.state.After(r.answers, r.env, dropped...)
 }
 
 func (r *rehearsal) do(op string, at schema.Path, value string) string {
@@ -158,14 +167,14 @@ func (r *rehearsal) do(op string, at schema.Path, value string) string {
 		if !r.speak(value) {
 			return fmt.Sprintf("there is no language %s", value)
 		}
-		r.answers = r.form.Settle(r.answers, r.env)
+		r.become(r.form.Settle(r.answers, r.env))
 	case "answer":
 		return r.answer(at, value)
 	case "add_repeat":
 		if it, ok := r.form.Item(at); !ok || it.Kind != schema.Repeat {
 			return fmt.Sprintf("there is no repeat %s", at)
 		}
-		r.answers = r.form.Settle(r.form.AddInstance(at, r.answers, r.env), r.env)
+		r.become(r.form.Settle(r.form.AddInstance(at, r.answers, r.env), r.env))
 	case "remove_repeat":
 		r.remove(at)
 	default:
@@ -180,7 +189,7 @@ func (r *rehearsal) remove(at schema.Path) {
 	for p, computed := range r.env.Typed {
 		typed[p] = schema.Answer{Value: computed}
 	}
-	for p, n := range r.form.Evaluate(r.answers, r.env).Counts() {
+	for p, n := range r.state.Counts() {
 		typed[p] = schema.Answer{Value: strconv.Itoa(n)}
 	}
 	typed = r.form.RemoveInstance(at, typed, r.env)
@@ -194,12 +203,12 @@ func (r *rehearsal) remove(at schema.Path) {
 			r.env.Typed[p] = computed.Value
 		}
 	}
-	r.answers = r.form.Settle(r.answers, r.env)
+	r.become(r.form.Settle(r.answers, r.env))
 }
 
 // answer records an answer where somebody could give it.
 func (r *rehearsal) answer(at schema.Path, value string) string {
-	node := r.form.Evaluate(r.answers, r.env).Node(at)
+	node := r.state.Node(at)
 	switch {
 	case node.Item == nil || len(node.Item.Items) > 0:
 		return fmt.Sprintf("there is no question %s", at)
@@ -220,7 +229,8 @@ func (r *rehearsal) answer(at schema.Path, value string) string {
 		}
 		r.env.Typed = typed
 	}
-	r.answers = r.form.Record(at, schema.Answer{Value: value}, r.answers, r.env)
+	changes, next := r.state.Record(at, schema.Answer{Value: value}, r.answers, r.env)
+	r.answers, r.state = r.answers.With(changes), next
 	return ""
 }
 
@@ -244,7 +254,7 @@ func offered(n schema.Node, value string) string {
 
 // look describes the questionnaire as it is now.
 func (r *rehearsal) look() snapshot {
-	s := r.form.Evaluate(r.answers, r.env)
+	s := r.state
 	out := snapshot{
 		Visible: list(s.Visible()), NotRelevant: []schema.Path{}, Values: s.Values(), Required: []schema.Path{}, ReadOnly: []schema.Path{},
 		RepeatCounts: s.Counts(), Invalid: map[schema.Path]invalid{}, Labels: map[schema.Path]string{}, Hints: map[schema.Path]string{},
