@@ -72,3 +72,38 @@ func TestNoteWithReadOnlyOfItsOwn(t *testing.T) {
 		t.Error("a note is read only unless its column says otherwise")
 	}
 }
+
+// TestNormal writes values as ODK stores them.
+func TestNormal(t *testing.T) {
+	f := compiled(t, sample(
+		ask("whole", schema.Integer), ask("decimal", schema.Decimal), ask("day", schema.Date), ask("moment", schema.DateTime),
+		ask("time", schema.Time), ask("words", schema.TextKind),
+	))
+	for _, c := range []struct {
+		at          schema.Path
+		given, want string
+	}{
+		{"/data/whole", " 12.9 ", "12"},
+		{"/data/whole", "x", ""},
+		{"/data/decimal", "7", "7.0"},
+		{"/data/decimal", "0.25", "0.25"},
+		{"/data/day", "2026-01-15", "2026-01-15"},
+		{"/data/day", "2026-01-15T10:00:00.000+01:00", "2026-01-15"},
+		{"/data/day", "2026-02-30", ""},
+		{"/data/day", "soon", ""},
+		{"/data/moment", "2026-01-15T10:00:00.000Z", "2026-01-15T10:00:00.000Z"},
+		{"/data/moment", "2026-01-15", ""},
+		{"/data/time", "10:30", "10:30"},
+		{"/data/time", "25:00", ""},
+		{"/data/words", " as said ", " as said "},
+	} {
+		if got := f.Normal(c.at, c.given); got != c.want {
+			t.Errorf("%s of %q: got %q, want %q", c.at, c.given, got, c.want)
+		}
+	}
+	day := ask("day", schema.Date)
+	day.Calculation = "date('2026-01-30') + 3"
+	if got := compiled(t, sample(day)).Evaluate(nil, schema.Env{}).Value("/data/day"); got != "2026-02-02" {
+		t.Errorf("a date that is computed: got %q, want 2026-02-02", got)
+	}
+}

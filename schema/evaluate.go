@@ -209,7 +209,11 @@ func (r *run) calculate(node int32) string {
 		}
 		return decimalText(n)
 	}
-	if s := d.calculation.Text(f); len(s) <= maxAnswer {
+	s := d.calculation.Text(f)
+	switch {
+	case d.item.Kind == Date:
+		return expr.DateText(s, r.env.Now.Location())
+	case len(s) <= maxAnswer:
 		return s
 	}
 	return "" // concat() of concat() of … would fill the memory

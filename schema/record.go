@@ -213,8 +213,8 @@ func (c *recording) arrivals(before *State, change Answers) {
 }
 
 // Normal returns a value in the one spelling of its kind, as ODK stores it: numbers without needless
-// digits, places with all of their numbers. What is no value of the kind becomes a blank where that kind
-// is a number, and is left as it is elsewhere.
+// digits, a date without its time, places with all of their numbers. What is no value of the kind becomes a
+// blank where that kind is a number, a date or a time, and is left as it is elsewhere.
 func (f *Form) Normal(p Path, value string) string {
 	slot, ok := f.slot(p)
 	if !ok {
@@ -237,10 +237,26 @@ func normal(k Kind, value string) string {
 			return decimalText(n)
 		}
 		return expr.FormatNumber(n)
+	case Date:
+		if date, _, timed := strings.Cut(value, "T"); timed && expr.ValidDateTime(value) {
+			return date
+		}
+		return only(expr.ValidDate(value), value)
+	case DateTime:
+		return only(expr.ValidDateTime(value), value)
+	case Time:
+		return only(expr.ValidTime(value), value)
 	case Geopoint, Geotrace, Geoshape:
 		return normalPlaces(value)
 	}
 	return value
+}
+
+func only(valid bool, value string) string {
+	if valid {
+		return value
+	}
+	return ""
 }
 
 // decimalText writes a decimal as both peers store it: "7.0", "0.25".

@@ -162,6 +162,29 @@ func ValidDate(s string) bool {
 	return ok && !m.timed && len(s) == len("2006-01-02")
 }
 
+// DateText returns the day of a date or dateTime as YYYY-MM-DD, and of a number the day that lies so many days
+// after 1970-01-01; "" for anything else.
+func DateText(s string, zone *time.Location) string {
+	m, ok := toMoment(TextValue(s), zone)
+	if !ok {
+		return ""
+	}
+	m.timed = false
+	return m.String()
+}
+
+// ValidDateTime reports whether s is a date, T and a time of day, with or without an offset.
+func ValidDateTime(s string) bool {
+	m, ok := parseDate(s, time.UTC)
+	return ok && m.timed
+}
+
+// ValidTime reports whether s is a time of day, with or without an offset.
+func ValidTime(s string) bool {
+	_, _, _, ok := parseClock(s)
+	return ok
+}
+
 // toMoment reads what date(), date-time() and the format functions accept.
 func toMoment(v Value, zone *time.Location) (moment, bool) {
 	if v.kind == Number || v.kind == Boolean {
