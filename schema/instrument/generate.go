@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Generate writes screening.json, office.json and words.json from the source in screening/.
+// Generate writes screening.json, office.json, words.json and docs/instrument.md from the source in screening/.
 package main
 
 import (
@@ -19,6 +19,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	head, err := os.ReadFile("screening/INTRO.md")
+	if err != nil {
+		log.Fatal(err)
+	}
+	files["../../docs/instrument.md"] = s.Page(head)
 	for name, b := range files {
 		if err := os.WriteFile(name, b, 0o644); err != nil {
 			log.Fatal(err)

@@ -49,6 +49,9 @@ var translatable = []string{
 // officeParameter begins the names of what an office fills in.
 const officeParameter = "office."
 
+// choiceLabel begins the names of calculations that stand for the label of a choice inside a text.
+const choiceLabel = "choice."
+
 // table is a sheet whose columns are understood.
 type table struct {
 	*sheet

@@ -133,6 +133,9 @@ func (im *importer) row(stack []*frame, r row, d declared) []*frame {
 		im.q.Parameters = append(im.q.Parameters, schema.Parameter{Name: parameter, Default: im.textOf(im.survey, r, "leeward_default")})
 		return stack
 	}
+	if strings.HasPrefix(name, choiceLabel) && d.kind == schema.Calculate && strings.HasPrefix(it.Calculation, "jr:choice-name(") {
+		return stack // stands in the texts themselves
+	}
 	if d.kind == schema.Group || d.kind == schema.Repeat {
 		im.count(top, &it, r)
 		f := &frame{item: it, path: path, row: r.number, names: map[string]string{}}

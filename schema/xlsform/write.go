@@ -19,6 +19,9 @@ func Write(q *schema.Questionnaire) ([]byte, error) {
 	for _, p := range q.Parameters {
 		w.parameter(p)
 	}
+	for _, name := range labelled(q.Items) {
+		w.label(name)
+	}
 	for i := range q.Items {
 		w.item(&q.Items[i])
 	}
@@ -195,6 +198,36 @@ func (w *writer) parameter(p schema.Parameter) {
 	g.set(r, "name", officeParameter+p.Name)
 	g.set(r, "calculation", "'"+strings.ReplaceAll(p.Default[w.q.Source].Text, "'", "’")+"'")
 	w.text(g, r, "leeward_default", p.Default)
+}
+
+// label writes the label of a choice, which our texts hold as ${choice.name}, as a calculation of that name.
+func (w *writer) label(name string) {
+	g := w.sheet("survey")
+	r := g.add()
+	g.set(r, "type", "calculate")
+	g.set(r, "name", choiceLabel+name)
+	g.set(r, "calculation", fmt.Sprintf("jr:choice-name(${%s}, '${%s}')", name, name))
+}
+
+// labelled lists the questions whose choice some text holds.
+func labelled(items []schema.Item) (names []string) {
+	for i := range items {
+		for _, t := range []schema.Text{items[i].Text, items[i].Hint, items[i].Guidance, items[i].ChildText} {
+			for _, w := range t {
+				for _, m := range referenced.FindAllStringSubmatch(w.Text, -1) {
+					if name, ok := strings.CutPrefix(m[1], choiceLabel); ok && !slices.Contains(names, name) {
+						names = append(names, name)
+					}
+				}
+			}
+		}
+		for _, name := range labelled(items[i].Items) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 func (w *writer) item(it *schema.Item) {

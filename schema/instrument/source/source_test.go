@@ -40,6 +40,20 @@ func TestWhatShipsIsFresh(t *testing.T) {
 	}
 }
 
+func TestThePageIsFresh(t *testing.T) {
+	head, err := os.ReadFile("../screening/INTRO.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../../../docs/instrument.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, shipped(t).Page(head)) {
+		t.Error("docs/instrument.md is older than its source: run go generate ./schema/instrument")
+	}
+}
+
 // Every language survives being written again, byte for byte: translators' changes show as what they are.
 func TestTextFilesAreWrittenAsTheyAreRead(t *testing.T) {
 	s := shipped(t)
