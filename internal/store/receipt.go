@@ -71,10 +71,26 @@ func (s *Store) Acknowledge(ctx context.Context, r screening.Receipt, at time.Ti
 		if now == screening.RungOpened || now == screening.RungQuarantined && next == screening.RungStored {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE batch SET rung = ?, code = ?, opened = ? WHERE id = ?`,
-			next, string(r.Code), opened, r.Batch[:])
+		_, err = tx.ExecContext(ctx, `UPDATE batch SET rung = ?, code = ?, opened = ?, outcome = ? WHERE id = ?`,
+			next, string(r.Code), opened, r.Outcome, r.Batch[:])
 		return err
 	})
+}
+
+// Drop lets go of the sealed bytes of batches that the office proved to have opened, where kept entries of its log, the
+// one of the outcome among them, lie in a backup off its machine. Until then they are the second copy. What a batch
+// held and how far it came stays. It returns how many it emptied.
+func (s *Store) Drop(ctx context.Context, kept uint64) (n int64, err error) {
+	err = s.write(ctx, "drop sealed batches", func(ctx context.Context, tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `UPDATE batch SET file = x'' WHERE rung = ? AND outcome > 0 AND outcome < ? AND length(file) > 0`,
+			screening.RungOpened, kept)
+		if err != nil {
+			return err
+		}
+		n, err = done.RowsAffected()
+		return err
+	})
+	return n, err
 }
 
 // Checkpoint returns the office's log as this device last saw it, zero before the first time.

@@ -38,6 +38,9 @@ type Outbox interface {
 	// of level OPENED with the batch's and fails with CodeBadReceipt where they differ. A batch that is not
 	// here gives screening.ErrNotFound.
 	Acknowledge(ctx context.Context, r screening.Receipt, at time.Time) error
+	// Drop lets go of the sealed bytes of opened batches whose outcome is among the first kept entries of the office's
+	// log: a backup off its machine holds them.
+	Drop(ctx context.Context, kept uint64) (int64, error)
 	// Checkpoint returns the office's log as it was last seen; zero before the first time.
 	Checkpoint(ctx context.Context) (screening.Checkpoint, error)
 	// Remember keeps a checkpoint that was proved to continue the one before. A shorter one is passed over.

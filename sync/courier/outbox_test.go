@@ -23,12 +23,20 @@ type outbox struct {
 	batches     []screening.Batch
 	refuse      int // so many calls of Enqueue fail
 	log         screening.Checkpoint
+	kept        uint64
 }
 
 func (o *outbox) Checkpoint(context.Context) (screening.Checkpoint, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.log, nil
+}
+
+func (o *outbox) Drop(_ context.Context, kept uint64) (n int64, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.kept = kept
+	return 0, nil
 }
 
 func (o *outbox) Remember(_ context.Context, c screening.Checkpoint) error {

@@ -247,6 +247,9 @@ func (v *visit) take(ctx context.Context, items [][]byte, done *Collected) (bad 
 		case err != nil:
 			return errors.Join(bad, err)
 		}
+		if err := v.drop(ctx, r.Kept); err != nil {
+			return errors.Join(bad, err)
+		}
 		for _, one := range r.Receipts {
 			switch err := v.acknowledge(ctx, one); {
 			case errors.Is(err, screening.ErrNotFound): // dropped long ago, or of a device put back to an older day

@@ -178,7 +178,22 @@ func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked [
 	if r.Nonce != [16]byte{} {
 		v.result.Missing = v.missing(r.Missing)
 	}
-	return r.Receipts, v.follow(ctx, r)
+	if err := v.follow(ctx, r); err != nil {
+		return nil, err
+	}
+	return r.Receipts, v.drop(ctx, r.Kept)
+}
+
+// drop lets go of what the office keeps twice by now.
+func (v *visit) drop(ctx context.Context, kept uint64) error {
+	if kept == 0 {
+		return nil
+	}
+	n, err := v.Outbox.Drop(ctx, min(kept, v.log.Size))
+	if n > 0 {
+		v.Log.Info("dropped sealed batches", "batches", n)
+	}
+	return err
 }
 
 // missing is what the office lacks and this visit is not about to send: a batch that somebody lost.

@@ -34,6 +34,7 @@ type desk interface {
 	Receive(ctx context.Context, file []byte) ([]arrived, error)
 	Answers(ctx context.Context) ([][]byte, error)
 	Log(ctx context.Context) ([]byte, error)
+	Kept(ctx context.Context, k kept) error
 	Revoke(ctx context.Context, prefix string) (lost, error)
 	User(ctx context.Context, u userAsk) (userAnswer, error)
 	Backup(ctx context.Context, dir string) (backedUp, error)

@@ -46,6 +46,7 @@ func commands() []command {
 		{"revoke", "end the trust in a device that was lost", (*Program).revoke},
 		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
 		{"backup", "copy the office while it runs, encrypted", (*Program).backup},
+		{"kept", "confirm that a backup lies off this machine", (*Program).keep},
 		{"restore", "make an office from a backup", (*Program).restore},
 		{"recover", "give access back to a device whose passphrase is forgotten", (*Program).recover},
 		{"rebuild", "read every sealed payload again", (*Program).rebuild},

@@ -108,6 +108,14 @@ func deskHandler(d desk) http.Handler {
 		said, err := d.Revoke(r.Context(), prefix)
 		reply(w, said, err)
 	})
+	mux.HandleFunc("POST /kept", func(w http.ResponseWriter, r *http.Request) {
+		var k kept
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&k); err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		reply(w, true, d.Kept(r.Context(), k))
+	})
 	mux.HandleFunc("GET /log", func(w http.ResponseWriter, r *http.Request) {
 		file, err := d.Log(r.Context())
 		reply(w, file, err)
@@ -253,4 +261,9 @@ func (d *remoteDesk) Revoke(ctx context.Context, prefix string) (said lost, err 
 func (d *remoteDesk) Log(ctx context.Context) (file []byte, err error) {
 	err = d.call(ctx, http.MethodGet, "/log", nil, &file)
 	return file, err
+}
+
+func (d *remoteDesk) Kept(ctx context.Context, k kept) error {
+	var done bool
+	return d.call(ctx, http.MethodPost, "/kept", k, &done)
 }

@@ -41,7 +41,7 @@ func TestVerifyOffline(t *testing.T) {
 		s[1].send(batch.Heartbeat())
 		device = s[0].device.ID.String()
 	})
-	o.run("log", place("log.lwl"))
+	o.run("log", "-data", o.dir, place("log.lwl"))
 	write := func(name string, b []byte) {
 		t.Helper()
 		if err := os.WriteFile(place(name), b, 0o600); err != nil {
@@ -115,5 +115,23 @@ func TestRevokeCommand(t *testing.T) {
 		if code := p.Run(t.Context(), full); code == exitOK {
 			t.Errorf("revoke %v: exit 0", args)
 		}
+	}
+}
+
+// TestKeptTakesOurBackupsOnly confirms a backup, and refuses that of another office.
+func TestKeptTakesOurBackupsOnly(t *testing.T) {
+	o, other := newTestOffice(t), newTestOffice(t)
+	o.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) })
+	other.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) })
+	backup := filepath.Join(t.TempDir(), "backup")
+	o.run("backup", "-to", backup)
+	o.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) })
+	if said := o.run("kept", "-data", o.dir, backup); !strings.HasPrefix(said, "3 entries") {
+		t.Errorf("got %q, want the grant, the batch and its outcome", said)
+	}
+	p := other.program(io.Discard)
+	p.Stderr = io.Discard
+	if code := p.Run(t.Context(), []string{"kept", "-data", other.dir, "-passphrase-file", other.pass, backup}); code == exitOK {
+		t.Error("another office's backup was believed")
 	}
 }

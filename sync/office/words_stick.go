@@ -80,3 +80,17 @@ const (
 	msgBadRoot     = "That is not a root document of an office. "
 	msgNotVerified = "Not everything verifies; the verdict says what does not. "
 )
+
+const usageKept = `Usage: leeward-office kept -data DIR BACKUP
+
+Say this when a backup lies off this machine, on a disk that is carried away or in another building: BACKUP is its
+folder. It is opened with the office's passphrase, and its log has to be the beginning of this office's. From then on
+devices let go of the sealed copies of what the backup holds; until then every opened batch is still on its device.
+
+  -passphrase-file FILE   the office's passphrase, on one line; asked for if left out
+`
+
+const (
+	msgOtherLog = "That is not a backup of this office, or the office was put back to before it. "
+	keptText    = "%d entries of the log are kept off this machine\n"
+)

@@ -81,14 +81,28 @@ func (e *Engine) Prove(ctx context.Context, from uint64, entries []uint64) (p le
 		if err := e.db.QueryRowContext(ctx, `SELECT size FROM log_state`).Scan(&size); err != nil {
 			return err
 		}
-		p, err = ledger.Prove(size, from, entries, e.nodes.Through(func(places []int64) ([]tlog.Hash, error) {
-			return readNodes(places, func(place int64, hash *[]byte) error {
-				return e.db.QueryRowContext(ctx, `SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
-			})
-		}))
+		p, err = ledger.Prove(size, from, entries, e.nodes.Through(e.committed(ctx)))
 		return err
 	})
 	return p, err
+}
+
+// RootAt returns the root of the first size entries of the committed log, which has at least so many.
+func (e *Engine) RootAt(ctx context.Context, size uint64) (root [32]byte, err error) {
+	err = e.read("hash the log", func() error {
+		root, err = ledger.Root(size, e.nodes.Through(e.committed(ctx)))
+		return err
+	})
+	return root, err
+}
+
+// committed reads nodes of the log that are committed.
+func (e *Engine) committed(ctx context.Context) ledger.Reader {
+	return func(places []int64) ([]tlog.Hash, error) {
+		return readNodes(places, func(place int64, hash *[]byte) error {
+			return e.db.QueryRowContext(ctx, `SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
+		})
+	}
 }
 
 // Entries returns entries of the log from a place on, at most limit.
