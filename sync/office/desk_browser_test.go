@@ -52,6 +52,12 @@ func TestBrowserDesk(t *testing.T) {
 		wantAccessible(t, ctx, p.name)
 		picture(t, ctx, "office-"+p.name)
 	}
+	do(t, ctx, "enrolment code", chromedp.Navigate(url+"/devices"), chromedp.Click("main form button"), chromedp.WaitVisible(".qr"))
+	wantAccessible(t, ctx, "enrol")
+	picture(t, ctx, "office-enrol")
+	do(t, ctx, "lost device", chromedp.Navigate(url+"/devices"), chromedp.Click("tbody a.second"), chromedp.WaitVisible("#sure"))
+	wantAccessible(t, ctx, "revoke")
+	do(t, ctx, "stop trusting it", chromedp.Click("#sure"), chromedp.Submit("#sure"), chromedp.WaitVisible(".state.revoked"))
 	walkCase(t, ctx, url, arabic.ID.String(), second.Passphrase)
 }
 
@@ -64,7 +70,7 @@ func walkCase(t *testing.T, ctx context.Context, url, interview, second string) 
 	path := answerOf(t, ctx, "address", chromedp.Location())
 	do(t, ctx, "take it", chromedp.SendKeys("#c-note", "Called the shelter."), chromedp.SetValue("#c-owner", "1"), chromedp.Submit("#c-note"), chromedp.WaitVisible(".good"))
 	do(t, ctx, "refer", chromedp.SendKeys("#s-text", "A bed tonight"), chromedp.Click("#s-consent"), chromedp.Submit("#s-text"), chromedp.WaitVisible(".good"))
-	do(t, ctx, "propose", chromedp.Click("#finding ~ details summary"), chromedp.SetValue("#f", "not"), chromedp.SendKeys("#f-note", "No work, no journey."),
+	do(t, ctx, "propose", chromedp.Click("#finding ~ details summary"), chromedp.WaitVisible("#f-note"), chromedp.SetValue("#f", "not"), chromedp.SetValue("#f-note", "No work, no journey."),
 		chromedp.Submit("#f-note"), chromedp.WaitVisible(".good"))
 	body := answerOf(t, ctx, "case", chromedp.Text("main"))
 	for _, want := range []string{"waits for a second reader", "A bed tonight", "Called the shelter."} {

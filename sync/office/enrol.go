@@ -40,6 +40,15 @@ type desk interface {
 	Backup(ctx context.Context, dir string) (backedUp, error)
 }
 
+// oneCode makes a code for one device, good for a day.
+func (o *office) oneCode(ctx context.Context) (string, error) {
+	codes, err := o.Enrol(ctx, ask{Count: 1, Hours: 24})
+	if err != nil {
+		return "", err
+	}
+	return codes[0], nil
+}
+
 // withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.
 func (p *Program) withDesk(ctx context.Context, w where, do func(desk) error) (err error) {
 	remote, err := dialDesk(ctx, w.data)

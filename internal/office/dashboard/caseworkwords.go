@@ -198,6 +198,18 @@ var caseWords = map[string]string{
 	"arrivals.hours.other":     "{n} hours",
 	"arrivals.empty.title":     "Nothing has arrived yet",
 
+	"devices.enrol": "Make an enrolment code",
+	"devices.lost":  "Lost or stolen?",
+	"enrol.title":   "Enrolment code",
+	"enrol.text":    "It admits one device, once, within a day. Scan it at the device, or type it there under Settings.",
+	"enrol.qr":      "Square code for the device; the same code is written below it",
+	"enrol.hand":    "Whoever holds it can enrol a device: hand it over in person. It is shown only now.",
+	"revoke.title":  "Device {device} is lost?",
+	"revoke.state":  "{state}; {n} interviews came from it first.",
+	"revoke.text":   "The office stops trusting it at once, in whoever's hands it is. What it told of before stays its word when it still comes; anything else is kept apart until a supervisor releases it. What stands on the device is encrypted. It cannot be undone: a device that is found enrols again.",
+	"revoke.sure":   "I am sure that this is the device: it begins with these eight characters, and nobody reaches who holds it.",
+	"revoke.button": "Stop trusting it",
+
 	"directory.title":          "Directory",
 	"directory.lead":           "Who helps, with what, whom and where. An entry is looked over every month.",
 	"directory.add":            "Add an entry",

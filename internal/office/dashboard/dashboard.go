@@ -48,6 +48,10 @@ type Options struct {
 	Cases   CaseBook
 	Helpers Directory
 	House   House
+	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id.
+	// Both are written into the log by whoever gives them.
+	Enrol   func(ctx context.Context) (string, error)
+	Revoke  func(ctx context.Context, device string) error
 	Words   func() (string, error)                                          // makes a passphrase for a new person
 	Form    func(ctx context.Context, ref schema.Ref) (*schema.Form, error) // casework.ErrNotFound if unknown here
 	Office  string                                                          // name of the office

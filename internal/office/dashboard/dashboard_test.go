@@ -42,6 +42,7 @@ type bench struct {
 	log     bytes.Buffer
 	device  casework.Enrolled
 	seq     uint64
+	revoked []string
 }
 
 func newBench(t *testing.T) *bench {
@@ -62,7 +63,9 @@ func newBench(t *testing.T) *bench {
 	}
 	b.Dashboard = New(Options{
 		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records,
-		Words: func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
+		Enrol:  func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
+		Revoke: func(_ context.Context, id string) error { b.revoked = append(b.revoked, id); return nil },
+		Words:  func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
 		Log: slog.New(slog.NewJSONHandler(&b.log, nil)),
 		Form: func(_ context.Context, ref schema.Ref) (*schema.Form, error) {
 			if ref != instrument.Form().Ref() {

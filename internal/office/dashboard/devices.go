@@ -13,6 +13,7 @@ const incidentsShown = 100
 
 type devicesData struct {
 	Devices []deviceView
+	Keep    bool // may enrol and revoke
 }
 
 type deviceView struct {
@@ -34,7 +35,7 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 	if err != nil {
 		return fmt.Errorf("list devices: %w", err)
 	}
-	var data devicesData
+	data := devicesData{Keep: s.Person.Role.May(casework.KeepDevices)}
 	for _, dev := range devices {
 		data.Devices = append(data.Devices, deviceView{
 			Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status)),

@@ -17,7 +17,11 @@ func (d *Dashboard) officeRoutes() []route {
 	see := []casework.Power{casework.SeeServices, casework.KeepServices}
 	keep := []casework.Power{casework.KeepServices}
 	people := []casework.Power{casework.KeepPeople}
+	trust := []casework.Power{casework.KeepDevices}
 	return []route{
+		{pattern: "POST /devices/enrol", any: trust, serve: d.enrol},
+		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: d.revokePage},
+		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: d.revoke},
 		{pattern: "GET /arrivals", any: arrive, serve: d.arrivals},
 		{pattern: "GET /directory", any: see, serve: d.directory},
 		{pattern: "GET /directory/{service}", any: keep, serve: d.servicePage},

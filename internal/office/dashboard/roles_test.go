@@ -25,6 +25,7 @@ var mayOpen = map[string]string{
 	"POST /cases/{case}/finding": "rs", "POST /cases/{case}/second": "rs", "POST /cases/{case}/referrals": "ws",
 	"GET /cases/{case}/merge": "s", "POST /cases/{case}/merge": "s", "POST /cases/{case}/part": "s",
 	"GET /directory": "rwsg", "GET /directory/{service}": "g", "POST /directory/{service}": "g",
+	"POST /devices/enrol": "g", "GET /devices/{device}/revoke": "g", "POST /devices/{device}/revoke": "g",
 	"GET /people": "k", "GET /people/{person}": "k", "POST /people/{person}": "k", "GET /audit": "a",
 }
 
@@ -43,7 +44,7 @@ func TestEveryRoleOnEveryRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	paths := strings.NewReplacer("{id}", iv.ID.String(), "{case}", c.ID.String(), "{duty}", casework.NewDutyID().String(),
-		"{service}", casework.NewServiceID().String(), "{person}", "1", "{$}", "")
+		"{device}", b.device.ID.String(), "{service}", casework.NewServiceID().String(), "{person}", "1", "{$}", "")
 	for _, role := range casework.Roles() {
 		name := string(role)
 		if _, err := b.records.AddPerson(t.Context(), "test", casework.Person{Name: name, Role: role, Lang: "en"},
@@ -194,5 +195,32 @@ func TestWhatMattersAsksAgain(t *testing.T) {
 	log, err := b.records.Audit(t.Context())
 	if err != nil || !slices.ContainsFunc(log, func(e casework.Entry) bool { return e.Act == casework.ActUser && strings.Contains(e.Object, "mina") }) {
 		t.Errorf("the log does not say who was added (%v)", err)
+	}
+}
+
+func TestRegistrarEnrolsAndRevokes(t *testing.T) {
+	b := newBench(t)
+	b.arrive(invented())
+	c := b.in()
+	if a := b.post("/devices/enrol", nil, c); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "LWE1:INVENTED") || !strings.Contains(a.body, "<svg") {
+		t.Errorf("enrol: status %d without the code", a.StatusCode)
+	}
+	path := "/devices/" + b.device.ID.String() + "/revoke"
+	if a := b.get("/devices", c); !strings.Contains(a.body, path) {
+		t.Error("the list does not lead to revoking")
+	}
+	if a := b.get(path, c); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "cannot be undone") {
+		t.Errorf("revoke: status %d, or it does not say what it does", a.StatusCode)
+	}
+	if a := b.post(path, nil, c); a.StatusCode != http.StatusBadRequest || len(b.revoked) != 0 {
+		t.Errorf("revoked without a yes: status %d", a.StatusCode)
+	}
+	b.now = b.now.Add(proofHolds + time.Second)
+	if a := b.post(path, form("sure", "yes"), c); a.StatusCode != http.StatusForbidden || len(b.revoked) != 0 {
+		t.Errorf("revoked without proof: status %d", a.StatusCode)
+	}
+	b.post("/confirm", form("passphrase", testPass, "next", path), c)
+	if a := b.post(path, form("sure", "yes"), c); a.StatusCode != http.StatusSeeOther || len(b.revoked) != 1 || b.revoked[0] != b.device.ID.String() {
+		t.Errorf("revoke: status %d, revoked %v", a.StatusCode, b.revoked)
 	}
 }

@@ -43,7 +43,7 @@ var navigation = []struct {
 	{"/cases", "cases", []string{"case", "merge"}, []casework.Power{casework.SeeCases}},
 	{"/interviews", "list", []string{"interview"}, []casework.Power{casework.ReadInterviews}},
 	{"/arrivals", "arrivals", nil, []casework.Power{casework.SeeArrivals}},
-	{"/devices", "devices", nil, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
+	{"/devices", "devices", []string{"enrol", "revoke"}, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
 	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
 	{"/people", "people", []string{"person"}, []casework.Power{casework.KeepPeople}},
 	{"/audit", "audit", nil, []casework.Power{casework.ReadLog}},

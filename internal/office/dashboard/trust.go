@@ -1,0 +1,71 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"leeward/internal/office/casework"
+)
+
+type enrolData struct {
+	Code string // shown once
+	QR   qrView
+}
+
+// enrol makes one enrolment code, to be read or scanned at the device. Whoever holds it can enrol a device.
+func (d *Dashboard) enrol(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	code, err := d.o.Enrol(r.Context())
+	if err != nil {
+		return fmt.Errorf("make enrolment code: %w", err)
+	}
+	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActEnrol, "1"); err != nil {
+		return fmt.Errorf("note enrolment code: %w", err)
+	}
+	data := enrolData{Code: code}
+	if data.QR, err = drawQR(code); err != nil {
+		return err
+	}
+	return d.show(w, r, s, http.StatusOK, "enrol", data)
+}
+
+// trusted is the device that an address names.
+func (d *Dashboard) trusted(ctx context.Context, name string) (deviceView, error) {
+	all, err := d.o.Records.Devices(ctx)
+	if err != nil {
+		return deviceView{}, fmt.Errorf("list devices: %w", err)
+	}
+	for _, dev := range all {
+		if dev.ID.String() == name {
+			return deviceView{Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status))}, nil
+		}
+	}
+	return deviceView{}, casework.ErrNotFound
+}
+
+// revokePage says what becomes of a lost device before the trust in it ends.
+func (d *Dashboard) revokePage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	dev, err := d.trusted(r.Context(), r.PathValue("device"))
+	if err != nil {
+		return err
+	}
+	return d.show(w, r, s, http.StatusOK, "revoke", dev)
+}
+
+func (d *Dashboard) revoke(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	dev, err := d.trusted(r.Context(), r.PathValue("device"))
+	if err != nil {
+		return err
+	}
+	if r.PostFormValue("sure") != "yes" {
+		return errForm
+	}
+	if err := d.o.Revoke(r.Context(), dev.ID.String()); err != nil {
+		return fmt.Errorf("revoke device: %w", err)
+	}
+	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActRevoke, dev.ID.String()); err != nil {
+		return fmt.Errorf("note revocation: %w", err)
+	}
+	http.Redirect(w, r, "/devices", http.StatusSeeOther)
+	return nil
+}
