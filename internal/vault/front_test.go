@@ -165,11 +165,11 @@ func TestFrontDestroysNothing(t *testing.T) {
 	if err != nil || len(after) != len(before) {
 		t.Errorf("the file has %d bytes, and had %d; %v", len(after), len(before), err)
 	}
-	was, is := recordOf(t, path), recordOf(t, path)
+	was := recordOf(t, path)
 	if _, err := f.AddPassphrase(t.Context(), front, []byte("another in the front")); err != nil {
 		t.Error(err)
 	}
-	if is = recordOf(t, path); is.halves[v.Half()].slots != was.halves[v.Half()].slots {
+	if is := recordOf(t, path); is.halves[v.Half()].slots != was.halves[v.Half()].slots {
 		t.Error("the front destroys the other half every time: that shows what it is")
 	}
 }

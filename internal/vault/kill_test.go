@@ -228,7 +228,7 @@ func FuzzFiles(f *testing.F) {
 		f.Fatal(err)
 	}
 	path := filepath.Join(f.TempDir(), "asks")
-	if v, err = Create(f.Context(), path, right, everything, newClock().options()); err != nil {
+	if _, err := Create(f.Context(), path, right, everything, newClock().options()); err != nil {
 		f.Fatal(err)
 	}
 	request, err := AskRecovery(f.Context(), path, []byte("fresh one"), file, newClock().options())
