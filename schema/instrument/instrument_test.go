@@ -209,3 +209,24 @@ func TestOnlyTheOfficeSaysNot(t *testing.T) {
 		}
 	})
 }
+
+// What is read without the strict reader is what the strict reader reads.
+func TestWhatIsCompiledInIsSound(t *testing.T) {
+	for name, b := range map[string][]byte{"screening.json": screening, "office.json": officeFile} {
+		strict, err := schema.Parse(b)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if parse(name, b).Ref() != strict.Ref() {
+			t.Errorf("%s is read as something else", name)
+		}
+	}
+}
+
+func BenchmarkStart(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		compile("screening.json", parse("screening.json", screening))
+	}
+}
