@@ -42,7 +42,7 @@ func (b *Badge) CreateRenderer() fyne.WidgetRenderer {
 	b.ExtendBaseWidget(b)
 	r := &badgeRenderer{badge: b, edge: canvas.NewRectangle(nil)}
 	r.colours()
-	return r
+	return again(r, b)
 }
 
 type badgeRenderer struct {

@@ -120,7 +120,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	b.ExtendBaseWidget(b)
 	r := &buttonRenderer{button: b, face: canvas.NewRectangle(nil), veil: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil)}
 	r.colours()
-	return r
+	return again(r, b)
 }
 
 type buttonRenderer struct {

@@ -124,7 +124,7 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 	c.ExtendBaseWidget(c)
 	r := &choiceRenderer{choice: c, row: canvas.NewRectangle(nil), veil: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil)}
 	r.colours()
-	return r
+	return again(r, c)
 }
 
 type choiceRenderer struct {

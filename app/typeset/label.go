@@ -153,7 +153,7 @@ func (l *Label) Resize(size fyne.Size) {
 func (l *Label) CreateRenderer() fyne.WidgetRenderer {
 	l.ExtendBaseWidget(l)
 	l.raster = canvas.NewRaster(l.paint)
-	return &labelRenderer{l}
+	return again(&labelRenderer{l}, l)
 }
 
 // paint draws the text into an image of w by h pixels, which reaches out of the label by the overhang.
@@ -189,6 +189,15 @@ func pixels(o fyne.CanvasObject, raster *canvas.Raster, w int) float32 {
 }
 
 func (l *Label) overhang() float32 { return float32(shaping.Overhang(l.size())) }
+
+// again lays out a renderer that takes the place of one that Fyne has dropped: it drops those that it has not
+// painted for a minute, and asks nobody for the places of what the new one draws.
+func again(r fyne.WidgetRenderer, w fyne.Widget) fyne.WidgetRenderer {
+	if size := w.Size(); !size.IsZero() {
+		r.Layout(size)
+	}
+	return r
+}
 
 type labelRenderer struct{ label *Label }
 

@@ -53,7 +53,7 @@ func (p *Pair) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 // CreateRenderer is Fyne's.
 func (p *Pair) CreateRenderer() fyne.WidgetRenderer {
 	p.ExtendBaseWidget(p)
-	return &pairRenderer{pair: p}
+	return again(&pairRenderer{pair: p}, p)
 }
 
 type pairRenderer struct {
