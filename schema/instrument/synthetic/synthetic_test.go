@@ -85,7 +85,7 @@ func TestTheMarkerIsInEveryFreeText(t *testing.T) {
 func TestPeopleSpeakEveryLanguage(t *testing.T) {
 	f := instrument.Form()
 	spoken := map[schema.Lang]bool{}
-	for seed := range uint64(9) {
+	for seed := range uint64(len(f.Questionnaire().Languages)) {
 		lang := synthetic.Language(seed, f)
 		spoken[lang] = true
 		for _, step := range synthetic.Interview(seed, f, marker) {
