@@ -1,5 +1,3 @@
-//go:build unix
-
 package pgtest
 
 import (
@@ -9,12 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +23,7 @@ var ErrMissing = errors.New("no PostgreSQL is installed: run .ci/setup test")
 type Server struct {
 	dir    string // holds data and socket, nobody else's
 	bin    string
-	runAs  *syscall.Credential // nil: as we are; PostgreSQL refuses to run as root
+	runAs  func(*exec.Cmd) // nil: as we are; PostgreSQL refuses to run as root
 	made   int
 	serves bool
 }
@@ -134,30 +130,9 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	c.Dir = s.dir
 	c.Env = append(os.Environ(), "LC_ALL=C")
 	if s.runAs != nil {
-		c.SysProcAttr = &syscall.SysProcAttr{Credential: s.runAs}
+		s.runAs(c)
 	}
 	return c
-}
-
-// lower picks whom the server runs as where the tests run as root.
-func (s *Server) lower() error {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err := errors.Join(err1, err2); err != nil {
-			return fmt.Errorf("look up %s: %w", name, err)
-		}
-		s.runAs = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		return os.Chown(s.dir, int(uid), int(gid))
-	}
-	return errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
 }
 
 // programs finds the server's programs: where Debian puts the newest version, or beside pg_dump on the path.
