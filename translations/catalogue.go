@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed languages.json en.json ar.json my.json
+//go:embed languages.json en.json ar.json es.json fa.json fr.json km.json lo.json my.json th.json vi.json
 var files embed.FS
 
 // source is the language in which the words are written first; every key has words in it.

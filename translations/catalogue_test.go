@@ -89,7 +89,14 @@ func TestEveryLanguageHasEveryKey(t *testing.T) {
 var pluralForms = map[string][]string{
 	"en": {"one", "other"},
 	"ar": {"few", "many", "one", "other", "two", "zero"},
+	"es": {"one", "other"},
+	"fa": {"one", "other"},
+	"fr": {"one", "other"},
+	"km": {"other"},
+	"lo": {"other"},
 	"my": {"other"},
+	"th": {"other"},
+	"vi": {"other"},
 }
 
 var placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
@@ -149,7 +156,10 @@ func TestSay(t *testing.T) {
 		{"en", "no.such.key", nil, "no.such.key"},
 		{"ar", "no.such.key", []any{"Count", 1}, "no.such.key"},
 		{"ar-EG", "home.lock.button", nil, "قفل"},
-		{"fr", "home.lock.button", nil, "Lock"},
+		{"fr", "home.lock.button", nil, "Verrouiller"},
+		{"fr", "app.minutes.text", []any{"Count", 0}, "0 minute"},
+		{"th", "app.minutes.text", []any{"Count", 1}, "1 นาที"},
+		{"cy", "home.lock.button", nil, "Lock"},
 		{"not a tag", "home.lock.button", nil, "Lock"},
 	} {
 		if got := c.For(tt.lang).Say(tt.key, tt.pairs...); got != tt.want {
@@ -195,7 +205,7 @@ func TestWhatIsUnreviewedIsMarked(t *testing.T) {
 // A language whose file lacks a key speaks English there, and says so.
 func TestFallback(t *testing.T) {
 	ar := open(t).For("ar")
-	w := newWords(open(t).bundle, entry{Tag: "fr", State: "machine_draft", Reviewed: []string{"a.b.text"}}, map[string]bool{"a.b.text": true}, ar.inSource)
+	w := newWords(open(t).bundle, entry{Tag: "cy", State: "machine_draft", Reviewed: []string{"a.b.text"}}, map[string]bool{"a.b.text": true}, ar.inSource)
 	if !w.Fallback("home.lock.button") || w.Unreviewed("home.lock.button") || w.Say("home.lock.button") != "Lock" {
 		t.Errorf("a missing key is not said in English: %q", w.Say("home.lock.button"))
 	}
