@@ -17,10 +17,9 @@ var floors = [][]string{
 	{"internal/records", "schema/assess", "schema/bench"},
 	{
 		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",
-		"internal/office/casework", "internal/office/ledger",
-		"internal/office/report", "sync/batch", "app/questions",
+		"internal/office/casework", "internal/office/ledger", "sync/batch", "app/questions",
 	},
-	{"internal/office/engine", "internal/office/invented"},
+	{"internal/office/engine", "internal/office/invented", "internal/office/report"},
 	{
 		"internal/office/sqlite", "internal/office/postgres", "internal/office/postgres/pgtest", "internal/office/export", "internal/office/dashboard",
 		"sync/courier", "sync/intake", "app/session",

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/report"
 )
 
 // ask is what enrol asks of an office.
@@ -31,6 +32,7 @@ func (a ask) check() error {
 type desk interface {
 	Enrol(ctx context.Context, a ask) ([]string, error)
 	Stats(ctx context.Context) (casework.Stats, error)
+	Reports(ctx context.Context, a reportAsk) ([]report.Book, error)
 	Receive(ctx context.Context, file []byte) ([]arrived, error)
 	Answers(ctx context.Context) ([][]byte, error)
 	Log(ctx context.Context) ([]byte, error)

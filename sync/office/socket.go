@@ -142,6 +142,15 @@ func deskHandler(d desk) http.Handler {
 		done, err := d.Backup(r.Context(), dir)
 		reply(w, done, err)
 	})
+	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
+		var a reportAsk
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&a); err != nil {
+			reply(w, nil, usageError("not a request"))
+			return
+		}
+		books, err := d.Reports(r.Context(), a)
+		reply(w, books, err)
+	})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
 		s, err := d.Stats(r.Context())
 		reply(w, s, err)

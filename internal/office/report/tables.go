@@ -1,0 +1,185 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"leeward/internal/office/casework"
+)
+
+// Unknown is the class of what nobody knows; it is a row of every table.
+const Unknown = "unknown"
+
+// definition is one table: what its rows and columns are. A table without columns has one count a row.
+type definition struct {
+	id, title string
+	row, col  func(casework.Facts) string
+	note      string
+	free      bool // its rows and columns have no unknown
+	all       bool // of everybody screened, not of one finding
+}
+
+// findings are those of which there is a table each.
+func (d definition) findings() []casework.Finding {
+	if d.all {
+		return []casework.Finding{""}
+	}
+	return Findings()
+}
+
+// of says in the table of which finding a case stands, if in any.
+func (d definition) of(f casework.Facts, told bool) (casework.Finding, bool) {
+	if d.all {
+		return "", true
+	}
+	return f.Finding, told
+}
+
+func (d definition) column(f casework.Facts) string {
+	if d.col == nil {
+		return ""
+	}
+	return d.col(f)
+}
+
+// definitions are the reports of the regional office. Attributes that several tables share are the same function,
+// so that their totals agree.
+func definitions() []definition {
+	return []definition{
+		{id: "T1", title: "Assisted persons by year of first help", row: assistedYear, free: true, note: "The year of assistance, not of exploitation."},
+		{id: "T3", title: "Sex, adults and children by year", row: yearOf, col: sexGroup, note: "Who is in doubt about being under 18 counts as a child."},
+		{id: "T4", title: "Age by year", row: ageBand, col: yearOf, note: "Age when the office first knew of the person."},
+		{id: "T5", title: "Nationality by year", row: func(f casework.Facts) string { return known(f.Nationality) }, col: yearOf},
+		{id: "T6", title: "Country of exploitation by year", row: destination, col: yearOf},
+		{id: flowsID, title: "Origin and destination", row: flow, free: true, note: "Origin is the country of residence before. Flows of few people and those within a country stand in the rest of their destination."},
+		{id: "T8", title: "International and internal", row: yearOf, col: crossing, note: "By country of residence before and country of exploitation."},
+		{id: "T9", title: "Type of exploitation by sex, adults and children", row: form, col: sexGroup, note: "Each person once: several types other than labour with sexual are one row. The lists that types rest on are the questionnaire's."},
+		{id: "T10", title: "Sector of labour", row: sector, note: "ISIC section; fishing (A03) is a line of its own. Of people whose only type is labour."},
+		{id: "T15-education", title: "Education by sex, adults and children", row: func(f casework.Facts) string { return known(f.Education) }, col: sexGroup},
+		{id: "T15-economy", title: "Economic situation by sex, adults and children", row: func(f casework.Facts) string { return known(f.Economy) }, col: sexGroup},
+		{id: "T15-marital", title: "Marital status by sex, adults and children", row: func(f casework.Facts) string { return known(f.Marital) }, col: sexGroup},
+		{id: "T18", title: "Screening by language", row: func(f casework.Facts) string { return known(string(f.Lang)) }, col: finding, all: true, note: funnelNote},
+		{id: "T18-site", title: "Screening by place number", row: site, col: finding, all: true, note: funnelNote},
+	}
+}
+
+const funnelNote = "Languages and places differ in whom they screen; the table ranks neither."
+
+// meansID is the one table in which a person may stand in several rows.
+const meansID = "T11"
+
+// flowsID is the one table whose rows are parts of the rows of another (T6).
+const flowsID = "T7"
+
+func known(code string) string {
+	if code == "" {
+		return Unknown
+	}
+	return code
+}
+
+func yearOfDay(day int64) int { return time.Unix(day*24*60*60, 0).UTC().Year() }
+
+func yearOf(f casework.Facts) string { return strconv.Itoa(yearOfDay(f.Opened)) }
+
+func assistedYear(f casework.Facts) string {
+	if f.Assisted == 0 {
+		return "none noted"
+	}
+	return strconv.Itoa(yearOfDay(f.Assisted))
+}
+
+func sexGroup(f casework.Facts) string {
+	switch {
+	case f.Sex == "f" && f.Child:
+		return "girls"
+	case f.Sex == "m" && f.Child:
+		return "boys"
+	case f.Sex == "f":
+		return "women"
+	case f.Sex == "m":
+		return "men"
+	case f.Sex == "":
+		return Unknown
+	}
+	return "other"
+}
+
+func ageBand(f casework.Facts) string {
+	switch {
+	case f.Age <= 0:
+		return Unknown
+	case f.Age < 12:
+		return "00-11"
+	case f.Age < 18:
+		return "12-17"
+	case f.Age < 25:
+		return "18-24"
+	case f.Age < 35:
+		return "25-34"
+	case f.Age < 45:
+		return "35-44"
+	case f.Age < 60:
+		return "45-59"
+	}
+	return "60+"
+}
+
+func destination(f casework.Facts) string { return known(f.Exploited) }
+
+// flow is a destination and where people came from; elsewhere is the origin of whoever is told apart no further.
+func flow(f casework.Facts) string {
+	if f.Origin == "" || f.Origin == f.Exploited {
+		return destination(f) + elsewhere
+	}
+	return destination(f) + origin + f.Origin
+}
+
+const (
+	origin    = " from "
+	elsewhere = ": the rest, within the country, or unknown"
+)
+
+func crossing(f casework.Facts) string {
+	switch {
+	case f.Origin == "" || f.Exploited == "":
+		return Unknown
+	case f.Origin == f.Exploited:
+		return "internal"
+	}
+	return "international"
+}
+
+func form(f casework.Facts) string {
+	switch {
+	case len(f.Forms) == 0:
+		return Unknown
+	case len(f.Forms) == 1:
+		return f.Forms[0]
+	case len(f.Forms) == 2 && slices.Contains(f.Forms, "labour") && slices.Contains(f.Forms, "sexual"):
+		return "labour and sexual"
+	}
+	return "several"
+}
+
+func sector(f casework.Facts) string {
+	if form(f) != "labour" {
+		return "not labour alone"
+	}
+	return known(f.Sector)
+}
+
+func finding(f casework.Facts) string {
+	if f.Finding == casework.FindingOpen {
+		return "none yet"
+	}
+	return string(f.Finding)
+}
+
+func site(f casework.Facts) string {
+	if f.Site == 0 {
+		return Unknown
+	}
+	return "place " + strconv.Itoa(f.Site)
+}
