@@ -137,7 +137,9 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 	for _, p := range state.Problems() {
 		r.Flags = append(r.Flags, casework.Flag{Path: p.Path, Reason: string(p.Reason)})
 	}
-	standing(state.Values(), r)
+	values := state.Values()
+	standing(values, r)
+	r.Facts = facts(values, iv, r.Child, i.Now())
 	for _, a := range state.Alerts() {
 		r.Needs = append(r.Needs, casework.Need{Kind: string(a.Kind), Level: string(a.Level)})
 	}

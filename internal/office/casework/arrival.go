@@ -119,6 +119,7 @@ type OpenedRecord struct {
 	Signs     []Sign
 	Child     bool  // the person is treated as a child
 	Phone     Phone // whether the person may be called; "" counts as unknown
+	Facts     Facts // what reports may count of it
 }
 
 // Flag is a place where an interview does not fit its questionnaire, for a reviewer to look at. Reason

@@ -34,7 +34,18 @@ func openCase(t *tx, r casework.OpenedRecord, received int64) error {
 		number(r.Child), r.Content.Setting.Language, id); err != nil {
 		return fmt.Errorf("bring case up to date: %w", err)
 	}
-	return settleCase(t, id)
+	return errors.Join(countCase(t, id, r.Facts), settleCase(t, id))
+}
+
+// countCase keeps what reports may count of a case: as of the day on which the case was opened, whichever version of
+// the interview says it.
+func countCase(t *tx, id []byte, f casework.Facts) error {
+	var opened int64
+	if err := t.row(`SELECT opened FROM cases WHERE case_id = $1`, id).Scan(&opened); err != nil {
+		return fmt.Errorf("count case: %w", err)
+	}
+	f.Opened = casework.Day(time.UnixMilli(opened))
+	return putFacts(t, id, f, false)
 }
 
 func newCase(t *tx, r casework.OpenedRecord, received int64) ([]byte, error) {
@@ -240,10 +251,21 @@ func find(t *tx, actor string, id []byte, f casework.Finding, reason string) err
 	if f == casework.FindingNot {
 		return event(t, id, actor, casework.CaseProposed, reason)
 	}
+	if err := setFinding(t, id, f); err != nil {
+		return err
+	}
+	return event(t, id, actor, casework.CaseFound, string(f)+": "+reason)
+}
+
+// setFinding writes the office's finding, which counts in reports in place of what the screener thought.
+func setFinding(t *tx, id []byte, f casework.Finding) error {
 	if _, err := t.exec(`UPDATE cases SET finding = $1 WHERE case_id = $2`, f, id); err != nil {
 		return fmt.Errorf("note finding: %w", err)
 	}
-	return event(t, id, actor, casework.CaseFound, string(f)+": "+reason)
+	if _, err := t.exec(`UPDATE facts SET seq = (SELECT max(seq) + 1 FROM facts) WHERE case_id = $1`, id); err != nil {
+		return fmt.Errorf("count finding: %w", err)
+	}
+	return nil
 }
 
 // Second is the second reading of a "not" that somebody else proposed: agree makes it the finding, else it falls.
@@ -268,8 +290,8 @@ func (e *Engine) Second(ctx context.Context, actor string, id casework.CaseID, v
 		act := casework.CaseRejected
 		if agree {
 			act = casework.CaseSeconded
-			if _, err := t.exec(`UPDATE cases SET finding = 'not' WHERE case_id = $1`, id[:]); err != nil {
-				return fmt.Errorf("note finding: %w", err)
+			if err := setFinding(t, id[:], casework.FindingNot); err != nil {
+				return err
 			}
 		}
 		return errors.Join(event(t, id[:], actor, act, reason), note(t, actor, casework.ActCase, id.String()))

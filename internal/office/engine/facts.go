@@ -42,7 +42,8 @@ func (e *Engine) PutFacts(ctx context.Context, id casework.CaseID, f casework.Fa
 // them and the last Seq, and asks again from there. Cases that are part of another come as gone.
 func (e *Engine) FactsSince(ctx context.Context, seq int64, show func(casework.FactsRow) bool) error {
 	return e.read("read facts", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT seq, case_id, body, gone FROM facts WHERE seq > $1 ORDER BY seq`, seq)
+		rows, err := e.db.QueryContext(ctx, `SELECT f.seq, f.case_id, f.body, f.gone, c.finding
+			FROM facts AS f JOIN cases AS c ON c.case_id = f.case_id WHERE f.seq > $1 ORDER BY f.seq`, seq)
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,8 @@ func (e *Engine) FactsSince(ctx context.Context, seq int64, show func(casework.F
 
 func (e *Engine) scanFacts(row scanner) (f casework.FactsRow, err error) {
 	var id, body []byte
-	if err := row.Scan(&f.Seq, &id, &body, &f.Gone); err != nil {
+	var finding casework.Finding
+	if err := row.Scan(&f.Seq, &id, &body, &f.Gone, &finding); err != nil {
 		return f, err
 	}
 	copy(f.Case[:], id)
@@ -74,6 +76,9 @@ func (e *Engine) scanFacts(row scanner) (f casework.FactsRow, err error) {
 	}
 	if err := cbor.Unmarshal(body, &f.Facts); err != nil {
 		return f, screening.Fail(screening.CodeDamaged, fmt.Errorf("facts of case %s cannot be read", f.Case))
+	}
+	if finding != casework.FindingOpen && f.Facts.Counted {
+		f.Facts.Finding = finding
 	}
 	return f, nil
 }
