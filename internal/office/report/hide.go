@@ -1,6 +1,9 @@
 package report
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // hide hides each cell of 1 to k-1 people, and others with it, in a table whose totals of rows and columns are all
 // printed and 0 or at least k. From what is left a hidden small cell can have at least k values.
@@ -45,12 +48,30 @@ func (g grid) all() {
 	}
 }
 
-// protect hides the cells of the cheapest walk from row i to column j, over which the cell there could go up, or
-// down, by an amount. It reports whether there is one. Cells of nobody are not used: some cannot be otherwise.
+// protect hides the cells that the cell at row i and column j needs to go up, or down, by an amount: over one walk, or
+// else over one for each person. It reports whether there are such walks.
 func (g grid) protect(i, j, amount int, up bool) bool {
 	if amount == 0 {
 		return true
 	}
+	now := make([][]int, len(g.cells))
+	for r := range now {
+		now[r] = slices.Clone(g.cells[r])
+	}
+	if g.walk(now, i, j, amount, up) {
+		return true
+	}
+	for range amount {
+		if !g.walk(now, i, j, 1, up) {
+			return false
+		}
+	}
+	return true
+}
+
+// walk hides the cells of the cheapest walk from row i to column j that changes cells by an amount, and changes them in
+// now. It reports whether there is one. Cells of nobody are not used: some cannot be otherwise.
+func (g grid) walk(now [][]int, i, j, amount int, up bool) bool {
 	rows := len(g.cells)
 	n := rows + len(g.cells[i])
 	cost, before, done := make([]int, n), make([]int, n), make([]bool, n)
@@ -78,7 +99,7 @@ func (g grid) protect(i, j, amount int, up bool) bool {
 				continue
 			}
 			x := g.cells[r][c]
-			if falls := (at < rows) == up; x == 0 || falls && x < amount {
+			if falls := (at < rows) == up; x == 0 || falls && now[r][c] < amount {
 				continue
 			}
 			if g.hidden[r][c] {
@@ -92,6 +113,11 @@ func (g grid) protect(i, j, amount int, up bool) bool {
 	for v := rows + j; before[v] >= 0; v = before[v] {
 		r, c, _ := between(before[v], v, rows)
 		g.hidden[r][c] = true
+		if (before[v] < rows) == up {
+			now[r][c] -= amount
+		} else {
+			now[r][c] += amount
+		}
 	}
 	return true
 }
