@@ -106,7 +106,7 @@ func (in *inventor) add(some []casework.Invented) error {
 	if err := in.row(`SELECT coalesce(max(seq), 0) FROM facts`).Scan(&in.seq); err != nil {
 		return err
 	}
-	batches, err := in.batches(some[len(some)-1].Received)
+	batches, err := in.batches(len(some), some[len(some)-1].Received)
 	if err != nil {
 		return err
 	}
@@ -122,8 +122,9 @@ func (in *inventor) add(some []casework.Invented) error {
 	return nil
 }
 
-// batches makes the next batch of each device, and the devices where they are missing.
-func (in *inventor) batches(received time.Time) (all []screening.BatchID, err error) {
+// batches makes the next batch of each device, among which n interviews are dealt out, and the devices where they are
+// missing.
+func (in *inventor) batches(n int, received time.Time) (all []screening.BatchID, err error) {
 	for i, d := range in.devices {
 		sign, tls := sha256.Sum256(append([]byte("sign"), d[:]...)), sha256.Sum256(append([]byte("tls"), d[:]...))
 		if err := in.put(`INSERT INTO devices (device_id, epoch, sign_pub, tls_pub, seal_to, app, head, enrolled, seen)
@@ -142,7 +143,7 @@ func (in *inventor) batches(received time.Time) (all []screening.BatchID, err er
 			return nil, fmt.Errorf("invent batch: %w", err)
 		}
 		if err := in.put(`UPDATE devices SET linked = $1, said_seq = $1, seen = $2, interviews = interviews + $3 WHERE device_id = $4`,
-			seq, received.UnixMilli(), inventedAtOnce/inventedDevices, d[:]); err != nil {
+			seq, received.UnixMilli(), (n+inventedDevices-1-i)/inventedDevices, d[:]); err != nil {
 			return nil, err
 		}
 		all = append(all, id)
