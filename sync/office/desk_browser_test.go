@@ -25,6 +25,7 @@ func TestBrowserDesk(t *testing.T) {
 	do(t, ctx, "sign-in page", chromedp.Navigate(url), chromedp.WaitVisible("#name"))
 	wantAccessible(t, ctx, "sign-in")
 	do(t, ctx, "sign in", signIn(o, url))
+	o.run("report", "-from", "2018", "-to", "2024")
 	for _, p := range []struct{ path, name, want string }{
 		{"/triage", "triage", "Due tonight"},
 		{"/triage?until=all", "triage-all", "Anybody? Nobody yet"},
@@ -36,6 +37,7 @@ func TestBrowserDesk(t *testing.T) {
 		{"/directory/new", "service", "Who is served"},
 		{"/people", "people", "sami"},
 		{"/people/new", "person", "Case worker"},
+		{"/reports?table=T3", "reports", "agreed to be counted"},
 		{"/audit", "audit", "Signed in"},
 		{"/about", "about", "Fingerprint"},
 		{"/interviews/" + arabic.ID.String(), "interview", "What may I call you?"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/report"
 	"leeward/internal/screening"
 	"leeward/schema"
 )
@@ -48,6 +49,7 @@ type Options struct {
 	Cases   CaseBook
 	Helpers Directory
 	House   House
+	Reports report.Store
 	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id.
 	// Both are written into the log by whoever gives them.
 	Enrol   func(ctx context.Context) (string, error)
@@ -140,7 +142,7 @@ func (d *Dashboard) routes() []route {
 		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: d.interview},
 		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: d.devices},
 		{pattern: "GET /", serve: d.unknown},
-	}, d.caseRoutes(), d.officeRoutes())
+	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes())
 }
 
 // Handler returns all pages behind all walls (package comment).

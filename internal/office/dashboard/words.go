@@ -30,7 +30,7 @@ func many(n int, key string) string {
 }
 
 // english is the words of all pages.
-var english = joined(pageWords, caseWords)
+var english = joined(pageWords, caseWords, reportWords)
 
 func joined(all ...map[string]string) map[string]string {
 	out := map[string]string{}

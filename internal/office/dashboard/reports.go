@@ -1,0 +1,171 @@
+package dashboard
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/office/report"
+)
+
+func (d *Dashboard) reportRoutes() []route {
+	see := []casework.Power{casework.SeeReports}
+	return []route{
+		{pattern: "GET /reports", any: see, serve: d.reports},
+		{pattern: "POST /reports", any: see, proof: true, serve: d.release},
+	}
+}
+
+type reportsData struct {
+	Books    []option // years that were released
+	Tables   []option
+	Findings []option
+	Problem  string
+	Table    *reportView
+}
+
+// reportView is one table with its chart and what is printed with it.
+type reportView struct {
+	ID, Title string
+	Finding   string
+	Head      []string
+	Lines     []reportLine
+	Notes     []string
+	Bars      []bar
+	Height    int
+}
+
+type reportLine struct {
+	Name  string
+	Cells []string
+}
+
+// bar is one row of the chart; a row that is not told has none.
+type bar struct {
+	Name, Told      string
+	Y, Width, Label int
+}
+
+// Sizes of the chart in units of its own.
+const (
+	barEvery = 22
+	barMost  = 320
+	barFrom  = 200
+)
+
+func years(b report.Book) string { return fmt.Sprintf("%d-%d", b.From, b.To) }
+
+// reports shows a table of a release; which one is the address.
+func (d *Dashboard) reports(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	data, err := d.reportsData(r)
+	if err != nil {
+		return err
+	}
+	return d.show(w, r, s, http.StatusOK, "reports", data)
+}
+
+func (d *Dashboard) reportsData(r *http.Request) (reportsData, error) {
+	books, err := report.Released(r.Context(), d.o.Reports)
+	if err != nil || len(books) == 0 {
+		return reportsData{}, err
+	}
+	form := r.URL.Query()
+	chosen := books[len(books)-1]
+	for _, b := range books {
+		if years(b) == form.Get("years") {
+			chosen = b
+		}
+	}
+	f := casework.Finding(form.Get("finding"))
+	if f == "" {
+		f = casework.FindingPossible
+	}
+	id := form.Get("table")
+	if id == "" {
+		id = chosen.Tables[0].ID
+	}
+	t, ok := chosen.Find(id, f)
+	if !ok {
+		return reportsData{}, casework.ErrNotFound
+	}
+	var data reportsData
+	for _, b := range books {
+		data.Books = append(data.Books, option{years(b), years(b), years(b) == years(chosen)})
+	}
+	last := ""
+	for _, one := range chosen.Tables {
+		if one.ID != last {
+			data.Tables = append(data.Tables, option{one.ID, one.ID + " " + one.Title, one.ID == t.ID})
+		}
+		last = one.ID
+	}
+	for _, one := range report.Findings() {
+		data.Findings = append(data.Findings, option{string(one), say("report.finding." + string(one)), one == f})
+	}
+	data.Table = viewReport(chosen, t)
+	return data, nil
+}
+
+func viewReport(b report.Book, t report.Table) *reportView {
+	v := &reportView{ID: t.ID, Title: t.Title, Notes: b.Notes(t)}
+	if t.Finding != "" {
+		v.Finding = say("report.finding." + string(t.Finding))
+	}
+	if t.Refused != "" {
+		return v
+	}
+	lines := t.Lines()
+	v.Head = lines[0][1:]
+	for _, line := range lines[1:] {
+		v.Lines = append(v.Lines, reportLine{line[0], line[1:]})
+	}
+	most := 1
+	total := func(i int) int {
+		if t.RowTotals != nil {
+			return t.RowTotals[i]
+		}
+		return t.Cells[i][0]
+	}
+	for i := range t.Rows {
+		most = max(most, total(i))
+	}
+	for i, row := range t.Rows {
+		width := max(total(i), 0) * barMost / most
+		v.Bars = append(v.Bars, bar{row, report.Told(total(i)), i * barEvery, width, barFrom + width + 6})
+	}
+	v.Height = len(t.Rows) * barEvery
+	return v
+}
+
+// release counts some years and enters them into the register, once.
+func (d *Dashboard) release(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	from, err1 := strconv.Atoi(strings.TrimSpace(r.PostFormValue("from")))
+	to, err2 := strconv.Atoi(strings.TrimSpace(r.PostFormValue("to")))
+	if err1 != nil || err2 != nil {
+		return errForm
+	}
+	b, err := report.Release(r.Context(), d.o.Reports, s.Person.Name, from, to, d.o.Now())
+	problem := ""
+	switch {
+	case errors.Is(err, report.ErrPeriod):
+		problem = "report.problem.period"
+	case errors.Is(err, report.ErrOverlap):
+		problem = "report.problem.overlap"
+	case err != nil:
+		return err
+	}
+	if problem == "" {
+		http.Redirect(w, r, "/reports?"+url.Values{"years": {years(b)}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	data, err := d.reportsData(r)
+	if err != nil {
+		return err
+	}
+	data.Problem = say(problem)
+	return d.show(w, r, s, http.StatusUnprocessableEntity, "reports", data)
+}
