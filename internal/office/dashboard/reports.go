@@ -54,7 +54,7 @@ type bar struct {
 const (
 	barEvery = 22
 	barMost  = 320
-	barFrom  = 200
+	barFrom  = 340
 )
 
 func years(b report.Book) string { return fmt.Sprintf("%d-%d", b.From, b.To) }

@@ -65,7 +65,7 @@ func (b Book) Notes(t Table) []string {
 	notes := []string{
 		fmt.Sprintf("Counted: %s people (%s) whom the office first knew of from %d to %d and who agreed to be counted.", Told(t.People), of, b.From, b.To),
 		fmt.Sprintf("Asked of the office on %s. A later count may differ: people may correct or take back what they said.", b.At.Format("2 January 2006, 15:04 UTC")),
-		fmt.Sprintf("%s: not told. It stands for 1 to %d people, or for more where a number could be computed otherwise. %s: nobody. Groups under %d people stand together.", hiddenMark, b.K-1, nobody, b.K),
+		fmt.Sprintf("%s: not told. It stands for 1 to %d people, or for another number that would give those away. %s: nobody. Groups under %d people stand together.", hiddenMark, b.K-1, nobody, b.K),
 		"These are people who came to be screened, not how many there are in a country. Possible and actual victims are never added up.",
 	}
 	if t.Note != "" {
