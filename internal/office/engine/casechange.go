@@ -22,12 +22,16 @@ func openCase(t *tx, r casework.OpenedRecord, received int64) error {
 	var id []byte
 	err := t.row(`SELECT case_id FROM case_links WHERE interview_id = $1`, r.Interview[:]).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		id, err = newCase(t, r, received)
+		return newCase(t, r, received)
 	}
 	if err != nil {
 		return err
 	}
-	if err := needDuties(t, id, r, received); err != nil {
+	known, err := knownNeeds(t, id)
+	if err != nil {
+		return err
+	}
+	if err := needDuties(t, id, known, r, received); err != nil {
 		return err
 	}
 	if _, err := t.exec(`UPDATE cases SET child = CASE WHEN $1 = 1 THEN 1 ELSE child END, lang = $2 WHERE case_id = $3`,
@@ -44,11 +48,17 @@ func countCase(t *tx, id []byte, f casework.Facts) error {
 	if err := t.row(`SELECT opened FROM cases WHERE case_id = $1`, id).Scan(&opened); err != nil {
 		return fmt.Errorf("count case: %w", err)
 	}
+	return countFrom(t, id, opened, f)
+}
+
+// countFrom is countCase where it is known when the case was opened.
+func countFrom(t *tx, id []byte, opened int64, f casework.Facts) error {
 	f.Opened = casework.Day(time.UnixMilli(opened))
 	return putFacts(t, id, f, false)
 }
 
-func newCase(t *tx, r casework.OpenedRecord, received int64) ([]byte, error) {
+// newCase makes a case. Most interviews bring one, so nothing is looked up that a new case cannot have.
+func newCase(t *tx, r casework.OpenedRecord, received int64) error {
 	id := casework.NewCaseID()
 	phone := casework.PhoneUnknown
 	if r.Phone != "" {
@@ -56,24 +66,37 @@ func newCase(t *tx, r casework.OpenedRecord, received int64) ([]byte, error) {
 	}
 	for added := int64(0); added == 0; { // a code may be taken
 		var err error
-		if added, err = t.exec(`INSERT INTO cases (case_id, code, status, opened, changed, phone) VALUES ($1, $2, 'open', $3, $3, $4)
-			ON CONFLICT (code) DO NOTHING`, id[:], screening.NewRespondentCode(), received, phone); err != nil {
-			return nil, fmt.Errorf("open case: %w", err)
+		if added, err = t.exec(`INSERT INTO cases (case_id, code, status, opened, changed, phone, child, lang)
+			VALUES ($1, $2, 'open', $3, $3, $4, $5, $6) ON CONFLICT (code) DO NOTHING`,
+			id[:], screening.NewRespondentCode(), received, phone, number(r.Child), r.Content.Setting.Language); err != nil {
+			return fmt.Errorf("open case: %w", err)
 		}
 	}
 	if _, err := t.exec(`INSERT INTO case_links (interview_id, case_id, home_case) VALUES ($1, $2, $2)`, r.Interview[:], id[:]); err != nil {
-		return nil, fmt.Errorf("link interview: %w", err)
+		return fmt.Errorf("link interview: %w", err)
 	}
-	return id[:], event(t, id[:], casework.Program, casework.CaseOpened, "")
+	if err := numberedEvent(t, id[:], 1, casework.Program, casework.CaseOpened, ""); err != nil {
+		return err
+	}
+	if err := countFrom(t, id[:], received, r.Facts); err != nil {
+		return err
+	}
+	if len(r.Needs) == 0 { // the row says already that nothing is open
+		return nil
+	}
+	if err := needDuties(t, id[:], map[string]bool{}, r, received); err != nil {
+		return err
+	}
+	return settleCase(t, id[:])
 }
 
 // needWithin is how soon a need has to be looked at, by its level: within the hour, before the night.
 var needWithin = map[string]time.Duration{casework.Red: time.Hour, casework.Amber: 24 * time.Hour}
 
-// needDuties makes a duty of each need that the interview notes and that the case has not met before.
-func needDuties(t *tx, id []byte, r casework.OpenedRecord, received int64) error {
+// knownNeeds returns the needs of which a case has made duties, done or not.
+func knownNeeds(t *tx, id []byte) (map[string]bool, error) {
 	known := map[string]bool{}
-	err := each(t, func(row scanner) error {
+	return known, each(t, func(row scanner) error {
 		var duty []byte
 		var body string
 		if err := row.Scan(&duty, &body); err != nil {
@@ -83,9 +106,11 @@ func needDuties(t *tx, id []byte, r casework.OpenedRecord, received int64) error
 		known[b.Need] = true
 		return err
 	}, `SELECT duty_id, body FROM duties WHERE case_id = $1 AND kind = 'need'`, id)
-	if err != nil {
-		return err
-	}
+}
+
+// needDuties makes a duty of each need that the interview notes and that the case has not met before, and adds it to
+// known.
+func needDuties(t *tx, id []byte, known map[string]bool, r casework.OpenedRecord, received int64) error {
 	for _, n := range r.Needs {
 		if known[n.Kind] {
 			continue
@@ -152,6 +177,10 @@ func event(t *tx, id []byte, actor string, act casework.CaseAct, text string) er
 	if err := t.row(`SELECT coalesce(max(n), 0) + 1 FROM case_events WHERE case_id = $1`, id).Scan(&n); err != nil {
 		return fmt.Errorf("number event: %w", err)
 	}
+	return numberedEvent(t, id, n, actor, act, text)
+}
+
+func numberedEvent(t *tx, id []byte, n uint64, actor string, act casework.CaseAct, text string) error {
 	if _, err := t.exec(`INSERT INTO case_events (case_id, n, at, actor, act, body) VALUES ($1, $2, $3, $4, $5, $6)`,
 		id, n, t.now.UnixMilli(), actor, act, hideText(t.box, place("case_events.body", id, n), text)); err != nil {
 		return fmt.Errorf("add event: %w", err)

@@ -220,7 +220,7 @@ func (e *Engine) scanEvent(row scanner, id []byte) (ev casework.CaseEvent, err e
 
 // each calls do for each row of a query.
 func each(t *tx, do func(row scanner) error, query string, args ...any) error {
-	rows, err := t.QueryContext(t.ctx, query, args...)
+	rows, err := t.rows(query, args...)
 	if err != nil {
 		return err
 	}

@@ -232,3 +232,32 @@ func TestDumpHoldsNothingReadable(t *testing.T) {
 		}
 	}
 }
+
+// TestCaseWithoutNeeds lets a child arrive who needs nothing now: a case with one line and no duty. A further version
+// that notes a need makes a duty of it, and does not make the child an adult.
+func TestCaseWithoutNeeds(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d, iv := b.device(), interview(1)
+		first := held(iv)
+		first.Needs, first.Child, first.Phone = nil, true, casework.PhoneSafe
+		b.take(arrival(d, 1, ""), first)
+		c, err := b.CaseOf(t.Context(), iv.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := b.file(c.ID)
+		if !f.Child || f.Lang != "ar" || f.Phone != casework.PhoneSafe || f.Level != "" || !f.Due.IsZero() || len(f.Needs)+len(f.Duties) != 0 {
+			t.Errorf("new case %+v with %d duties", f.Case, len(f.Duties))
+		}
+		if len(f.Events) != 1 || f.Events[0].N != 1 || f.Events[0].Act != casework.CaseOpened {
+			t.Errorf("events of a new case: %+v", f.Events)
+		}
+		second := iv
+		second.Version, second.Setting.Language = 2, "ps"
+		b.take(arrival(d, 2, ""), held(second))
+		f = b.file(c.ID)
+		if !f.Child || f.Lang != "ps" || f.Level != casework.Red || len(f.Duties) != 1 || len(f.Events) != 1 {
+			t.Errorf("after a second version %+v, %d duties, %d events", f.Case, len(f.Duties), len(f.Events))
+		}
+	})
+}

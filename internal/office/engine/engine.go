@@ -39,6 +39,8 @@ type Options struct {
 	Log *slog.Logger     // discards where nil; gets ids, counts and codes only
 	// Box encrypts the columns that hold what a person said. Nil where the whole file is encrypted.
 	Box *seal.Box
+	// Prepared is how many statements of writes stay parsed on each connection. 0 where the driver sees to it.
+	Prepared int
 }
 
 // Engine holds the records of one office. Its methods may be called from any goroutine.
@@ -52,6 +54,7 @@ type Engine struct {
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
 	queue   queue        // of what waits to be written together
+	stmts   statements   // under writing
 	reading sync.RWMutex // held by readers; scrub waits for them
 
 	nodes ledger.Cache // committed nodes of the office's log
@@ -61,6 +64,7 @@ type Engine struct {
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
 	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box}
+	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -76,20 +80,9 @@ type tx struct {
 	ctx   context.Context
 	now   time.Time
 	box   *seal.Box
+	stmts parsed
 	grown []ledger.Node // what it added to the office's log
 }
-
-// exec runs a statement and returns how many rows it changed.
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	done, err := t.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
-}
-
-// row runs a query for one row.
-func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }
 
 // read runs do while no scrub is under way.
 func (e *Engine) read(op string, do func() error) error {

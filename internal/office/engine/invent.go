@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -39,8 +38,7 @@ func (e *Engine) Invent(ctx context.Context, owner int64, cases iter.Seq[casewor
 			return e.Note(ctx, casework.Program, casework.ActDemo, fmt.Sprint(done))
 		}
 		err := e.writeWithin(ctx, 10*time.Minute, "invent cases", func(t *tx) error {
-			in := &inventor{tx: t, prepared: map[string]*sql.Stmt{}, owner: owner, code: code, devices: devices, at: done}
-			defer in.close()
+			in := &inventor{tx: t, owner: owner, code: code, devices: devices, at: done}
 			return in.add(some)
 		})
 		if err != nil {
@@ -62,43 +60,19 @@ func (e *Engine) inventedDevices() (all []screening.DeviceID) {
 	return all
 }
 
-// inventor adds cases with prepared statements: a million of them are many rows.
+// inventor adds cases.
 type inventor struct {
 	*tx
-	prepared map[string]*sql.Stmt
-	owner    int64
-	code     func() screening.RespondentCode
-	devices  []screening.DeviceID
-	at       int
-	seq      int64
-}
-
-func (in *inventor) close() {
-	for _, s := range in.prepared {
-		_ = s.Close() // they end with their transaction
-	}
+	owner   int64
+	code    func() screening.RespondentCode
+	devices []screening.DeviceID
+	at      int
+	seq     int64
 }
 
 func (in *inventor) put(query string, args ...any) error {
-	_, err := in.putNew(query, args...)
+	_, err := in.exec(query, args...)
 	return err
-}
-
-// putNew is put, and says how many rows it added.
-func (in *inventor) putNew(query string, args ...any) (int64, error) {
-	s, ok := in.prepared[query]
-	if !ok {
-		var err error
-		if s, err = in.PrepareContext(in.ctx, query); err != nil {
-			return 0, err
-		}
-		in.prepared[query] = s
-	}
-	done, err := s.ExecContext(in.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
 }
 
 // add puts the cases in, one batch a device.
@@ -188,7 +162,7 @@ func (in *inventor) caseOf(c casework.Invented) error {
 	at := c.Received.UnixMilli()
 	for added := int64(0); added == 0; { // a code may be taken: among a million two meet
 		var err error
-		if added, err = in.putNew(`INSERT INTO cases (case_id, code, status, opened, changed, owner, lang, child, phone, quiet, finding)
+		if added, err = in.exec(`INSERT INTO cases (case_id, code, status, opened, changed, owner, lang, child, phone, quiet, finding)
 			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (code) DO NOTHING`, id[:], in.code(), c.Status, at, owner,
 			c.Interview.Setting.Language, number(c.Child), c.Phone, number(c.Quiet), c.Facts.Finding); err != nil {
 			return err

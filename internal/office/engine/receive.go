@@ -240,7 +240,7 @@ func account(t *tx, h casework.Hello, answer *casework.Account) (err error) {
 func (e *Engine) Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (answer casework.Account, err error) {
 	err = e.write(ctx, "report to device", func(t *tx) error {
 		answer = casework.Account{}
-		rows, err := t.QueryContext(t.ctx, `SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
+		rows, err := t.rows(`SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
 			ORDER BY seq DESC LIMIT $3`, id[:], epoch, most)
 		if err != nil {
 			return err
@@ -275,7 +275,7 @@ const missingMost = 64
 
 // missing returns the first runs of numbers, up to the one at which the device says it stands, that are not here.
 func missing(t *tx, h casework.Hello) (list []screening.Span, err error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT low, high FROM (
+	rows, err := t.rows(`SELECT low, high FROM (
 			SELECT seq + 1 AS low, coalesce(lead(seq) OVER (ORDER BY seq), $3 + 1) - 1 AS high FROM (
 				SELECT b.seq FROM batches AS b JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch
 				WHERE b.device_id = $1 AND b.epoch = $2 AND b.seq > d.linked AND b.seq <= $3

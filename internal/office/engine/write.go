@@ -86,7 +86,7 @@ func (e *Engine) try(ctx context.Context, group []*job) (err error) {
 	if err != nil {
 		return err
 	}
-	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box}
+	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}}}
 	if err = e.back.Lock(ctx, began); err == nil {
 		err = t.run(group)
 	}
@@ -103,6 +103,7 @@ func (e *Engine) try(ctx context.Context, group []*job) (err error) {
 		j.done = true
 	}
 	e.nodes.Keep(t.grown)
+	e.stmts.learn(ctx, e.db, t.stmts.fresh)
 	return nil
 }
 

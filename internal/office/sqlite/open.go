@@ -18,6 +18,9 @@ import (
 // connections is how many queries run at once: one writer and readers for the pages.
 const connections = 4
 
+// prepared is how many statements of writes stay parsed on each connection: more than there are.
+const prepared = 128
+
 // applicationID marks an office's database: "LWOF" in ASCII. The first migration sets it.
 const applicationID = 0x4C574F46
 
@@ -77,6 +80,7 @@ func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, err
 	for _, w := range f.Warnings() {
 		log.Warn("database opened with a warning", "event", w)
 	}
+	o.Prepared = prepared
 	return engine.New(ctx, f, o)
 }
 
