@@ -145,6 +145,26 @@ func TestLockOnDemandComesBackToTheSameQuestion(t *testing.T) {
 	at.asked("/data/work/g1")
 }
 
+func TestLockComesBackToTheSameCaret(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.begin(2)
+	at.skipTo("d2")
+	at.write("27")
+	at.key(fyne.KeyLeft)
+	at.key(fyne.KeyF9)
+	at.want(at.say("unlock.locked.title"))
+	at.write(passphrase)
+	at.key(fyne.KeyReturn)
+	at.goOn()
+	field, ok := at.w.Canvas().Focused().(*typeset.Entry)
+	if !ok {
+		t.Fatal("the field that was typed in does not have the keyboard")
+	}
+	if field.Text != "27" || field.CaretAt() != 1 {
+		t.Errorf("the caret stands behind %d of %d letters, want 1 of 2", field.CaretAt(), len(field.Text))
+	}
+}
+
 // A talk that nobody agreed to keep yet is nowhere but in memory. It waits there behind the lock, for who
 // held it, and not for ever.
 func TestALockBeforeConsentLosesNothingForAWhile(t *testing.T) {

@@ -46,6 +46,7 @@ type Screens struct {
 	idle    timer  // locks when nobody touches the screen
 	talking *talk  // the interview on the screen, if any
 	resume  *place // where to go on after a lock
+	caret   *caret // and where somebody was typing
 	dropped bool   // a lock ended a talk of which nothing could be kept
 	working bool   // something slow is under way: one at a time
 
@@ -249,6 +250,7 @@ func (s *Screens) lockIdle() {
 func (s *Screens) lock(why string) {
 	covered := s.covered
 	if t := s.talking; t != nil {
+		s.caret = t.caret()
 		t.flush()
 		if !t.session.Over() && !t.session.Kept() && t.session.SavedState() == session.InMemory {
 			s.dropped = !s.hold(t)

@@ -81,6 +81,7 @@ func (t *talk) present() {
 			return
 		}
 		t.show(t.pageView())
+		t.typeOn()
 	}
 }
 

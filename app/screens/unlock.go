@@ -130,6 +130,9 @@ func (s *Screens) opened() {
 	back, waited := s.resume, s.takeUp()
 	dropped := s.dropped
 	s.resume, s.dropped = nil, false
+	if waited == nil && back == nil {
+		s.caret = nil
+	}
 	switch {
 	case waited != nil:
 		s.talking = waited

@@ -117,6 +117,18 @@ func (e *Entry) SelectedText() string {
 // CaretAt returns how many runes stand before the caret.
 func (e *Entry) CaretAt() int { return e.edit.caret.Pos }
 
+// SetCaret puts the caret behind so many runes, or before the letter that it would otherwise divide.
+func (e *Entry) SetCaret(runes int) {
+	stops := shaping.Stops(e.edit.text)
+	at := 0
+	for _, stop := range stops {
+		if stop <= runes {
+			at = stop
+		}
+	}
+	e.to(shaping.Caret{Pos: at, After: at > 0}, false)
+}
+
 // Keyboard is the keyboard that a phone shows.
 func (e *Entry) Keyboard() mobile.KeyboardType {
 	if e.Password {
