@@ -21,16 +21,19 @@ func TestWatchSleep(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			ticks, now, slept := make(chan time.Time), start, 0
-			done := make(chan struct{})
+			ticks, done := make(chan time.Time), make(chan struct{})
+			looks, slept := []time.Time{start, start, c.after}, 0 // each look at the clock, then always the last
 			go func() {
 				defer close(done)
-				watchSleep(ctx, ticks, func() time.Time { return now }, func() { slept++ })
+				watchSleep(ctx, ticks, func() time.Time {
+					now := looks[0]
+					looks = looks[min(1, len(looks)-1):]
+					return now
+				}, func() { slept++ })
 			}()
-			ticks <- start // the first look was taken
-			now = c.after
-			ticks <- now
-			ticks <- now // and once more: nothing new
+			for range 3 { // nothing, what happened, and once more: nothing new
+				ticks <- start
+			}
 			cancel()
 			<-done
 			if slept != c.want {
