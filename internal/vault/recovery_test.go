@@ -31,6 +31,28 @@ func newOffice(t *testing.T) office {
 	return office{v, []seal.Recipient{v.Recipient("inbox"), escrow}}
 }
 
+// answers is what the office gives back for the request of a vault that asks with a recovery file.
+func (o office) answers(t *testing.T, path, file string, opts Options) []byte {
+	t.Helper()
+	request, err := AskRecovery(t.Context(), path, newWords, read(t, file), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := ParseRequest(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit, err := asked.Open(o.vault.Opener("inbox"), len(o.to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := asked.Answer(kit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 // kept is a vault with its recovery file, and a pool with something in it.
 func kept(t *testing.T, o office) (path, file string, v *Vault) {
 	t.Helper()
@@ -140,22 +162,7 @@ func TestRecoveryPlace(t *testing.T) {
 	for i := 1; i < Places; i++ {
 		add(t, v, fmt.Appendf(nil, "screener %d", i))
 	}
-	request, err := AskRecovery(t.Context(), path, newWords, read(t, file), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked, err := ParseRequest(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit, err := asked.Open(office.vault.Opener("inbox"), len(office.to))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := asked.Answer(kit)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := office.answers(t, path, file, opts)
 	if _, err := Recover(t.Context(), path, Anyone, newWords, answer, opts); !errors.Is(err, ErrFull) {
 		t.Errorf("no place is free: got %v, want %v", err, ErrFull)
 	}
@@ -178,25 +185,7 @@ func TestRecoveryRefuses(t *testing.T) {
 	office, opts := newOffice(t), newClock().options()
 	path, file, _ := kept(t, office)
 	other, otherFile, _ := kept(t, office)
-	answerOf := func(path, file string) []byte {
-		request, err := AskRecovery(t.Context(), path, newWords, read(t, file), opts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		asked, err := ParseRequest(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kit, err := asked.Open(office.vault.Opener("inbox"), len(office.to))
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := asked.Answer(kit)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answer
-	}
+	answerOf := func(path, file string) []byte { return office.answers(t, path, file, opts) }
 	first := answerOf(path, file)
 	stranger := answerOf(path, otherFile) // this device asks with another's file: the office would name that other device
 	_, err := Recover(t.Context(), path, Anyone, newWords, first, opts)
