@@ -71,12 +71,15 @@ func (s *Session) Answer(ctx context.Context, path schema.Path, a schema.Answer)
 	if a.IsZero() && s.ofConsent(path) && s.phase != inMemory {
 		return &schema.Problem{Path: path, Reason: schema.BadRequired}, nil
 	}
-	if p := s.form.Admits(path, a, s.answers, s.env()); p != nil {
+	if p := s.state.Admits(path, a, s.answers, s.env()); p != nil {
 		return p, nil
 	}
 	w := &step{
 		Recorded: s.record(path, a, s.asked(path, node.Item)),
-		next:     func(current schema.Answers) schema.Answers { return s.form.Record(path, a, current, s.env()) },
+		next: func(current schema.Answers) schema.Answers {
+			changes, _ := s.state.Record(path, a, current, s.env())
+			return current.With(changes)
+		},
 	}
 	if i := s.waiting(path); i >= 0 {
 		w.unsure = s.pending[i].touched()
