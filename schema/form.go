@@ -92,6 +92,9 @@ func (f *Form) slot(p Path) (int32, bool) {
 // WithoutIndexes names the question as the questionnaire does, whichever round of a repeat p lies in.
 func (p Path) WithoutIndexes() Path { return withoutIndexes(p) }
 
+// Name is the last part of the path: the question's own name, with the index of an instance where it has one.
+func (p Path) Name() string { return string(p[strings.LastIndexByte(string(p), '/')+1:]) }
+
 // withoutIndexes removes every [n].
 func withoutIndexes(p Path) Path {
 	var b strings.Builder

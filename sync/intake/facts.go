@@ -17,7 +17,7 @@ import (
 func facts(values map[schema.Path]string, iv screening.Interview, child bool, now time.Time) casework.Facts {
 	by := make(map[string]string, len(values))
 	for path, value := range values {
-		by[string(path[strings.LastIndexByte(string(path), '/')+1:])] = value
+		by[path.Name()] = value
 	}
 	if by["b5"] != "yes" {
 		return casework.Facts{Opened: casework.Day(now)}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -153,7 +152,7 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 // may be used. Questions are known by their names; a missing answer counts as the more careful one.
 func standing(values map[schema.Path]string, r *casework.OpenedRecord) {
 	for path, value := range values {
-		switch name := string(path[strings.LastIndexByte(string(path), '/')+1:]); {
+		switch name := path.Name(); {
 		case name == "treated_as_child":
 			r.Child = value == "yes"
 		case name == "c7" && value == "no": // can somebody follow or read your phone?

@@ -72,7 +72,7 @@ func (r *Record) read(s *schema.State, o Options) {
 			n.Item.Sensitivity == schema.Identity && !o.Identity {
 			continue
 		}
-		q := string(path[strings.LastIndexByte(string(path), '/')+1:])
+		q := path.Name()
 		if n.Answer.Missing != "" {
 			r.miss(n.Item, string(n.Answer.Missing))
 			continue
