@@ -1,21 +1,18 @@
 package courier_test
 
 import (
-	"crypto/ed25519"
+	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
@@ -23,61 +20,19 @@ import (
 	"leeward/schema"
 	"leeward/sync/batch"
 	"leeward/sync/courier"
+	"leeward/sync/fieldtest"
 )
 
-var today = time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
+var (
+	today       = fieldtest.Today
+	identities  = fieldtest.Identities
+	signer      = fieldtest.Signer
+	certificate = fieldtest.Certificate
+)
 
-var identities = sync.OnceValue(func() (list [2]*seal.Identity) {
-	for i := range list {
-		secret, _, err := seal.NewIdentity()
-		if err != nil {
-			panic(err)
-		}
-		if list[i], err = seal.OpenerFor(secret); err != nil {
-			panic(err)
-		}
-	}
-	return list
-})
+func tlsKey(seed byte) seal.PublicKey { return fieldtest.PeerKey(certificate(seed)) }
 
-func signer(b byte) *seal.Key { return seal.NewSigner([32]byte{b}) }
-
-// certificate is self-signed, with dates that were over before anybody was born.
-func certificate(seed byte) tls.Certificate {
-	key := ed25519.NewKeyFromSeed(append(make([]byte, 31), seed))
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1, 0)}
-	der, err := x509.CreateCertificate(nil, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
-
-func tlsKey(seed byte) seal.PublicKey {
-	leaf, err := batch.Leaf(certificate(seed))
-	if err != nil {
-		panic(err)
-	}
-	key, err := batch.PeerKey(leaf)
-	if err != nil {
-		panic(err)
-	}
-	return key
-}
-
-// The office's keys: 100 root, 102 online, 103 registrar, 104 TLS. It is a demo office: one recipient.
-func rootOf(t testing.TB) []byte {
-	t.Helper()
-	file, err := batch.SignRoot(batch.Root{
-		Version: 1, Office: "North Gate Office", Demo: true, TLS: tlsKey(104), Online: signer(102).Public(),
-		Registrar: signer(103).Public(), Intake: identities()[0].Recipient(), Payload: []seal.Recipient{identities()[1].Recipient()},
-		Log: [8]byte{7}, Threshold: 1, Keys: []seal.PublicKey{signer(100).Public()},
-	}, signer(100))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
+func rootOf(t testing.TB) []byte { return fieldtest.SignRoot(t, fieldtest.DemoRoot()) }
 
 // office is what a courier talks to: it answers as it is told, right or wrong.
 type office struct {
@@ -93,72 +48,48 @@ type office struct {
 	grant   func(batch.EnrolRequest) []byte // answers enrolment
 	root    []byte
 	pending []int // how many ids each hello asked about
-	log     tree
+	log     fieldtest.Tree
 	part    []byte // what came of an upload so far
 	asked   uint64 // size of the log that the device said it knows
 }
 
-// tree is the office's log.
-type tree struct {
-	size  uint64
-	nodes map[int64]tlog.Hash
-	at    map[string]uint64
-}
-
-func (t *tree) read(places []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(places))
-	for i, p := range places {
-		out[i] = t.nodes[p]
-	}
-	return out, nil
-}
-
-// enter adds an entry once and returns its place.
-func (t *tree) enter(entry []byte) uint64 {
-	if at, ok := t.at[string(entry)]; ok {
-		return at
-	}
-	added, err := ledger.Grow(t.size, [][]byte{entry}, t.read)
-	if err != nil {
-		panic(err)
-	}
-	if t.nodes == nil {
-		t.nodes, t.at = map[int64]tlog.Hash{}, map[string]uint64{}
-	}
-	for _, n := range added {
-		t.nodes[n.Place] = n.Hash
-	}
-	t.at[string(entry)] = t.size
-	t.size++
-	return t.size - 1
-}
-
 // prove adds the log to receipts.
-func (t *tree) prove(r *batch.Receipts, known uint64) {
-	t.enter([]byte("an office's log begins with something"))
+func (o *office) prove(r *batch.Receipts, known uint64) {
+	o.enter([]byte("an office's log begins with something"))
 	r.Paths = make([]batch.Paths, len(r.Receipts))
 	for i, one := range r.Receipts {
-		if r.Receipts[i].Entry = t.enter(batch.BatchEntry(one.Batch)); one.Level != screening.LevelStored {
-			r.Receipts[i].Outcome = t.enter(batch.OutcomeEntry(one.Batch, one.Level, one.Code))
+		if r.Receipts[i].Entry = o.enter(batch.BatchEntry(one.Batch)); one.Level != screening.LevelStored {
+			r.Receipts[i].Outcome = o.enter(batch.OutcomeEntry(one.Batch, one.Level, one.Code))
 		}
 	}
 	for i, one := range r.Receipts {
-		p, err := ledger.Prove(t.size, known, []uint64{one.Entry, one.Outcome}, t.read)
-		if err != nil {
-			panic(err)
-		}
+		p := o.proofs(known, one.Entry, one.Outcome)
 		if r.Paths[i].Entry = p.Inclusion[0]; one.Level != screening.LevelStored {
 			r.Paths[i].Outcome = p.Inclusion[1]
 		}
 	}
-	p, err := ledger.Prove(t.size, known, nil, t.read)
+	p := o.proofs(known)
+	r.From, r.Since, r.Log = known, p.Consistency, screening.Checkpoint{Size: p.Size, Root: p.Root}
+	var err error
+	if r.Log.Note, err = batch.SignCheckpoint(fieldtest.DemoRoot().Origin(), p.Size, p.Root, signer(fieldtest.OnlineKey)); err != nil {
+		panic(err)
+	}
+}
+
+// enter adds an entry to the log once and returns its place.
+func (o *office) enter(entry []byte) uint64 {
+	if at := slices.IndexFunc(o.log.Entries, func(e []byte) bool { return bytes.Equal(e, entry) }); at >= 0 {
+		return uint64(at)
+	}
+	return o.log.Enter(entry)
+}
+
+func (o *office) proofs(known uint64, entries ...uint64) ledger.Proofs {
+	p, err := o.log.Prove(known, entries)
 	if err != nil {
 		panic(err)
 	}
-	r.From, r.Since, r.Log = known, p.Consistency, screening.Checkpoint{Size: p.Size, Root: p.Root}
-	if r.Log.Note, err = batch.SignCheckpoint(batch.Root{Log: [8]byte{7}}.Origin(), p.Size, p.Root, signer(102)); err != nil {
-		panic(err)
-	}
+	return p
 }
 
 func newOffice(t testing.TB) *office {
@@ -259,7 +190,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.known[e.ID()] = true
 		answer.Receipts = []screening.Receipt{o.receipt(e.ID(), body)}
 	}
-	o.log.prove(&answer, o.asked)
+	o.prove(&answer, o.asked)
 	o.forge(&answer)
 	signed, err := batch.SignReceipts(answer, o.key)
 	if err != nil {
@@ -303,13 +234,13 @@ func proofOf(file []byte) [32]byte {
 }
 
 // newCourier is enrolled, with an empty outbox, and talks to url.
-func newCourier(t testing.TB, url string, change ...func(*courier.Config)) (*courier.Courier, *outbox) {
+func newCourier(t testing.TB, url string, change ...func(*courier.Config)) (*courier.Courier, *fieldtest.Outbox) {
 	t.Helper()
-	box := &outbox{
-		enrolment: &screening.Enrolment{
+	box := &fieldtest.Outbox{
+		Enrolled: &screening.Enrolment{
 			Device: deviceID, Epoch: 1, SignKey: signer(1).Public(), TLSKey: tlsKey(2), RootVersion: 1,
 		},
-		office: rootOf(t),
+		Office: rootOf(t),
 	}
 	c := courier.Config{
 		Outbox: box, Sign: signer(1), TLS: certificate(2), URL: url, Generation: func() (uint64, [16]byte) { return 3, [16]byte{4} },

@@ -28,7 +28,7 @@ func TestRunBacksOffAndListens(t *testing.T) {
 				tries = append(tries, time.Since(began))
 			}
 		})
-		box.office = root
+		box.Office = root
 		ended := make(chan struct{})
 		go func() { defer close(ended); c.Run(ctx) }()
 		time.Sleep(24 * time.Hour)

@@ -23,8 +23,8 @@ func TestTheSameBatchAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if len(o.records.batches) != 1 || o.held(screening.InterviewID{1, 1}) != 1 {
-		t.Errorf("recorded %d batches", len(o.records.batches))
+	if len(o.records.Batches) != 1 || o.held(screening.InterviewID{1, 1}) != 1 {
+		t.Errorf("recorded %d batches", len(o.records.Batches))
 	}
 }
 
@@ -67,8 +67,8 @@ func TestOldEpochTravelsWithTheNew(t *testing.T) {
 	again := *d
 	again.sign, again.cert = signer(41), certificate(42)
 	again.Epoch, again.SignKey, again.TLSKey = 2, again.sign.Public(), tlsKey(again.cert)
-	o.records.devices[0].Current = false
-	o.records.devices = append(o.records.devices, again.Enrolled)
+	o.records.Devices[0].Current = false
+	o.records.Devices = append(o.records.Devices, again.Enrolled)
 	c := client(t, &again.cert)
 	if status, code, _ := ask(t, c, "PATCH", up(url, p.File), p.File); status != 200 {
 		t.Errorf("batch of epoch 1: got %d %s, want 200", status, code)
@@ -78,7 +78,7 @@ func TestOldEpochTravelsWithTheNew(t *testing.T) {
 	if status, code, _ := ask(t, c, "PATCH", up(url, q.File), q.File); status != 200 {
 		t.Errorf("first batch of epoch 2: got %d %s, want 200", status, code)
 	}
-	if o.records.batches[1].Prev != p.ID {
+	if o.records.Batches[1].Prev != p.ID {
 		t.Error("the first batch of an epoch does not link to the last of the one before")
 	}
 }

@@ -46,8 +46,8 @@ func TestOutagesCostLittle(t *testing.T) {
 		if resent*20 > total.BytesNeeded {
 			t.Errorf("%d of %d bytes went twice", resent, total.BytesNeeded)
 		}
-		if len(o.records.batches) != 2 || len(o.records.rows) != 100 {
-			t.Errorf("the office has %d batches and %d interviews", len(o.records.batches), len(o.records.rows))
+		if len(o.records.Batches) != 2 || len(o.records.Rows) != 100 {
+			t.Errorf("the office has %d batches and %d interviews", len(o.records.Batches), len(o.records.Rows))
 		}
 	})
 }
@@ -60,8 +60,8 @@ func TestOfficeDiesInTheMiddle(t *testing.T) {
 		defer stop.Stop()
 		total, took, _ := f.syncs(t, 10*time.Minute)
 		t.Logf("%d bytes in %v, %d sent twice", total.BytesNeeded, took, total.BytesResent)
-		if total.BytesResent > 8<<10 || len(o.records.batches) != 2 {
-			t.Errorf("%d bytes were sent twice, %d batches", total.BytesResent, len(o.records.batches))
+		if total.BytesResent > 8<<10 || len(o.records.Batches) != 2 {
+			t.Errorf("%d bytes were sent twice, %d batches", total.BytesResent, len(o.records.Batches))
 		}
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
 	"leeward/sync/batch"
+	"leeward/sync/fieldtest"
 	"leeward/sync/intake"
 )
 
@@ -139,9 +140,9 @@ func TestRefusals(t *testing.T) {
 	o := newOffice(t)
 	url, d, other := o.serve(t), o.enrolled(1), o.enrolled(11)
 	revoked, old := o.enrolled(21), o.enrolled(31)
-	o.records.revoke(revoked.ID, today)
-	for i := range o.records.devices {
-		o.records.devices[i].Current = o.records.devices[i].ID != old.ID
+	o.records.Revoke(revoked.ID, today)
+	for i := range o.records.Devices {
+		o.records.Devices[i].Current = o.records.Devices[i].ID != old.ID
 	}
 	stranger := certificate(99)
 	mine, with, nobody := client(t, &d.cert), client(t, &stranger), client(t, nil)
@@ -202,9 +203,9 @@ func TestRecordsThatFailAreAStatus(t *testing.T) {
 	url, d := o.serve(t), o.enrolled(1)
 	c, p := client(t, &d.cert), d.pack(t, batch.Heartbeat())
 	for code, status := range map[screening.Code]int{screening.EFull: 507, screening.EBusy: 503, "": 500} {
-		o.records.fail["Receive"] = errors.New("disk")
+		o.records.Fail["Receive"] = errors.New("disk")
 		if code != "" {
-			o.records.fail["Receive"] = screening.Fail(code, errors.New("disk"))
+			o.records.Fail["Receive"] = screening.Fail(code, errors.New("disk"))
 		}
 		if got, _, _ := ask(t, c, "PATCH", up(url, p.File), p.File); got != status {
 			t.Errorf("%q: got status %d, want %d", code, got, status)
@@ -218,8 +219,8 @@ func TestRecordsThatFailAreAStatus(t *testing.T) {
 // A records engine that panics costs one answer.
 func TestPanicIsAnAnswer(t *testing.T) {
 	o := newOffice(t)
-	o.records.codes = nil
-	o.records.devices = nil
+	o.records.Codes = nil
+	o.records.Devices = nil
 	broken, err := intake.New(intake.Config{
 		Ledger: o.records, Register: panics{o.records}, Root: o.root, Online: signer(102), Registrar: signer(103),
 		Requests: identities()[0], Now: o.Now, Log: o.Log,
@@ -241,7 +242,7 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	}
 }
 
-type panics struct{ *memory }
+type panics struct{ *fieldtest.Records }
 
 func (panics) DeviceOf(context.Context, [32]byte) (casework.Enrolled, error) { panic("PERSONAL") }
 
@@ -261,70 +262,6 @@ func TestBrowsersAreAskedForNothing(t *testing.T) {
 	}
 }
 
-func TestEnrolmentIsAskedForOnce(t *testing.T) {
-	o := newOffice(t)
-	url := o.serve(t)
-	secret := [16]byte{1, 2, 3}
-	o.records.codes[batch.CodeHash(secret)] = casework.Admission{}
-	fingerprint, err := batch.Fingerprint(o.root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request := func(secret [16]byte, root [32]byte, seed byte) (batch.EnrolRequest, []byte) {
-		r := batch.EnrolRequest{
-			Secret: secret, Sign: signer(seed).Public(), TLS: tlsKey(certificate(seed + 1)), SealTo: identities()[2].Recipient(), Root: root,
-		}
-		sealed, err := batch.SealRequest(r, signer(seed), officeRoot().Intake)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r, sealed
-	}
-	c := client(t, nil)
-	asked, sealed := request(secret, fingerprint, 40)
-	var first batch.Grant
-	for n := range 2 { // the answer was lost, the device asks again
-		status, code, answer := ask(t, c, "POST", url+"/v1/enrol", sealed)
-		if status != http.StatusOK {
-			t.Fatalf("got %d %s, want 200", status, code)
-		}
-		g, err := batch.VerifyGrant(answer, signer(103).Public(), asked)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			first = g
-		}
-		if g != first || g.Epoch != 1 || g.RootVersion != 1 {
-			t.Errorf("asked %d times: got device %s epoch %d, want %s 1", n+1, g.Device, g.Epoch, first.Device)
-		}
-	}
-	for name, r := range map[string][]byte{
-		"unknown code": second(request([16]byte{9}, fingerprint, 50)), "used code": second(request(secret, fingerprint, 60)),
-		"other root": second(request(secret, [32]byte{1}, 70)),
-	} {
-		if status, code, _ := ask(t, c, "POST", url+"/v1/enrol", r); status != http.StatusForbidden || code != screening.ECode {
-			t.Errorf("%s: got %d %s, want 403 E_CODE", name, status, code)
-		}
-	}
-}
-
-func second[A, B any](_ A, b B) B { return b }
-
-func TestEnrolmentsAreLimited(t *testing.T) {
-	o := newOffice(t)
-	h := o.Handler()
-	last := 0
-	for range 40 {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("POST", "/v1/enrol", strings.NewReader("hm")))
-		last = w.Code
-	}
-	if last != http.StatusTooManyRequests {
-		t.Errorf("the fortieth in a row got status %d, want 429", last)
-	}
-}
-
 func TestIntakeRefusesOtherKeys(t *testing.T) {
 	o := newOffice(t)
 	for name, change := range map[string]func(*intake.Config){
@@ -338,45 +275,6 @@ func TestIntakeRefusesOtherKeys(t *testing.T) {
 			t.Errorf("%s: an office started with keys that its root does not name", name)
 		}
 	}
-}
-
-// FuzzReceive throws bytes at the office: it must answer with a code and record nothing that does not verify.
-func FuzzReceive(f *testing.F) {
-	o := newOffice(f)
-	d := o.enrolled(1)
-	p := d.pack(f, batch.Heartbeat())
-	f.Add(p.File)
-	f.Add(p.File[:len(p.File)/2])
-	f.Add([]byte(batch.Magic))
-	h := o.Handler()
-	leaf, err := batch.Leaf(d.cert)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		for _, call := range []struct{ method, path string }{
-			{"PATCH", up("", file)}, {"POST", "/v1/hello"}, {"PATCH", "/v1/up/" + strings.Repeat("0", 64)},
-		} {
-			r := httptest.NewRequest(call.method, call.path, bytes.NewReader(file))
-			whole(r, len(file))
-			r.TLS = &tls.ConnectionState{}
-			r.TLS.PeerCertificates = append(r.TLS.PeerCertificates, leaf)
-			w := httptest.NewRecorder()
-			h.ServeHTTP(w, r)
-			if w.Code == http.StatusInternalServerError {
-				t.Fatalf("%s gave status 500", call.method)
-			}
-		}
-		for _, b := range o.records.batches {
-			e, err := batch.Restore(b.Header, b.Sig, b.Payload, b.Redacted)
-			if err != nil {
-				t.Fatalf("recorded what does not parse: %v", err)
-			}
-			if _, err := e.Verify(d.sign.Public()); err != nil {
-				t.Fatalf("recorded what does not verify: %v", err)
-			}
-		}
-	})
 }
 
 // A body that comes slowly is waited for; one that stops is not.

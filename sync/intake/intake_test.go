@@ -25,21 +25,21 @@ func TestReceiveOpensAndRecords(t *testing.T) {
 	got, err := o.Receive(ctx, p.File)
 	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: p.Proof, Next: 2})
 
-	row := o.records.rows[iv.ID]
-	if row == nil || row.content == nil {
+	row := o.records.Rows[iv.ID]
+	if row == nil || row.Content == nil {
 		t.Fatal("the interview is not in the records")
 	}
-	if row.content.Current()["/data/age"] != (schema.Answer{Value: "200"}) {
+	if row.Content.Current()["/data/age"] != (schema.Answer{Value: "200"}) {
 		t.Error("an answer that breaks a constraint was changed or lost")
 	}
 	wantFlags := []casework.Flag{{Path: "/data/elsewhere", Reason: "unknown"}, {Path: "/data/age", Reason: "constraint"}}
-	if !slices.Equal(row.flags, wantFlags) {
-		t.Errorf("got %d flags, want the unknown question and the broken constraint", len(row.flags))
+	if !slices.Equal(row.Flags, wantFlags) {
+		t.Errorf("got %d flags, want the unknown question and the broken constraint", len(row.Flags))
 	}
-	if want := []casework.Need{{Kind: "safety", Level: "red"}}; !slices.Equal(row.needs, want) {
-		t.Errorf("got needs %v, want %v", row.needs, want)
+	if want := []casework.Need{{Kind: "safety", Level: "red"}}; !slices.Equal(row.Needs, want) {
+		t.Errorf("got needs %v, want %v", row.Needs, want)
 	}
-	signs := o.records.batches[0].records[0].Signs
+	signs := o.records.Batches[0].Records[0].Signs
 	if want := []casework.Sign{{Indicator: "threats", As: "present", Path: "/data/danger", Choice: "yes"}}; !slices.Equal(signs, want) {
 		t.Errorf("got %d signs, want the one of the chosen answer", len(signs))
 	}
@@ -57,8 +57,8 @@ func TestTheSameBatchTwiceIsRecordedOnce(t *testing.T) {
 	if err != nil || again != first {
 		t.Errorf("again: got receipt %s, %v, want %s", show(again), err, show(first))
 	}
-	if len(o.records.batches) != 1 || len(o.records.rows) != 1 {
-		t.Errorf("got %d batches and %d interviews, want 1 and 1", len(o.records.batches), len(o.records.rows))
+	if len(o.records.Batches) != 1 || len(o.records.Rows) != 1 {
+		t.Errorf("got %d batches and %d interviews, want 1 and 1", len(o.records.Batches), len(o.records.Rows))
 	}
 }
 
@@ -75,10 +75,10 @@ func TestForkIsRefusedAndKept(t *testing.T) {
 	if screening.CodeOf(err) != screening.EFork || !ok {
 		t.Fatalf("got %v, want E_FORK", err)
 	}
-	if !bytes.Equal(fork.Rival, o.records.batches[0].Header) {
+	if !bytes.Equal(fork.Rival, o.records.Batches[0].Header) {
 		t.Error("the refusal does not show the header that holds the place")
 	}
-	if len(o.records.incidents) != 1 || len(o.records.incidents[0].header) == 0 || len(o.records.incidents[0].rival) == 0 {
+	if len(o.records.Incidents) != 1 || len(o.records.Incidents[0].Header) == 0 || len(o.records.Incidents[0].Rival) == 0 {
 		t.Error("the incident is not recorded with both headers")
 	}
 }
@@ -109,8 +109,8 @@ func TestWhoIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 	}
-	if o.records.commits != 0 {
-		t.Errorf("%d transactions for batches that were refused", o.records.commits)
+	if o.records.Commits != 0 {
+		t.Errorf("%d transactions for batches that were refused", o.records.Commits)
 	}
 }
 
@@ -119,14 +119,14 @@ func TestRevokedDeviceIsHeld(t *testing.T) {
 	d := o.enrolled(1)
 	iv := said(o, 1, 1, nil)
 	p := d.pack(t, interviewRecord(t, iv))
-	o.records.revoke(d.ID, today)
+	o.records.Revoke(d.ID, today)
 	want := screening.Receipt{Batch: p.ID, Level: screening.LevelQuarantined, Code: screening.ERevoked, Next: 2}
 	got, err := o.Receive(ctx, p.File)
 	check(t, got, err, want)
 	if err := o.Resume(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if o.records.rows[iv.ID] != nil {
+	if o.records.Rows[iv.ID] != nil {
 		t.Error("the word of a revoked device was taken without a supervisor")
 	}
 }
@@ -154,7 +154,7 @@ func TestLockedOfficeStoresAndOpensLater(t *testing.T) {
 	}
 	got, err = o.Receive(ctx, p.File)
 	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: p.Proof, Next: 2})
-	if o.records.rows[iv.ID] == nil {
+	if o.records.Rows[iv.ID] == nil {
 		t.Error("the interview is not in the records")
 	}
 }
@@ -183,11 +183,11 @@ func TestFailingRecordsGiveNoReceipt(t *testing.T) {
 	o := newOffice(t)
 	d := o.enrolled(1)
 	p := d.pack(t, interviewRecord(t, said(o, 1, 1, nil)))
-	o.records.fail["Receive"] = screening.Fail(screening.EFull, errors.New("disk"))
+	o.records.Fail["Receive"] = screening.Fail(screening.EFull, errors.New("disk"))
 	if _, err := o.Receive(ctx, p.File); screening.CodeOf(err) != screening.EFull {
 		t.Fatalf("got %v, want E_FULL", err)
 	}
-	o.records.fail["Open"] = errors.New("disk")
+	o.records.Fail["Open"] = errors.New("disk")
 	got, err := o.Receive(ctx, p.File)
 	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelStored, Next: 2})
 	if err := o.Resume(ctx); err != nil {
@@ -224,13 +224,13 @@ func TestOneBadRecordHoldsUpNoOther(t *testing.T) {
 	got, err := o.Receive(ctx, p.File)
 	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelQuarantined, Code: screening.EFormat, Next: 2})
 	var codes []screening.Code
-	for _, r := range o.records.batches[0].records {
+	for _, r := range o.records.Batches[0].Records {
 		codes = append(codes, r.Code)
 	}
 	if want := []screening.Code{screening.EFormat, screening.EForm, screening.EVersion, ""}; !slices.Equal(codes, want) {
 		t.Errorf("got codes %q, want %q", codes, want)
 	}
-	if o.records.rows[good.ID] == nil {
+	if o.records.Rows[good.ID] == nil {
 		t.Error("the good interview was held up")
 	}
 }
@@ -252,134 +252,13 @@ func TestRecordsBelongToTheirDevice(t *testing.T) {
 		if _, err := o.Receive(ctx, step.from.pack(t, step.record).File); err != nil {
 			t.Fatal(err)
 		}
-		last := o.records.batches[len(o.records.batches)-1]
-		if got := last.records[0].Code; got != step.want {
+		last := o.records.Batches[len(o.records.Batches)-1]
+		if got := last.Records[0].Code; got != step.want {
 			t.Errorf("kind %d of device %s: got code %q, want %q", step.record.Kind, step.from.ID, got, step.want)
 		}
 	}
-	if row := o.records.rows[iv.ID]; row.content == nil || row.content.Current()["/data/told"].Value != "first" {
+	if row := o.records.Rows[iv.ID]; row.Content == nil || row.Content.Current()["/data/told"].Value != "first" {
 		t.Error("another device changed the interview")
-	}
-}
-
-func TestWithdrawalErasesWhatCameBefore(t *testing.T) {
-	o := newOffice(t)
-	d := o.enrolled(1)
-	gone := said(o, 1, 1, map[schema.Path]string{"/data/told": "PERSONAL"})
-	stays := said(o, 2, 1, map[schema.Path]string{"/data/told": "other"})
-	p := d.pack(t, interviewRecord(t, gone), interviewRecord(t, stays))
-	receipt, err := o.Receive(ctx, p.File)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := bytes.Clone(o.records.batches[0].Payload)
-	w := d.pack(t, withdrawalRecord(t, gone, 2))
-	if _, err := o.Receive(ctx, w.File); err != nil {
-		t.Fatal(err)
-	}
-	o.wantRedacted(t, 0, []bool{true, false})
-	if bytes.Equal(o.records.batches[0].Payload, sealed) {
-		t.Error("the sealed payload still holds the interview")
-	}
-	if row := o.records.rows[gone.ID]; !row.Withdrawn || row.content != nil {
-		t.Error("the readable row is still there")
-	}
-	if row := o.records.rows[stays.ID]; row.content == nil {
-		t.Error("another person's interview went with it")
-	}
-	// The device may still ask for its receipt, and the proof cannot be computed any more.
-	got, err := o.Receive(ctx, p.File)
-	check(t, got, err, screening.Receipt{Batch: p.ID, Level: screening.LevelOpened, Proof: receipt.Proof, Next: 3})
-
-	// The second one of the batch is withdrawn too, from a payload that was redacted before.
-	w2 := d.pack(t, withdrawalRecord(t, stays, 2))
-	if _, err := o.Receive(ctx, w2.File); err != nil {
-		t.Fatal(err)
-	}
-	o.wantRedacted(t, 0, []bool{true, true})
-}
-
-func TestWithdrawalBeforeTheInterview(t *testing.T) {
-	o := newOffice(t)
-	d := o.enrolled(1)
-	iv := said(o, 1, 1, map[schema.Path]string{"/data/told": "PERSONAL"})
-	late := d.pack(t, interviewRecord(t, iv))
-	w := d.pack(t, withdrawalRecord(t, iv, 2))
-	for _, p := range []batch.Packed{w, late} { // a stick overtook the network
-		if _, err := o.Receive(ctx, p.File); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if row := o.records.rows[iv.ID]; !row.Withdrawn || row.content != nil {
-		t.Error("an interview that was withdrawn before it came is readable")
-	}
-	o.wantRedacted(t, 1, []bool{true})
-}
-
-// What the office could not read is the person's all the same.
-func TestWithdrawalCoversQuarantinedRecords(t *testing.T) {
-	o := newOffice(t)
-	d := o.enrolled(1)
-	before, after := said(o, 1, 1, nil), said(o, 2, 1, nil)
-	before.Questionnaire, after.Questionnaire = schema.Ref{9}, schema.Ref{9} // not known here
-	for _, r := range []batch.Record{
-		interviewRecord(t, before), withdrawalRecord(t, before, 2), withdrawalRecord(t, after, 2), interviewRecord(t, after),
-	} {
-		if _, err := o.Receive(ctx, d.pack(t, r).File); err != nil {
-			t.Fatal(err)
-		}
-	}
-	o.wantRedacted(t, 0, []bool{true})
-	o.wantRedacted(t, 3, []bool{true})
-}
-
-func TestWithdrawalWaitsForTheKey(t *testing.T) {
-	o := newOffice(t)
-	d := o.enrolled(1)
-	iv := said(o, 1, 1, nil)
-	p, w := d.pack(t, interviewRecord(t, iv)), d.pack(t, withdrawalRecord(t, iv, 2))
-	if _, err := o.Receive(ctx, p.File); err != nil {
-		t.Fatal(err)
-	}
-	o.records.fail["Redact"] = errors.New("disk")
-	if _, err := o.Receive(ctx, w.File); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.Resume(ctx); err != nil {
-		t.Fatal(err)
-	}
-	o.wantRedacted(t, 0, []bool{true})
-}
-
-// wantRedacted opens the payload that is kept of a batch and looks for what is left in it.
-func (o *office) wantRedacted(t *testing.T, n int, want []bool) {
-	t.Helper()
-	b := o.records.batches[n]
-	e, err := batch.Restore(b.Header, b.Sig, b.Payload, b.Redacted)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := o.records.Device(ctx, b.Device, b.Epoch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := e.Verify(d.SignKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, key := range map[string]int{"vault": 1, "escrow": 2} {
-		c, err := v.Open(identities()[key], 2)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for i, r := range c.Records {
-			if r.Gone != want[i] {
-				t.Errorf("%s: record %d redacted: got %v, want %v", name, i, r.Gone, want[i])
-			}
-			if want[i] && len(r.Raw) > 0 {
-				t.Errorf("%s: record %d still has %d bytes", name, i, len(r.Raw))
-			}
-		}
 	}
 }
 

@@ -1,12 +1,9 @@
 package intake_test
 
 import (
-	"crypto/ed25519"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"strings"
 	"sync"
 	"testing"
@@ -17,64 +14,23 @@ import (
 	"leeward/internal/seal"
 	"leeward/schema"
 	"leeward/sync/batch"
+	"leeward/sync/fieldtest"
 	"leeward/sync/intake"
 )
 
-var today = time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
-
-// identities are made once: making one takes a while.
-var identities = sync.OnceValue(func() (list [3]*seal.Identity) {
-	for i := range list {
-		secret, _, err := seal.NewIdentity()
-		if err != nil {
-			panic(err)
-		}
-		if list[i], err = seal.OpenerFor(secret); err != nil {
-			panic(err)
-		}
-	}
-	return list
-})
-
-func signer(b byte) *seal.Key { return seal.NewSigner([32]byte{b}) }
-
-// certificate is self-signed, with dates that were over before anybody was born.
-func certificate(seed byte) tls.Certificate {
-	key := ed25519.NewKeyFromSeed(append(make([]byte, 31), seed))
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1, 0)}
-	der, err := x509.CreateCertificate(nil, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
-
-func tlsKey(cert tls.Certificate) seal.PublicKey {
-	leaf, err := batch.Leaf(cert)
-	if err != nil {
-		panic(err)
-	}
-	key, err := batch.PeerKey(leaf)
-	if err != nil {
-		panic(err)
-	}
-	return key
-}
-
-// The office's keys: 100 and 101 are root keys, 102 online, 103 registrar, 104 TLS.
-func officeRoot() batch.Root {
-	ids := identities()
-	return batch.Root{
-		Version: 1, Office: "North Gate Office", TLS: tlsKey(certificate(104)), Online: signer(102).Public(),
-		Registrar: signer(103).Public(), Intake: ids[0].Recipient(), Payload: []seal.Recipient{ids[1].Recipient(), ids[2].Recipient()},
-		Log: [8]byte{7}, Threshold: 2, Keys: []seal.PublicKey{signer(100).Public(), signer(101).Public()},
-	}
-}
+var (
+	today       = fieldtest.Today
+	identities  = fieldtest.Identities
+	signer      = fieldtest.Signer
+	certificate = fieldtest.Certificate
+	tlsKey      = fieldtest.PeerKey
+	officeRoot  = fieldtest.Root
+)
 
 // office is an intake over records in memory, with what the tests turn on and off.
 type office struct {
 	*intake.Intake
-	records *memory
+	records *fieldtest.Records
 	root    []byte
 	locked  bool
 	opener  seal.Opener
@@ -84,11 +40,9 @@ type office struct {
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
-	root, err := batch.SignRoot(officeRoot(), signer(100), signer(101))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &office{records: newMemory(), root: root, opener: identities()[1], log: &strings.Builder{}, form: testForm(t)}
+	var err error
+	root := fieldtest.SignRoot(t, officeRoot())
+	o := &office{records: fieldtest.NewRecords(), root: root, opener: identities()[1], log: &strings.Builder{}, form: testForm(t)}
 	var mu sync.Mutex
 	o.Intake, err = intake.New(intake.Config{
 		Ledger: o.records, Register: o.records, Root: root, Online: signer(102), Registrar: signer(103), Requests: identities()[0],
@@ -128,7 +82,7 @@ func (o *office) enrolled(seed byte) *device {
 	d.Enrolled = casework.Enrolled{
 		ID: screening.DeviceID{0xd0, seed}, Epoch: 1, Current: true, SignKey: d.sign.Public(), TLSKey: tlsKey(d.cert), Enrolled: today,
 	}
-	o.records.devices = append(o.records.devices, d.Enrolled)
+	o.records.Devices = append(o.records.Devices, d.Enrolled)
 	return d
 }
 

@@ -39,7 +39,7 @@ func (o *office) field(t testing.TB, url string, seed byte) *field {
 		t.Fatal(err)
 	}
 	code := batch.EnrolCode{URL: url, Root: print, Secret: [16]byte{seed}}
-	o.records.codes[batch.CodeHash(code.Secret)] = casework.Admission{}
+	o.records.Codes[batch.CodeHash(code.Secret)] = casework.Admission{}
 	text, err := code.Text()
 	if err != nil {
 		t.Fatal(err)
@@ -212,10 +212,10 @@ func TestCutAnywhere(t *testing.T) {
 
 // held counts in how many recorded batches an interview is.
 func (o *office) held(id screening.InterviewID) (n int) {
-	o.records.mu.Lock()
-	defer o.records.mu.Unlock()
-	for _, b := range o.records.batches {
-		for _, r := range b.records {
+	o.records.Mu.Lock()
+	defer o.records.Mu.Unlock()
+	for _, b := range o.records.Batches {
+		for _, r := range b.Records {
 			if r.Interview == id && r.Kind == casework.KindInterview {
 				n++
 			}
@@ -227,10 +227,10 @@ func (o *office) held(id screening.InterviewID) (n int) {
 // gapless checks that what was recorded is one chain.
 func (o *office) gapless(t *testing.T) {
 	t.Helper()
-	o.records.mu.Lock()
-	defer o.records.mu.Unlock()
+	o.records.Mu.Lock()
+	defer o.records.Mu.Unlock()
 	var prev screening.BatchID
-	for i, b := range o.records.batches {
+	for i, b := range o.records.Batches {
 		if b.Seq != uint64(i+1) || b.Prev != prev {
 			t.Fatalf("batch %d has number %d", i+1, b.Seq)
 		}
@@ -308,7 +308,7 @@ func TestWithdrawalTravels(t *testing.T) {
 	if _, err := f.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if row := o.records.rows[id]; row == nil || !row.Withdrawn || row.content != nil {
+	if row := o.records.Rows[id]; row == nil || !row.Withdrawn || row.Content != nil {
 		t.Error("the office still shows a withdrawn interview")
 	}
 	o.wantRedacted(t, 0, []bool{true})
@@ -318,7 +318,7 @@ func TestRevokedDeviceKeepsItsOutbox(t *testing.T) {
 	o := newOffice(t)
 	f := o.field(t, o.serve(t), 1)
 	id := f.finish(t, o, "told")
-	o.records.revoke(o.records.devices[0].ID, today)
+	o.records.Revoke(o.records.Devices[0].ID, today)
 	_, err := f.Sync(ctx)
 	no, ok := errors.AsType[*courier.Refused](err)
 	if screening.CodeOf(err) != screening.CodeRefused || !ok || no.Code != screening.ERevoked {
@@ -361,7 +361,7 @@ func TestOldCopyOfADeviceIsFoundOut(t *testing.T) {
 	if no, ok := errors.AsType[*courier.Refused](err); !ok || no.Code != screening.EFork {
 		t.Errorf("got %v, want E_FORK beneath", err)
 	}
-	if len(o.records.incidents) != 1 || old.rung(t, id) != screening.RungSealed {
-		t.Errorf("got %d incidents and rung %s, want 1 and sealed", len(o.records.incidents), old.rung(t, id))
+	if len(o.records.Incidents) != 1 || old.rung(t, id) != screening.RungSealed {
+		t.Errorf("got %d incidents and rung %s, want 1 and sealed", len(o.records.Incidents), old.rung(t, id))
 	}
 }

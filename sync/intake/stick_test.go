@@ -40,9 +40,9 @@ func (o *office) inTheField(t *testing.T, seed byte) *outpost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range o.records.devices {
-		if o.records.devices[i].ID == d.ID {
-			o.records.devices[i].SealTo = to.String()
+	for i := range o.records.Devices {
+		if o.records.Devices[i].ID == d.ID {
+			o.records.Devices[i].SealTo = to.String()
 		}
 	}
 	var key encvfs.Key
@@ -176,8 +176,8 @@ func TestStickThereAndBack(t *testing.T) {
 			}
 		}
 	}
-	if len(o.records.batches) != 6 || len(o.records.rows) != 6 {
-		t.Errorf("the office has %d batches and %d interviews, want 6 and 6", len(o.records.batches), len(o.records.rows))
+	if len(o.records.Batches) != 6 || len(o.records.Rows) != 6 {
+		t.Errorf("the office has %d batches and %d interviews, want 6 and 6", len(o.records.Batches), len(o.records.Rows))
 	}
 }
 
@@ -205,8 +205,8 @@ func TestStickAndNetworkCountOnce(t *testing.T) {
 	if err != nil || got.Old != 1 || got.Opened != 0 {
 		t.Errorf("an old stick: %+v, %v, want it counted and nothing taken", got, err)
 	}
-	if len(o.records.batches) != 2 {
-		t.Errorf("the office has %d batches, want 2", len(o.records.batches))
+	if len(o.records.Batches) != 2 {
+		t.Errorf("the office has %d batches, want 2", len(o.records.Batches))
 	}
 }
 
@@ -268,7 +268,7 @@ func TestManifestOfAnother(t *testing.T) {
 	if _, err := o.Take(ctx, file); err != nil {
 		t.Fatal(err)
 	}
-	if account, err := o.records.Report(context.Background(), d.ID, 1, 1); err != nil || account.LogSize != 0 || len(o.records.hellos) > 1 {
+	if account, err := o.records.Report(context.Background(), d.ID, 1, 1); err != nil || account.LogSize != 0 || len(o.records.Hellos) > 1 {
 		t.Errorf("a forged manifest was believed: %+v, %v", casework.Account(account), err)
 	}
 }

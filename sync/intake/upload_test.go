@@ -114,8 +114,8 @@ func TestUploadGoesOn(t *testing.T) {
 	if status, code, _ := s.part(7000, n); status != http.StatusOK {
 		t.Fatalf("the rest: got %d %s", status, code)
 	}
-	if len(o.records.batches) != 1 || len(o.partFiles(t)) != 0 {
-		t.Errorf("%d batches, parts %v, want the one batch and no part", len(o.records.batches), o.partFiles(t))
+	if len(o.records.Batches) != 1 || len(o.partFiles(t)) != 0 {
+		t.Errorf("%d batches, parts %v, want the one batch and no part", len(o.records.Batches), o.partFiles(t))
 	}
 	if status, code, _ := s.part(n, n); status != 409 || code != screening.EOffset {
 		t.Errorf("the end of what is not there: got %d %s", status, code)
@@ -187,8 +187,8 @@ func TestTwoWritersAtOnce(t *testing.T) {
 	}
 	_ = w.Close()
 	<-hung
-	if len(o.records.batches) != 1 {
-		t.Errorf("%d batches, want 1", len(o.records.batches))
+	if len(o.records.Batches) != 1 {
+		t.Errorf("%d batches, want 1", len(o.records.Batches))
 	}
 }
 
@@ -229,7 +229,7 @@ func TestPartSurvivesARefusalForNow(t *testing.T) {
 	s := newSender(t, o, o.serve(t), 1)
 	n := len(s.file)
 	s.part(0, 40)
-	o.records.fail["Receive"] = screening.Fail(screening.EFull, fmt.Errorf("disk"))
+	o.records.Fail["Receive"] = screening.Fail(screening.EFull, fmt.Errorf("disk"))
 	if status, _, _ := s.part(40, n); status != http.StatusInsufficientStorage {
 		t.Fatalf("got %d, want 507", status)
 	}
