@@ -18,6 +18,7 @@ import (
 	"leeward/app/device"
 	"leeward/app/screens"
 	"leeward/assets"
+	"leeward/internal/paper"
 	"leeward/internal/vault"
 	"leeward/schema/instrument"
 	"leeward/sync/courier"
@@ -95,7 +96,7 @@ func (p *Program) Run(ctx context.Context) error {
 	w.SetMaster()
 	s = screens.New(screens.Options{
 		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
-		Mounts: mounts, Recordings: filepath.Join(folder, "recordings"), Play: play,
+		Mounts: mounts, Recordings: filepath.Join(folder, "recordings"), Play: play, Printer: paper.Spooler{},
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()

@@ -3,13 +3,12 @@ package questions
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"fyne.io/fyne/v2"
-	"golang.org/x/text/unicode/norm"
 
 	"leeward/app/typeset"
 	"leeward/schema"
+	"leeward/schema/codes"
 )
 
 // A list with more than longList choices is searched; at most maxFound of it stand as rows, so that a list of
@@ -19,11 +18,13 @@ const (
 	maxFound = 8
 )
 
-// search is the line in which a long list is searched, in either language.
+// search is the line in which a long list is searched, in either language. A list of countries or of languages
+// is found by other names as well: of other languages, former ones, and with a slip of the finger.
 type search struct {
-	field  *typeset.Entry
-	hint   *typeset.Label
-	folded [][2]string // the captions as they are compared, in the order of the list; nil when they may have changed
+	field     *typeset.Entry
+	hint      *typeset.Label
+	folded    [][2]string                               // the captions as they are compared, in the order of the list; nil when they may have changed
+	otherwise func(typed string, limit int) []codes.Hit // finds by other names; nil for a list of anything else
 }
 
 func newSearch(changed func()) *search {
@@ -38,12 +39,35 @@ func (s *search) show(q Question) {
 	s.hint.Set(q.Words.Say("interview.search.hint"), q.Words.Lang())
 	s.field.SetLang(q.Words.Lang())
 	s.folded = nil
+	s.otherwise = byOtherNames(q.Node.Choices)
+}
+
+// byOtherNames returns what finds the choices of a list by names that are not their captions. A list is one of
+// countries or languages when nearly all of its choices are codes of such; "at sea" may stand among them.
+func byOtherNames(choices []schema.Choice) func(string, int) []codes.Hit {
+	countries, languages := 0, 0
+	for i := range choices {
+		if _, ok := codes.CountryByCode(choices[i].Name); ok {
+			countries++
+		}
+		if _, ok := codes.LanguageByTag(choices[i].Name); ok {
+			languages++
+		}
+	}
+	switch enough := len(choices) * 9 / 10; {
+	case countries > enough:
+		return codes.FindCountries
+	case languages > enough:
+		return codes.FindLanguages
+	}
+	return nil
 }
 
 // among returns what is chosen and, up to maxFound in all, the choices whose caption holds what was typed,
-// in the order of the list. Captions that begin with it come before those that hold it further on.
+// in the order of the list. Captions that begin with it come before those that hold it further on, and those before what
+// is found by another name.
 func (s *search) among(names []string, chosen map[string]bool, q Question) []string {
-	typed := fold(strings.TrimSpace(s.field.Text))
+	typed := fold(s.field.Text)
 	if s.folded == nil && typed != "" {
 		s.fold(names, q)
 	}
@@ -61,6 +85,14 @@ func (s *search) among(names []string, chosen map[string]bool, q Question) []str
 		}
 	}
 	found := append(begin, within...)
+	if len(found) < maxFound && typed != "" && s.otherwise != nil {
+		for _, hit := range s.otherwise(s.field.Text, maxFound) {
+			at := slices.Index(names, hit.Code)
+			if at >= 0 && !chosen[hit.Code] && !slices.Contains(found, at) {
+				found = append(found, at)
+			}
+		}
+	}
 	found = found[:min(len(found), maxFound)]
 	for i, name := range names {
 		if chosen[name] {
@@ -88,24 +120,12 @@ func (s *search) fold(names []string, q Question) {
 	}
 }
 
-// sameLetter are letters that people type for each other: Arabic and Persian yeh and kaf, alef maksura, teh
-// marbuta.
-var sameLetter = map[rune]rune{'ی': 'ي', 'ى': 'ي', 'ک': 'ك', 'ة': 'ه', 'ۀ': 'ه'}
-
-// fold makes texts alike that are typed in several ways: capitals and small letters, accents of Latin, points of
-// Hebrew and vowel signs of Arabic, forms of alef, digits of every script. The marks of other scripts are
-// letters, and stay.
+// fold makes texts alike that are typed in several ways, digits of every script among them.
 func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch value, digit := typeset.Digit(r); {
-		case r < 0x0900 && unicode.Is(unicode.Mn, r):
-			return -1
-		case digit:
+	return codes.Fold(strings.Map(func(r rune) rune {
+		if value, digit := typeset.Digit(r); digit {
 			return '0' + rune(value)
 		}
-		if same, ok := sameLetter[r]; ok {
-			return same
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(s))
+		return r
+	}, s))
 }

@@ -2,6 +2,8 @@ package questions_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +12,7 @@ import (
 	"leeward/app/questions"
 	"leeward/app/typeset"
 	"leeward/schema"
+	"leeward/schema/codes"
 )
 
 // longQuestion offers so many choices, captioned "Place 0" and "مكان 0" and so on.
@@ -63,6 +66,49 @@ func TestSearchForgives(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%q does not find %q", typed, want)
+		}
+	}
+}
+
+// A country or a language is found by whatever somebody calls it, also where no caption says so.
+func TestCodesAreFoundByOtherNames(t *testing.T) {
+	countries, languages := map[string]string{}, map[string]string{}
+	for _, c := range codes.Countries("en") {
+		countries[c.Code] = c.Name
+	}
+	for _, l := range codes.Spoken() {
+		languages[l.Tag] = l.English
+	}
+	for _, tt := range []struct {
+		list  map[string]string
+		typed string
+		want  string
+	}{
+		{countries, "burma", "MM"},
+		{countries, "Phillipines", "PH"},
+		{countries, "Birmanie", "MM"},
+		{countries, "ไทย", "TH"},
+		{countries, "မြန်မာ", "MM"},
+		{countries, "zaire", "CD"},
+		{languages, "farsi", "fa"},
+		{languages, "Burmesse", "my"},
+	} {
+		q := question(t, schema.Item{Kind: schema.SelectOne, List: "codes"}, "en")
+		for _, code := range slices.Sorted(maps.Keys(tt.list)) {
+			q.Node.Choices = append(q.Node.Choices, schema.Choice{Name: code})
+		}
+		q.Caption = func(choice string, lang schema.Lang) schema.Shown {
+			return schema.Shown{Text: tt.list[choice], Lang: "en"}
+		}
+		s := show(t, q)
+		s.block.Focus(s.canvas)
+		s.typed(tt.typed)
+		var found []string
+		for _, row := range all[*typeset.Choice](s.block.Object()) {
+			found = append(found, row.Captions.First.Text())
+		}
+		if !slices.Contains(found, tt.list[tt.want]) {
+			t.Errorf("%q finds %q, want %q among them", tt.typed, found, tt.list[tt.want])
 		}
 	}
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Mounts     []string                // patterns of the folders under which a stick appears
 	Recordings string                  // folder with recorded voices; see recording
 	Play       func(file string) error // plays one to its end; nil where this system cannot
+	Printer    Printer                 // nil where nothing is ever printed
 }
 
 // Screens is the content of the window.

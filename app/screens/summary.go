@@ -36,7 +36,8 @@ func (t *talk) summary(note string) view {
 		after = "consent.counted.text"
 	}
 	objects = append(objects, t.quiet(after), t.quiet("summary.signed.text", "Code", t.session.Setting().Screener))
-	body := frameAround(padded(message), page(objects...), t.footer(t.out(), t.rowEnd(back, finish)))
+	onPaper := t.button("summary.paper.button", typeset.Quiet, t.paper)
+	body := frameAround(padded(message), page(objects...), t.footer(t.out(), t.rowEnd(onPaper, back, finish)))
 	key := func(k fyne.KeyName) bool {
 		if k == fyne.KeyEscape || k == fyne.KeyPageUp {
 			t.present()

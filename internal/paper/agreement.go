@@ -2,7 +2,6 @@ package paper
 
 import (
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -37,42 +36,52 @@ const (
 	decision = "none"
 )
 
-// Agreement streams what the person agreed to, as one page of PDF: whether answers are kept and how, who may
-// be told, whether they are counted, how to change it. It is [ErrNotSafe] unless the person said that
-// carrying it is safe; where they chose a plain card it is a code and a number.
-func Agreement(w io.Writer, s *schema.State, d Details) error {
-	var out sheet
+// Agreement is what the person agreed to: whether answers are kept and how, who may be told, whether they are
+// counted, how to change it. It is [ErrNotSafe] unless the person said that carrying it is safe; where they
+// chose a plain card it is a code and a number. Of somebody who is only counted there is nothing to come back
+// to, so the sheet bears no code.
+func Agreement(s *schema.State, d Details) (*Sheet, error) {
+	out, kept := &Sheet{made: d.Made}, words[s.Value(keep)] != ""
 	switch s.Value(carry) {
 	case "plain":
-		out.add(block{text: d.Code, lang: "en", points: 28, bold: true})
+		if kept {
+			out.add(block{text: d.Code, lang: "en", points: 28, bold: true})
+		}
 		out.add(block{text: d.Contact, lang: "en", points: 20, space: 12})
-		return out.write(w, d.Made)
+		return out, nil
 	case "full":
 	default:
-		return ErrNotSafe
+		return nil, ErrNotSafe
 	}
 	out.heading("paper.title", d)
-	out.pair("paper.code", d, 0, d.Code)
+	if kept {
+		out.pair("paper.code", d, 0, d.Code)
+	}
 	out.pair("paper.date", d, 0, d.Made.Format(time.DateOnly))
 	out.section("paper.agreed", d)
 	for _, key := range agreed(s) {
 		out.pair(key, d, 4, "")
 	}
 	out.told(s, d)
-	out.line("paper.change", d, 13, false, 14, "", true)
-	out.pair("paper.see", d, 4, "")
+	if kept {
+		out.line("paper.change", d, 13, false, 14, "", true)
+		out.pair("paper.see", d, 4, "")
+	}
 	if d.Contact != "" {
 		out.pair("paper.contact", d, 8, d.Contact)
 	}
-	return out.write(w, d.Made)
+	return out, nil
 }
+
+// words say how answers are kept.
+var words = map[string]string{"code": "paper.code_kept", "named": "paper.named_kept"}
 
 // agreed are the sentences that say what was agreed to. A missing answer is the most protective choice.
 func agreed(s *schema.State) []string {
 	if s.Value(agree) != "yes" {
 		return []string{"paper.talk_no"}
 	}
-	kept := map[string]string{"code": "paper.code_kept", "named": "paper.named_kept"}[s.Value(keep)]
+	kept := words[s.Value(keep)]
 	if kept == "" {
 		kept = "paper.tally_kept"
 	}
@@ -84,7 +93,7 @@ func agreed(s *schema.State) []string {
 }
 
 // told lists who may be told, in both languages.
-func (out *sheet) told(s *schema.State, d Details) {
+func (out *Sheet) told(s *schema.State, d Details) {
 	helpers := slices.DeleteFunc(strings.Fields(s.Value(share)), func(h string) bool { return h == decision })
 	if len(helpers) == 0 {
 		out.pair("paper.tell_nobody", d, 4, "")
@@ -97,13 +106,12 @@ func (out *sheet) told(s *schema.State, d Details) {
 	}
 }
 
-// Result streams a one-page result for staff, without a name and without anything the person told: the
-// result on reasonable grounds, the needs that cannot wait, and what kept the person from speaking. It is
-// never handed to the person.
-func Result(w io.Writer, s *schema.State, d Details) error {
+// Result is a one-page result for staff, without a name and without anything the person told: the result on
+// reasonable grounds, the needs that cannot wait, and what kept the person from speaking. It is never handed
+// to the person.
+func Result(s *schema.State, d Details) *Sheet {
 	d.Person = d.Staff
-	p := assess.Of(s)
-	var out sheet
+	out := &Sheet{made: d.Made}
 	out.heading("paper.staff_title", d)
 	out.pair("paper.code", d, 0, d.Code)
 	out.pair("paper.date", d, 0, d.Made.Format(time.DateOnly))
@@ -114,19 +122,19 @@ func Result(w io.Writer, s *schema.State, d Details) error {
 	}
 	out.pair("assess.grounds", d, 4, "")
 	out.pair("paper.staff_open", d, 4, "")
-	if len(p.Limits) > 0 {
+	if len(assess.Of(s).Limits) > 0 {
 		out.pair("assess.limits", d, 4, "")
 		out.pair("paper.staff_second", d, 4, "")
 	}
-	needs(&out, s, d)
+	out.needs(s, d)
 	if d.Contact != "" {
 		out.pair("paper.contact", d, 8, d.Contact)
 	}
-	return out.write(w, d.Made)
+	return out
 }
 
 // needs lists the urgent needs by what may be said about them, never by the answer that named them.
-func needs(out *sheet, s *schema.State, d Details) {
+func (out *Sheet) needs(s *schema.State, d Details) {
 	var told []string
 	for _, a := range s.Alerts() {
 		if !slices.Contains(told, a.Kind) {
@@ -146,15 +154,15 @@ func needs(out *sheet, s *schema.State, d Details) {
 	}
 }
 
-func (out *sheet) heading(key string, d Details) { out.line(key, d, 22, true, 0, "", false) }
-func (out *sheet) section(key string, d Details) { out.line(key, d, 15, true, 14, "", true) }
+func (out *Sheet) heading(key string, d Details) { out.line(key, d, 22, true, 0, "", false) }
+func (out *Sheet) section(key string, d Details) { out.line(key, d, 15, true, 14, "", true) }
 
 // pair adds a word in both languages, with a value after it where there is one.
-func (out *sheet) pair(key string, d Details, space float32, value string) {
+func (out *Sheet) pair(key string, d Details, space float32, value string) {
 	out.line(key, d, 13, false, space, value, false)
 }
 
-func (out *sheet) line(key string, d Details, points float32, bold bool, space float32, value string, rule bool) {
+func (out *Sheet) line(key string, d Details, points float32, bold bool, space float32, value string, rule bool) {
 	person, staff := instrument.Word(key, d.Person), instrument.Word(key, d.Staff)
 	if value != "" {
 		value = ": \u2066" + value + "\u2069" // numbers and codes keep their order in Arabic

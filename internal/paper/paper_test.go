@@ -3,7 +3,9 @@ package paper
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image/png"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -39,16 +41,15 @@ func TestSheetsInEveryLanguage(t *testing.T) {
 		if i > 2 && testing.Short() {
 			break
 		}
-		for name, write := range map[string]func(*bytes.Buffer) error{
-			"agreement": func(b *bytes.Buffer) error { return Agreement(b, s, details(l.Tag)) },
-			"result": func(b *bytes.Buffer) error {
-				d := details("en")
-				d.Staff = l.Tag
-				return Result(b, s, d)
-			},
-		} {
+		agreement, err := Agreement(s, details(l.Tag))
+		if err != nil {
+			t.Fatal(err)
+		}
+		staff := details("en")
+		staff.Staff = l.Tag
+		for name, sheet := range map[string]*Sheet{"agreement": agreement, "result": Result(s, staff)} {
 			var b bytes.Buffer
-			if err := write(&b); err != nil {
+			if err := sheet.PDF(&b); err != nil {
 				t.Errorf("%s in %s: %v", name, l.Tag, err)
 				continue
 			}
@@ -70,17 +71,50 @@ func TestSheetsInEveryLanguage(t *testing.T) {
 // Nothing is printed for somebody who did not say that it is safe to carry.
 func TestNoPaperUnlessItIsSafe(t *testing.T) {
 	for _, answer := range []string{"none", ""} {
-		var b bytes.Buffer
-		if err := Agreement(&b, told(t, carry, answer), details("en")); !errors.Is(err, ErrNotSafe) || b.Len() > 0 {
-			t.Errorf("%q: %v, %d bytes", answer, err, b.Len())
+		if sheet, err := Agreement(told(t, carry, answer), details("en")); !errors.Is(err, ErrNotSafe) || sheet != nil {
+			t.Errorf("%q: %v, %v", answer, sheet, err)
 		}
 	}
-	var plain, full bytes.Buffer
-	if err := errors.Join(Agreement(&plain, told(t, carry, "plain"), details("en")), Agreement(&full, told(t), details("en"))); err != nil {
+	plain, err := Agreement(told(t, carry, "plain"), details("en"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if plain.Len() >= full.Len() {
-		t.Error("the plain card holds as much as the full sheet")
+	if got, want := texts(plain), "7K2F-QX9B|+66 2 555 0100"; got != want {
+		t.Errorf("the plain card says %q, want %q", got, want)
+	}
+}
+
+func texts(s *Sheet) string {
+	var all []string
+	for _, b := range s.blocks {
+		all = append(all, b.text)
+	}
+	return strings.Join(all, "|")
+}
+
+// Whoever is only counted has nothing to come back to: a code would say that something is kept.
+func TestWhoIsOnlyCountedGetsNoCode(t *testing.T) {
+	for _, how := range []string{"full", "plain"} {
+		for _, kept := range []string{"tally", "", "code"} {
+			sheet, err := Agreement(told(t, keep, kept, carry, how), details("en"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := strings.Contains(texts(sheet), "7K2F"), kept == "code"; got != want {
+				t.Errorf("kept %q on a %s paper: a code stands there: %t, want %t", kept, how, got, want)
+			}
+		}
+	}
+}
+
+// What stands on paper never comes into a log.
+func TestASheetIsNotLogged(t *testing.T) {
+	sheet := Result(told(t, result, "possible"), details("en"))
+	var b bytes.Buffer
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "sheet", sheet)
+	fmt.Fprintf(&b, "%v %+v %#v %s", sheet, sheet, *sheet, sheet)
+	if strings.Contains(b.String(), "7K2F") {
+		t.Errorf("a log says %s", b.String())
 	}
 }
 
@@ -111,11 +145,11 @@ func TestAMissingAnswerIsTheMostProtective(t *testing.T) {
 
 // A sheet that is too long is refused, and one that is nearly so is drawn smaller.
 func TestOnePage(t *testing.T) {
-	var long sheet
+	var long Sheet
 	for range 45 {
 		long.add(block{text: "one line of many", lang: "en", points: 13})
 	}
-	page, err := long.page()
+	page, err := long.Page()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +159,7 @@ func TestOnePage(t *testing.T) {
 	for range 400 {
 		long.add(block{text: "one line of many", lang: "en", points: 13})
 	}
-	if _, err := long.page(); !errors.Is(err, ErrTooMuch) {
+	if _, err := long.Page(); !errors.Is(err, ErrTooMuch) {
 		t.Errorf("460 lines: %v", err)
 	}
 }

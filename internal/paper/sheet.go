@@ -9,6 +9,7 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"log/slog"
 	"math"
 	"time"
 
@@ -41,14 +42,27 @@ type block struct {
 	rule        bool // a line above
 }
 
-// sheet is a page that is being written.
-type sheet struct{ blocks []block }
+// Sheet is one page of paper. It holds what may stand on it, and nothing else of an interview.
+type Sheet struct {
+	blocks []block
+	made   time.Time
+}
 
-func (s *sheet) add(b block) { s.blocks = append(s.blocks, b) }
+func (s *Sheet) add(b block) { s.blocks = append(s.blocks, b) }
 
-// write draws the sheet on one page, smaller where it has to be, and streams it as PDF.
-func (s *sheet) write(w io.Writer, made time.Time) error {
-	page, err := s.page()
+// String and its like keep what stands on paper out of logs.
+func (s Sheet) String() string { return "[sheet]" }
+
+// Format implements fmt.Formatter as String does.
+func (s Sheet) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// LogValue implements slog.LogValuer as String does.
+func (s Sheet) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// PDF draws the sheet on one page of A4, smaller where it has to be, and streams it; [ErrTooMuch] when even
+// that does not help.
+func (s *Sheet) PDF(w io.Writer) error {
+	page, err := s.Page()
 	if err != nil {
 		return err
 	}
@@ -57,7 +71,7 @@ func (s *sheet) write(w io.Writer, made time.Time) error {
 	if err := fast.Encode(&drawn, page); err != nil {
 		return fmt.Errorf("draw the page: %w", err)
 	}
-	day := made.UTC().Truncate(24 * time.Hour) // paper tells the day, and nothing closer
+	day := s.made.UTC().Truncate(24 * time.Hour) // paper tells the day, and nothing closer
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetCreationDate(day)
 	pdf.SetModificationDate(day)
@@ -72,8 +86,8 @@ func (s *sheet) write(w io.Writer, made time.Time) error {
 	return nil
 }
 
-// page draws the blocks, in the largest size at which all of them fit.
-func (s *sheet) page() (*image.Gray, error) {
+// Page draws the sheet in the largest size at which all of it fits: what [Sheet.PDF] writes, to be looked at.
+func (s *Sheet) Page() (*image.Gray, error) {
 	for size := float32(1); size >= smallest; size -= 0.05 {
 		if page, fits := s.draw(size); fits {
 			return page, nil
@@ -82,7 +96,7 @@ func (s *sheet) page() (*image.Gray, error) {
 	return nil, ErrTooMuch
 }
 
-func (s *sheet) draw(size float32) (*image.Gray, bool) {
+func (s *Sheet) draw(size float32) (*image.Gray, bool) {
 	page := image.NewGray(image.Rect(0, 0, pageWidth, pageHeight))
 	draw.Draw(page, page.Bounds(), image.White, image.Point{}, draw.Src)
 	y := margin

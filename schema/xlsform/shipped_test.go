@@ -1,7 +1,11 @@
 package xlsform_test
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"leeward/schema/instrument"
 	"leeward/schema/xlsform"
@@ -47,5 +51,45 @@ func TestTheShippedInterviewAsAWorkbook(t *testing.T) {
 				t.Errorf("%s reads otherwise in %s", p, l.Tag)
 			}
 		}
+	}
+}
+
+// Forms for women and men have no column in XLSForm; they stand in ours and are not lost on the way out.
+func TestFormsForWomenAndMenInAWorkbook(t *testing.T) {
+	b, err := xlsform.Write(instrument.Screening())
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := book.GetRows("survey")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := map[string]string{} // by name and column
+	for _, row := range rows[1:] {
+		for i, cell := range row {
+			if i > 1 {
+				written[row[1]+" "+rows[0][i]] = cell
+			}
+		}
+	}
+	n := 0
+	for _, p := range instrument.Form().Paths() {
+		it, _ := instrument.Form().Item(p)
+		for _, l := range instrument.Screening().Languages {
+			for form, want := range it.Text[l.Tag].Forms {
+				n++
+				at := fmt.Sprintf("%s leeward_label_%s::%s (%s)", it.Name, form, l.Name, l.Tag)
+				if written[at] != want {
+					t.Errorf("%s: %q, want %q", at, written[at], want)
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no question has a form of its own, so nothing was shown")
 	}
 }

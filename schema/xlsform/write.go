@@ -117,12 +117,19 @@ func (w *writer) sheet(name string) *grid {
 	return g
 }
 
-// text writes a text into one column for each language.
+// text writes a text into one column for each language. Its forms for women and men, as listeners or as
+// speakers, have no column in XLSForm and get one of ours, such as "leeward_label_f::العربية (ar)".
 func (w *writer) text(g *grid, r map[string]string, column string, t schema.Text) {
 	for _, l := range w.q.Languages {
 		g.set(r, column+w.suffix(l), t[l.Tag].Text)
+		for _, form := range slices.Sorted(maps.Keys(t[l.Tag].Forms)) {
+			g.set(r, ours+strings.TrimPrefix(column, ours)+"_"+form+w.suffix(l), t[l.Tag].Forms[form])
+		}
 	}
 }
+
+// ours begins the columns that hold what XLSForm has no column for.
+const ours = "leeward_"
 
 func (w *writer) suffix(l schema.Language) string {
 	if len(w.q.Languages) == 1 && l.Tag == undetermined {
