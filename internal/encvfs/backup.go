@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Backup writes a copy of the database to path, which must not exist: all that was committed when it began, and
@@ -89,6 +91,9 @@ func (f *File) snapshot(ctx context.Context, pool *sql.DB, put putPage) error {
 	return f.Cause(rows.Err())
 }
 
+// tellEvery is after how many pages BackupUnder tells of its progress.
+const tellEvery = 256
+
 // telling is put, and tells now and then how far it has come. How many pages there are is asked once: pages that are
 // added meanwhile are told as the last.
 func telling(ctx context.Context, pool *sql.DB, put putPage, told func(done, of int64)) putPage {
@@ -160,7 +165,7 @@ func restore(ctx context.Context, sys filesystem, backup, path string, key Key) 
 // eachOnRecord puts all pages of a file that is read for the first time, and fails where they are not those that the
 // header counted.
 func (f *File) eachOnRecord(ctx context.Context, put putPage) error {
-	if err := f.eachPage(ctx, put, nil); err != nil {
+	if err := f.eachPage(ctx, put); err != nil {
 		return err
 	}
 	switch have := f.table.count(); {
@@ -168,6 +173,29 @@ func (f *File) eachOnRecord(ctx context.Context, put putPage) error {
 		return f.damaged(UnitPage, have+1, ErrTruncated)
 	case f.table.sum() != f.state.tableSum:
 		return f.damaged(UnitTable, 0, ErrStale)
+	}
+	return nil
+}
+
+// eachPage puts all pages of the main file, whose log is empty.
+func (f *File) eachPage(ctx context.Context, put putPage) error {
+	from, page := newPageFile(f), make([]byte, pageSize)
+	defer clear(page)
+	for n, all := int64(1), f.table.count(); n <= all; n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if rc := from.load(page, n); rc != sqlite3.SQLITE_OK {
+			f.causeMu.Lock()
+			defer f.causeMu.Unlock()
+			if f.damage != nil {
+				return f.damage
+			}
+			return f.trouble
+		}
+		if err := put(page); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -147,6 +147,67 @@ func TestBackupIsSealed(t *testing.T) {
 	}
 }
 
+var freshKey = Key{7, 7, 7}
+
+// TestBackupUnderAnotherKey: everything is in the copy, nothing of it opens under the old key, and it goes on counting
+// generations, so that it can take the file's place.
+func TestBackupUnderAnotherKey(t *testing.T) {
+	c := crashed(t) // with work in the log
+	f, _ := openFile(t, c.place(t))
+	path := filepath.Join(t.TempDir(), "other.db")
+	var steps, last int64
+	err := f.BackupUnder(t.Context(), path, freshKey, func(done, of int64) {
+		if done <= last || done > of {
+			t.Errorf("told %d of %d after %d", done, of, last)
+		}
+		steps, last = steps+1, done
+	})
+	if err != nil || steps == 0 {
+		t.Fatalf("told %d times; %v", steps, err)
+	}
+	generation, _ := f.Generation()
+	closeFile(t, f)
+	if _, err := Open(path, testKey); !errors.Is(err, ErrWrongKey) {
+		t.Errorf("the old key: got %v, want ErrWrongKey", err)
+	}
+	for range 2 { // the second time with a table
+		fresh, err := Open(path, freshKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := countRows(t, fresh); got != 50 {
+			t.Errorf("got %d rows, want 50", got)
+		}
+		if w := fresh.Warnings(); len(w) > 0 {
+			t.Errorf("warnings: %v", w)
+		}
+		if n, _ := fresh.Generation(); n != generation+1 {
+			t.Errorf("generation: got %d after %d, want it to go on counting", n, generation)
+		}
+		generation++
+		closeFile(t, fresh)
+	}
+	old := readCopy(t, f.path)[""]
+	mixed := readCopy(t, path).with("", func(b []byte) []byte {
+		copy(b[headSize+pageSize:][:pageSize], old[headSize+pageSize:])
+		return b
+	})
+	fresh, err := Open(mixed.place(t), freshKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = fresh.Close() }()
+	db, err := fresh.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	err = fresh.Cause(db.QueryRow("SELECT count(s || id) FROM r").Scan(&n))
+	if d, ok := errors.AsType[*DamageError](err); !ok || d.Number != 2 || !errors.Is(err, ErrDamaged) {
+		t.Errorf("a page of the file under the old key: got %d rows, %v; want page 2 refused", n, err)
+	}
+}
+
 func TestRestore(t *testing.T) {
 	f, db := newFile(t)
 	run(t, db, tables)

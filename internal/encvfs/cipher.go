@@ -78,14 +78,17 @@ func (s *sealer) seal(dst, plain, aad []byte) (t tag) {
 
 // open decrypts a sealed unit in place and zeroes its last 40 bytes. Where authentication fails the whole
 // buffer is zeroed, so that no caller can use what is in it.
-func (s *sealer) open(unit, aad []byte) bool {
+func (s *sealer) open(unit, aad []byte) bool { return s.openTo(unit, unit, aad) }
+
+// openTo is open with the result in dst, as long as the unit and another buffer or the same.
+func (s *sealer) openTo(dst, unit, aad []byte) bool {
 	n := len(unit) - overhead
-	_, err := s.aead.Open(unit[:0], unit[n+tagSize:], unit[:n+tagSize], aad)
+	_, err := s.aead.Open(dst[:0], unit[n+tagSize:], unit[:n+tagSize], aad)
 	if err != nil {
-		clear(unit)
+		clear(dst)
 		return false
 	}
-	clear(unit[n:])
+	clear(dst[n:])
 	return true
 }
 

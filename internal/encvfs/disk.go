@@ -57,7 +57,6 @@ type filesystem interface {
 	size(name string) (int64, error) // fs.ErrNotExist where there is none
 	remove(name string) error
 	install(draft, name string) error // renames; fs.ErrExist where name is taken
-	replace(draft, name string) error // renames over what is there, in one step
 	syncDir(name string) error        // makes the directory entry of name durable
 	temp(dir string) (disk, error)
 }
@@ -105,8 +104,6 @@ func (system) install(draft, name string) error {
 	}
 	return os.Rename(draft, name)
 }
-
-func (system) replace(draft, name string) error { return os.Rename(draft, name) }
 
 // syncDir does nothing on Windows, where a directory cannot be synced.
 func (system) syncDir(name string) error {

@@ -17,6 +17,7 @@ type pageFile struct {
 	buf   []byte // one sealed page
 	aad   []byte
 	run   pageRun
+	ahead ahead
 	locks connLocks
 }
 
@@ -51,6 +52,9 @@ func (p *pageFile) load(b []byte, n int64) int32 {
 	if n > p.table.count() {
 		clear(b)
 		return sqlite3.SQLITE_IOERR_SHORT_READ
+	}
+	if p.loadAhead(b, n) {
+		return sqlite3.SQLITE_OK
 	}
 	if _, err := p.main.ReadAt(b, pageAt(n)); err != nil {
 		clear(b)

@@ -109,18 +109,6 @@ func (s *sim) install(draft, name string) error {
 	return nil
 }
 
-func (s *sim) replace(draft, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.step("replace", name); err != nil {
-		return err
-	}
-	// as programs see it; after a power cut, either name may still be there, with its own content
-	s.names[name] = s.names[draft]
-	delete(s.names, draft)
-	return nil
-}
-
 func (s *sim) syncDir(string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -56,6 +56,13 @@ func (t *table) admits(page int64, x tag) bool {
 	return ok
 }
 
+// names reports whether a page that carries tag x is what was last written there, for sure.
+func (t *table) names(page int64, x tag) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return page <= int64(len(t.tags)) && t.tags[page-1] == x
+}
+
 // set records the tag of a page that has just been written.
 func (t *table) set(page int64, x tag) {
 	t.mu.Lock()

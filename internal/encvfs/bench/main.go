@@ -78,10 +78,11 @@ func measure(dir string, round int) (figures [][]float64, err error) {
 	figures = make([][]float64, len(engines))
 	open := make([]session, len(engines))
 	path := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%d.db", i)) }
-	for i, e := range engines {
+	for k := range engines {
+		i := (round + k) % len(engines) // nor has anybody always the memory that a fresh process gives first
 		figures[i] = make([]float64, len(columns))
-		if open[i], err = e.open(path(i)); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.name, err)
+		if open[i], err = engines[i].open(path(i)); err != nil {
+			return nil, fmt.Errorf("%s: %w", engines[i].name, err)
 		}
 	}
 	cpu := len(columns) - 1
@@ -99,7 +100,7 @@ func measure(dir string, round int) (figures [][]float64, err error) {
 		syscall.Sync()
 		for turn := range turns {
 			for k := range engines {
-				i := (round + turn + k) % len(engines) // nobody is always first after somebody else
+				i := (round + turn + k) % len(engines) // nobody is always the one after the same other
 				used, start := cpuTime(), time.Now()
 				if err := do(open[i], turn); err != nil {
 					return nil, fmt.Errorf("%s: %w", engines[i].name, err)
