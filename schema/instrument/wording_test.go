@@ -170,7 +170,7 @@ func TestScriptIsOneSentenceALine(t *testing.T) {
 }
 
 func TestOfficeParametersAreClearlyProvisional(t *testing.T) {
-	want := []string{"police_statement", "limits", "hours_threshold", "self_harm_responder", "legal_aid", "reflection_statement"}
+	want := []string{"police_statement", "limits", "hours_threshold", "self_harm_responder", "legal_aid", "reflection_statement", "contact"}
 	var got []string
 	for _, p := range Screening().Parameters {
 		got = append(got, p.Name)
