@@ -25,6 +25,18 @@ func (v *Vault) AddPassphrase(ctx context.Context, current, added []byte) (place
 	return place, err
 }
 
+// GivePassphrase puts a new passphrase at a place that somebody has, who has it no more: for a passphrase that is lost, or
+// in too many hands. Unlike [Vault.RemovePassphrase] it leaves the keys as they are, so an old copy of the vault still
+// opens with the old one. Errors are those of [Vault.ChangePassphrase], and ErrNobody.
+func (v *Vault) GivePassphrase(ctx context.Context, current []byte, place int, fresh []byte) error {
+	return v.change(ctx, current, fresh, func(t *tried) (int, error) {
+		if place < 0 || place >= Places || len(t.body.People[place]) == 0 {
+			return 0, ErrNobody
+		}
+		return place, nil
+	})
+}
+
 // Confirm makes a try at a passphrase and says whose place it opens: before what one person alone should not do, or
 // not without showing that they are who unlocked. Errors are those of [UnlockAt], and ErrLocked.
 func (v *Vault) Confirm(ctx context.Context, passphrase []byte) (place int, err error) {

@@ -132,8 +132,12 @@ func (p *Program) restore(ctx context.Context, args []string) error {
 	var (
 		w    where
 		from string
+		two  bool
+		file string
 	)
 	f := flags("restore", &w)
+	f.BoolVar(&two, "shares", false, "")
+	f.StringVar(&file, "shares-file", "", "")
 	f.StringVar(&from, "from", "", "")
 	if err := p.parse(f, usageRestore, args); err != nil {
 		return err
@@ -147,7 +151,12 @@ func (p *Program) restore(ctx context.Context, args []string) error {
 	if err := os.MkdirAll(w.data, 0o700); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	err := p.restoreTo(ctx, w, from)
+	err := p.restoreTo(ctx, w, from, func() ([]byte, error) {
+		if two || file != "" {
+			return p.restoreWithShares(ctx, w, file)
+		}
+		return p.readPassphrase(w, msgPassphrase)
+	})
 	if err != nil { // nothing was there before
 		entries, _ := os.ReadDir(w.data)
 		for _, e := range entries {
@@ -158,8 +167,8 @@ func (p *Program) restore(ctx context.Context, args []string) error {
 }
 
 // restoreTo copies a backup, checks every page of its database, the chain of its log, and that the keys fit.
-func (p *Program) restoreTo(ctx context.Context, w where, from string) error {
-	if _, err := os.Stat(filepath.Join(from, fileVault)); err != nil {
+func (p *Program) restoreTo(ctx context.Context, w where, from string, passphrase func() ([]byte, error)) error {
+	if _, err := os.Stat(vaultIn(from)); err != nil {
 		return &mishap{msgNoBackup, err}
 	}
 	for _, name := range carriedAlong {
@@ -167,12 +176,17 @@ func (p *Program) restoreTo(ctx context.Context, w where, from string) error {
 			return fmt.Errorf("restore %s: %w", name, err)
 		}
 	}
+	pass, err := passphrase()
+	if err != nil {
+		return err
+	}
+	defer clear(pass)
 	if w.dsn == "" {
-		if err := p.restoreFile(ctx, w, from); err != nil {
+		if err := p.restoreFile(ctx, w, from, pass); err != nil {
 			return err
 		}
 	}
-	o, err := p.openOffice(ctx, w)
+	o, err := p.openOfficeWith(ctx, w, pass)
 	if err != nil {
 		return err
 	}
@@ -185,13 +199,8 @@ func (p *Program) restoreTo(ctx context.Context, w where, from string) error {
 	return err
 }
 
-func (p *Program) restoreFile(ctx context.Context, w where, from string) error {
-	pass, err := p.readPassphrase(w, msgPassphrase)
-	if err != nil {
-		return err
-	}
-	defer clear(pass)
-	v, err := vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log})
+func (p *Program) restoreFile(ctx context.Context, w where, from string, pass []byte) error {
+	v, err := vault.Unlock(ctx, vaultIn(w.data), pass, vault.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return fmt.Errorf("unlock the backup: %w", err)
 	}
@@ -211,20 +220,18 @@ func (p *Program) rebuild(ctx context.Context, args []string) error {
 	if err := p.parse(flags("rebuild", &w), usageRebuild, args); err != nil {
 		return err
 	}
-	o, err := p.openOffice(ctx, w)
-	if err != nil {
+	return p.withDesk(ctx, w, func(d desk) error {
+		done, err := d.Rebuild(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.Stdout, rebuildText, done.Batches, done.Interviews)
 		return err
-	}
-	done, err := o.rebuild(ctx)
-	if err := errors.Join(err, o.close()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(p.Stdout, rebuildText, done.Batches, done.Interviews)
-	return err
+	})
 }
 
-// rebuild drops what was read from payloads and reads it again. What people of the office added to cases stays.
-func (o *office) rebuild(ctx context.Context) (done engine.Rebuilt, err error) {
+// Rebuild drops what was read from payloads and reads it again. What people of the office added to cases stays.
+func (o *office) Rebuild(ctx context.Context) (done engine.Rebuilt, err error) {
 	in, err := o.intake(ctx)
 	if err != nil {
 		return done, err

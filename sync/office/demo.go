@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -30,27 +29,27 @@ func (p *Program) demo(ctx context.Context, args []string) error {
 	if n < 1 || n > mostInvented {
 		return usageError(fmt.Sprintf("-cases must be 1 to %d", mostInvented))
 	}
-	o, err := p.openOffice(ctx, w)
-	if err != nil {
-		return err
-	}
-	err = o.invent(ctx, n, seed, func(done int) {
-		if n > 50_000 {
-			fmt.Fprintf(p.Stderr, "%d of %d\n", done, n)
+	return p.withDesk(ctx, w, func(d desk) error {
+		if err := d.Invent(ctx, inventAsk{n, seed}); err != nil {
+			return err
 		}
-	})
-	if err := errors.Join(err, o.close()); err != nil {
+		_, err := fmt.Fprintf(p.Stdout, "%d invented cases are in; nobody in them is real\n", n)
 		return err
-	}
-	_, err = fmt.Fprintf(p.Stdout, "%d invented cases are in; nobody in them is real\n", n)
-	return err
+	})
 }
 
-// invent fills a demonstration. An office with real people refuses: what is invented must never stand among them.
-func (o *office) invent(ctx context.Context, n int, seed uint64, told func(int)) error {
+// inventAsk is how many invented cases to add, and which.
+type inventAsk struct {
+	Cases int    `json:"cases"`
+	Seed  uint64 `json:"seed"`
+}
+
+// Invent fills a demonstration. An office with real people refuses: what is invented must never stand among them.
+func (o *office) Invent(ctx context.Context, a inventAsk) error {
 	if !o.root.Demo {
 		return usageError("this is not a demonstration: invented cases must not stand among real people")
 	}
+	n, seed := a.Cases, a.Seed
 	people, err := o.records.People(ctx)
 	if err != nil {
 		return err
@@ -60,7 +59,11 @@ func (o *office) invent(ctx context.Context, n int, seed uint64, told func(int))
 	}
 	codes := rand.New(rand.NewPCG(seed, uint64(n)))
 	return o.records.Invent(ctx, people[0].ID, invented.Cases(n, seed, o.now(), instrument.Form().Ref()),
-		func() screening.RespondentCode { return invented.Code(codes) }, told)
+		func() screening.RespondentCode { return invented.Code(codes) }, func(done int) {
+			if n > 50_000 {
+				fmt.Fprintf(o.program.Stderr, "%d of %d\n", done, n)
+			}
+		})
 }
 
 // directory fills an empty directory with services that do not exist.

@@ -63,29 +63,56 @@ func (p *Program) doctor(ctx context.Context, args []string) error {
 	return nil
 }
 
-// examine looks at everything that can be looked at; what cannot be reached is said once.
+// examine looks at everything that can be looked at; what cannot be reached is said once. What serve holds, serve looks
+// at.
 func (p *Program) examine(ctx context.Context, w where) (all []check) {
 	all = append(all, check{What: "program", State: stateOK, Found: versionString()}, p.checkFolder(w), checkDisk(w.data), p.checkClock(w))
-	if remote, err := dialDesk(ctx, w.data); err == nil {
+	remote, err := dialDesk(ctx, w.data)
+	if err == nil {
 		defer remote.close()
-		stats, err := remote.Stats(ctx)
+		found, err := remote.Examine(ctx)
 		if err != nil {
 			return append(all, sick("database", err))
 		}
-		return append(all, check{What: "serving", State: stateOK, Found: "serve answers; stop it to have keys and certificates checked too"}, counted(stats))
+		return append(append(all, check{What: "serving", State: stateOK, Found: "serve answers"}), found...)
 	}
 	o, err := p.openOffice(ctx, w)
 	if err != nil {
 		return append(all, sick("keys", err))
 	}
-	defer func() {
-		if err := o.close(); err != nil {
-			all = append(all, sick("database", err))
-		}
-	}()
-	all = append(all, check{What: "keys", State: stateOK, Found: "the passphrase opens them"}, o.checkRoot(), p.checkCertificate("devices", o.vault.TLS(keyDevices).Leaf),
-		p.checkCertificate("browsers", o.vault.Web(keyWeb).Leaf))
-	return append(all, o.checkRecords(ctx)...)
+	found, err := o.Examine(ctx)
+	if err := errors.Join(err, o.close()); err != nil {
+		found = append(found, sick("database", err))
+	}
+	return append(all, found...)
+}
+
+// Examine looks at what only an office that is open can see.
+func (o *office) Examine(ctx context.Context) ([]check, error) {
+	all := []check{
+		{What: "keys", State: stateOK, Found: "the passphrase opens them"},
+		o.checkRoot(), o.checkShares(ctx),
+		o.program.checkCertificate("devices", o.vault.TLS(keyDevices).Leaf), o.program.checkCertificate("browsers", o.vault.Web(keyWeb).Leaf),
+	}
+	return append(all, o.checkRecords(ctx)...), nil
+}
+
+// checkShares says whether the office could be given back after a loss.
+func (o *office) checkShares(ctx context.Context) check {
+	if o.root.Demo {
+		return check{"shares", stateOK, "a demonstration has none", ""}
+	}
+	place, err := o.records.Setting(ctx, settingSharesPlace)
+	when, err2 := o.records.Setting(ctx, settingSharesRehearsed)
+	switch {
+	case err != nil || err2 != nil:
+		return sick("shares", errors.Join(err, err2))
+	case place == "":
+		return check{"shares", stateBad, "no recovery shares were made", "leeward-office shares new: without them a forgotten passphrase loses the office"}
+	case when == "":
+		return check{"shares", stateLook, "the recovery shares were never tried", "leeward-office shares rehearse, with two of their holders; until then no device can be enrolled"}
+	}
+	return check{"shares", stateOK, "two of the recovery shares were tried on " + when[:min(len(when), len(time.DateOnly))], ""}
 }
 
 func sick(what string, err error) check {

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/engine"
 	"leeward/internal/office/report"
 )
 
@@ -37,9 +40,17 @@ type desk interface {
 	Answers(ctx context.Context) ([][]byte, error)
 	Log(ctx context.Context) ([]byte, error)
 	Kept(ctx context.Context, k kept) error
+	Devices(ctx context.Context) ([]deviceShown, error)
 	Revoke(ctx context.Context, prefix string) (lost, error)
 	User(ctx context.Context, u userAsk) (userAnswer, error)
 	Backup(ctx context.Context, dir string) (backedUp, error)
+	Rehearse(ctx context.Context, recovery []byte) error
+	Reshare(ctx context.Context, pass []byte) ([]string, error)
+	AddSecond(ctx context.Context, pass []byte) (words string, err error)
+	Recover(ctx context.Context, r recovery) (recovered, error)
+	Rebuild(ctx context.Context) (engine.Rebuilt, error)
+	Invent(ctx context.Context, a inventAsk) error
+	Examine(ctx context.Context) ([]check, error)
 }
 
 // oneCode makes a code for one device, good for a day.
@@ -61,7 +72,28 @@ func (p *Program) withDesk(ctx context.Context, w where, do func(desk) error) (e
 	if !errors.Is(err, errNobody) {
 		return err
 	}
-	o, err := p.openOffice(ctx, w)
+	if _, err := os.Stat(vaultIn(w.data)); errors.Is(err, fs.ErrNotExist) {
+		return &mishap{msgNoOffice, errNoOffice}
+	}
+	pass, err := p.readPassphrase(w, msgPassphrase)
+	if err != nil {
+		return err
+	}
+	defer clear(pass)
+	return p.withDeskOf(ctx, w, pass, do)
+}
+
+// withDeskOf is withDesk for who has the passphrase already.
+func (p *Program) withDeskOf(ctx context.Context, w where, pass []byte, do func(desk) error) (err error) {
+	remote, err := dialDesk(ctx, w.data)
+	if err == nil {
+		defer remote.close()
+		return do(remote)
+	}
+	if !errors.Is(err, errNobody) {
+		return err
+	}
+	o, err := p.openOfficeWith(ctx, w, pass)
 	if err != nil {
 		return err
 	}

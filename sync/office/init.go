@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"leeward/internal/office/casework"
@@ -36,6 +37,7 @@ type made struct {
 	Passphrase  string   `json:"passphrase"`
 	Fingerprint string   `json:"fingerprint"`
 	Holders     []holder `json:"holders,omitempty"`
+	Shares      []string `json:"shares,omitempty"` // recovery shares, in words
 }
 
 // holder is a file that one person carries away, with the passphrase that only they get.
@@ -177,12 +179,19 @@ func (p *Program) fill(ctx context.Context, w plan, dir string, pass []byte) (ma
 		return made{}, err
 	}
 	result := made{User: w.user, Fingerprint: hex.EncodeToString(print[:]), Holders: holders}
-	result.Passphrase, err = p.firstPerson(ctx, w, dir, v)
+	place := 0
+	if !w.demo {
+		if result.Shares, place, err = addShares(ctx, v, pass); err != nil {
+			return made{}, err
+		}
+	}
+	result.Passphrase, err = p.firstPerson(ctx, w, dir, v, place)
 	return result, err
 }
 
-// firstPerson makes the database with the person who may sign in first, and returns their passphrase.
-func (p *Program) firstPerson(ctx context.Context, w plan, dir string, v *vault.Vault) (passphrase string, err error) {
+// firstPerson makes the database with the person who may sign in first, and returns their passphrase. It notes at which
+// place of the vault the recovery shares open, if there are any.
+func (p *Program) firstPerson(ctx context.Context, w plan, dir string, v *vault.Vault, shares int) (passphrase string, err error) {
 	if passphrase, err = generated(); err != nil {
 		return "", err
 	}
@@ -193,6 +202,11 @@ func (p *Program) firstPerson(ctx context.Context, w plan, dir string, v *vault.
 	records, err := openRecords(ctx, v, where{data: dir, dsn: w.dsn}, engine.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return "", err
+	}
+	if shares > 0 {
+		if err := records.SetSetting(ctx, settingSharesPlace, strconv.Itoa(shares)); err != nil {
+			return "", errors.Join(err, records.Close())
+		}
 	}
 	_, err = records.AddPerson(ctx, casework.Program, casework.Person{Name: w.user, Role: w.role(), Lang: w.lang},
 		dashboard.HashPassphrase(passphrase, cost))

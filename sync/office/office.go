@@ -88,6 +88,8 @@ func (o *office) intake(ctx context.Context) (*intake.Intake, error) {
 	return in, nil
 }
 
+func vaultIn(dir string) string { return filepath.Join(dir, fileVault) }
+
 // openOffice unlocks the office in a folder and takes its records.
 func (p *Program) openOffice(ctx context.Context, w where) (o *office, err error) {
 	if _, err := os.Stat(filepath.Join(w.data, fileVault)); errors.Is(err, fs.ErrNotExist) {
@@ -158,6 +160,9 @@ func (o *office) Stats(ctx context.Context) (casework.Stats, error) { return o.r
 
 // Enrol makes codes that are approved in advance, for devices that reach the office at url.
 func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
+	if err := errors.Join(a.check(), o.rehearsed(ctx)); err != nil {
+		return nil, err
+	}
 	url := a.URL
 	if url == "" {
 		var err error

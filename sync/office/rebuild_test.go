@@ -55,7 +55,7 @@ func rebuildDrill(t *testing.T, dsn string) {
 	if err := opened.records.ChangeCase(t.Context(), "noor", c.ID, c.Version, casework.CaseChange{Note: "stays"}); err != nil {
 		t.Fatal(err)
 	}
-	done, err := opened.rebuild(t.Context())
+	done, err := opened.Rebuild(t.Context())
 	if err != nil || done.Batches != 3 || done.Interviews != 1 || done.Unread != 0 {
 		t.Fatalf("rebuilt %+v (%v), want 3 batches and 1 interview", done, err)
 	}

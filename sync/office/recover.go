@@ -40,40 +40,90 @@ func (p *Program) recover(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer clear(pass)
-	o, err := p.openOfficeWith(ctx, r.where, pass)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, o.close()) }()
-	if r.add {
-		return p.addSecond(ctx, o, pass)
-	}
-	return p.release(ctx, o, r)
+	return p.withDeskOf(ctx, r.where, pass, func(d desk) error {
+		if r.add {
+			words, err := d.AddSecond(ctx, pass)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(p.Stdout, recoverAdded, words)
+			return err
+		}
+		return p.release(ctx, d, r, pass)
+	})
 }
 
-// addSecond gives a second person a passphrase of the office's vault.
-func (p *Program) addSecond(ctx context.Context, o *office, pass []byte) error {
-	words, err := generated()
-	if err != nil {
-		return err
+// AddSecond gives a second person a passphrase of the office's vault.
+func (o *office) AddSecond(ctx context.Context, pass []byte) (words string, err error) {
+	if words, err = generated(); err != nil {
+		return "", err
 	}
 	if err := o.records.Note(ctx, casework.Program, casework.ActRecover, "second person"); err != nil {
-		return err
+		return "", err
 	}
 	if _, err := o.vault.AddPassphrase(ctx, pass, []byte(words)); err != nil {
-		return fmt.Errorf("add a second person: %w", err)
+		return "", fmt.Errorf("add a second person: %w", err)
 	}
-	_, err = fmt.Fprintf(p.Stdout, recoverAdded, words)
-	return err
+	return words, nil
 }
 
-// release answers a request, when two people are there and the words are the request's. It is recorded first.
-func (p *Program) release(ctx context.Context, o *office, r recovering) error {
-	file, err := readRequest(r.request)
+// recovery is what two people of the office ask together.
+type recovery struct {
+	Request []byte `json:"request"`
+	Words   string `json:"words"`
+	First   []byte `json:"first"`  // passphrase
+	Second  []byte `json:"second"` // of somebody else
+}
+
+// recovered is the answer for a device, and for which one.
+type recovered struct {
+	Device string `json:"device"`
+	Epoch  uint64 `json:"epoch"`
+	Answer []byte `json:"answer"`
+}
+
+// Recover answers a request, when two people are there and the words are the request's. It is recorded first.
+func (o *office) Recover(ctx context.Context, r recovery) (done recovered, err error) {
+	request, err := vault.ParseRequest(r.Request)
 	if err != nil {
-		return &mishap{msgRequest, err}
+		return done, &mishap{msgRequest, err}
 	}
-	request, err := vault.ParseRequest(file)
+	if !request.SameWords(r.Words) {
+		return done, &mishap{msgOtherWords, errRecover}
+	}
+	if err := o.twoPeople(ctx, r); err != nil {
+		return done, err
+	}
+	kit, err := request.Open(o.vault.Opener(keyVault), len(o.root.Payload))
+	if err != nil {
+		return done, &mishap{msgRequest, err}
+	}
+	if err := o.records.Note(ctx, casework.Program, casework.ActRecover, fmt.Sprintf("%s %d", kit.Device, kit.Epoch)); err != nil {
+		return done, err
+	}
+	answer, err := request.Answer(kit)
+	return recovered{kit.Device.String(), kit.Epoch, answer}, err
+}
+
+// twoPeople checks that two passphrases open the vault, at two places.
+func (o *office) twoPeople(ctx context.Context, r recovery) error {
+	first, err := o.vault.Confirm(ctx, r.First)
+	if err != nil {
+		return fmt.Errorf("first person: %w", err)
+	}
+	second, err := o.vault.Confirm(ctx, r.Second)
+	if err != nil {
+		return fmt.Errorf("second person: %w", err)
+	}
+	if first == second {
+		return &mishap{msgOnePerson, errRecover}
+	}
+	return nil
+}
+
+// release asks for what is missing, and writes the answer.
+func (p *Program) release(ctx context.Context, d desk, r recovering, pass []byte) error {
+	file, err := readRequest(r.request)
 	if err != nil {
 		return &mishap{msgRequest, err}
 	}
@@ -84,46 +134,20 @@ func (p *Program) release(ctx context.Context, o *office, r recovering) error {
 		}
 		r.words = string(said)
 	}
-	if !request.SameWords(r.words) {
-		return &mishap{msgOtherWords, errRecover}
-	}
-	if err := p.twoPeople(ctx, o, r); err != nil {
-		return err
-	}
-	kit, err := request.Open(o.vault.Opener(keyVault), len(o.root.Payload))
-	if err != nil {
-		return &mishap{msgRequest, err}
-	}
-	object := fmt.Sprintf("%s %d", kit.Device, kit.Epoch)
-	if err := o.records.Note(ctx, casework.Program, casework.ActRecover, object); err != nil {
-		return err
-	}
-	answer, err := request.Answer(kit)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(r.answer, answer, 0o600); err != nil {
-		return fmt.Errorf("write answer: %w", err)
-	}
-	_, err = fmt.Fprintf(p.Stdout, recoverWritten, kit.Device, kit.Epoch, r.answer)
-	return err
-}
-
-// twoPeople checks that a second passphrase opens the vault at another place than the first.
-func (p *Program) twoPeople(ctx context.Context, o *office, r recovering) error {
 	second, err := p.readPassphrase(where{passphrase: r.second}, msgSecond)
 	if err != nil {
 		return err
 	}
 	defer clear(second)
-	place, err := o.vault.Confirm(ctx, second)
+	done, err := d.Recover(ctx, recovery{file, r.words, pass, second})
 	if err != nil {
-		return fmt.Errorf("second person: %w", err)
+		return err
 	}
-	if _, first := o.vault.People(); place == first {
-		return &mishap{msgOnePerson, errRecover}
+	if err := os.WriteFile(r.answer, done.Answer, 0o600); err != nil {
+		return fmt.Errorf("write answer: %w", err)
 	}
-	return nil
+	_, err = fmt.Fprintf(p.Stdout, recoverWritten, done.Device, done.Epoch, r.answer)
+	return err
 }
 
 // maxRequest is the most that is read of a file that somebody brings.

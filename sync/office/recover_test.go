@@ -61,6 +61,32 @@ func newForgetful(t *testing.T, rootFile string) forgetful {
 	return d
 }
 
+// TestRecoverWhileServing: the office that serves answers a request, too, and refuses what it would refuse alone.
+func TestRecoverWhileServing(t *testing.T) {
+	o := newTestOffice(t)
+	d := newForgetful(t, filepath.Join(o.dir, fileRoot))
+	_, stop := o.start()
+	_, words, ok := strings.Cut(strings.TrimSpace(o.run("recover", "-add")), ": ")
+	if !ok {
+		t.Fatal("no passphrase for a second person")
+	}
+	second, answer := filepath.Join(t.TempDir(), "second"), filepath.Join(t.TempDir(), "answer")
+	keepFile(t, second, words+"\n")
+	args := []string{"recover", "-data", o.dir, "-passphrase-file", o.pass, "-request", d.request, "-answer", answer, "-words", d.words, "-second-file"}
+	if said := o.refuse(exitFailed, append(args, o.pass)...); !strings.Contains(said, "same person") {
+		t.Errorf("one person twice: said %q", said)
+	}
+	o.run("recover", "-request", d.request, "-words", d.words, "-answer", answer, "-second-file", second)
+	stop()
+	b, err := os.ReadFile(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := vault.Recover(t.Context(), d.path, vault.Anyone, []byte("the new one"), b, vault.Options{Weak: true}); err != nil {
+		t.Errorf("the device: %v", err)
+	}
+}
+
 // TestRecover: two people give access back, one alone does not, and not to a request with other words; each use is in
 // the log before the answer is written.
 func TestRecover(t *testing.T) {

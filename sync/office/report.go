@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -29,12 +28,6 @@ func (o *office) Reports(ctx context.Context, a reportAsk) ([]report.Book, error
 		return nil, usageError("people of these years stand in a report that was released; a second count could be subtracted from it. \"leeward-office report\" without years shows what was released")
 	}
 	return []report.Book{b}, err
-}
-
-// Reports asks the office that serves.
-func (d *remoteDesk) Reports(ctx context.Context, a reportAsk) (books []report.Book, err error) {
-	err = d.call(ctx, http.MethodPost, "/report", a, &books)
-	return books, err
 }
 
 func (p *Program) reports(ctx context.Context, args []string) error {

@@ -25,6 +25,9 @@ type lost struct {
 
 // Revoke ends the trust in the one device whose id begins so.
 func (o *office) Revoke(ctx context.Context, prefix string) (lost, error) {
+	if len(prefix) < leastDigits {
+		return lost{}, usageError(msgDigits)
+	}
 	devices, err := o.records.Devices(ctx)
 	if err != nil {
 		return lost{}, err
@@ -100,7 +103,7 @@ func (p *Program) revoke(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(named) != 1 || len(named[0]) < leastDigits || len(named[0]) > 32 {
-		return usageError("name one device by the first digits of its id, at least 6")
+		return usageError(msgDigits)
 	}
 	return p.withDesk(ctx, w, func(d desk) error {
 		said, err := d.Revoke(ctx, named[0])

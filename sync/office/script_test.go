@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"leeward/internal/vault"
 )
 
 func TestMain(m *testing.M) {
@@ -27,7 +29,7 @@ func scriptParams() testscript.Params {
 	return testscript.Params{
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"await": await, "damage": damage, "mode": mode, "lacks": lacks,
+			"await": await, "damage": damage, "mode": mode, "lacks": lacks, "twoshares": twoShares,
 		},
 		Setup: func(e *testscript.Env) error {
 			return os.WriteFile(filepath.Join(e.WorkDir, "pass"), []byte("harbour lantern thistle anchor violet meadow\n"), 0o600)
@@ -60,6 +62,19 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 		_, err := f.WriteAt([]byte("damage"), at)
 		ts.Check(err)
 	}
+}
+
+// twoshares FILE writes two of the recovery shares that the last command showed into a file.
+func twoShares(ts *testscript.TestScript, neg bool, args []string) {
+	blocks := strings.Split(ts.ReadFile("stdout"), "  share ")
+	if neg || len(args) != 1 || len(blocks) != 1+vault.ShareCount {
+		ts.Fatalf("usage: twoshares file, after a command that shows three shares")
+	}
+	var two strings.Builder
+	for _, b := range blocks[2:] {
+		two.WriteString(strings.Join(strings.Fields(b)[1:1+vault.ShareWords], " ") + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(two.String()), 0o600))
 }
 
 // mode FILE PERM compares the permissions of a file.

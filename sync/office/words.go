@@ -64,9 +64,9 @@ signed root document that devices trust, and the first person who may sign in.
   -lang TAG               in which language that person reads (default en)
   -hosts LIST             names and addresses of this office for its browser certificate,
                           with commas between (default: this machine)
-  -demo                   an office for trying out: no root key holders, marked on every page
+  -demo                   an office for trying out: no key holders, no recovery shares, marked on every page
   -json                   answer in JSON: {"user","passphrase","fingerprint"}, and without
-                          -demo {"holders":[{"file","passphrase"}]}
+                          -demo {"holders":[{"file","passphrase"}],"shares":["…","…","…"]}
 
 Passphrases are shown once. They are kept nowhere.
 `
@@ -130,6 +130,7 @@ const (
 	msgPassphraseAgain = "Once more: "
 	msgEcho            = "(this terminal shows what you type) "
 	msgNoTerminal      = "no passphrase: give -passphrase-file FILE, or run this at a terminal"
+	msgNoLine          = "nobody answers: give the file, or run this at a terminal"
 	msgPassphraseFile  = "The passphrase file cannot be used. "
 	msgDiffer          = "the two passphrases differ"
 	msgExists          = "The folder is not empty. An office is made in a new or empty folder only, so that none is overwritten. "
@@ -166,13 +167,18 @@ func (p *Program) tellMade(w plan, m made) error {
 	if w.demo {
 		b.WriteString("This is a demonstration: its root keys are gone already, and every page says so. Do not enter real people.\n\n")
 	} else {
+		b.WriteString(sharesShown(m.Shares))
 		b.WriteString(holdersText)
 		for _, h := range m.Holders {
 			fmt.Fprintf(&b, "  %-24s %s\n", h.File, h.Passphrase)
 		}
-		b.WriteString(holdersAfter)
+		fmt.Fprintf(&b, "\nNext: leeward-office shares rehearse -data %s\n", w.data)
 	}
-	fmt.Fprintf(&b, "Next: leeward-office serve -data %s\n", w.data)
+	next := "Then"
+	if w.demo {
+		next = "Next"
+	}
+	fmt.Fprintf(&b, "%s: leeward-office serve -data %s\n", next, w.data)
 	_, err := fmt.Fprint(p.Stdout, b.String())
 	return err
 }
@@ -180,15 +186,12 @@ func (p *Program) tellMade(w plan, m made) error {
 const holdersText = `Four keys have to leave this machine before the first device is enrolled.
 Three people hold one root key each; any two of them together can replace this office's keys. One
 further person, outside this office, holds the escrow identity: it opens every interview if this
-machine is lost. For each line below:
+machine is lost. Whoever holds a root key may hold the recovery share of the same number. For each line below:
   1. copy the file to a stick, and give it to its holder;
   2. let the holder write the six words on paper, alone, and keep paper and stick in different places;
   3. delete the file here.
-Nobody should hold two of these. The words are shown only now:
+Nobody should hold two of these. These words, too, are shown only now:
 
-`
-
-const holdersAfter = `
 `
 
 // mishap is an error with a sentence for people.

@@ -35,6 +35,9 @@ Makes an office in DIR, which must be new or empty, from what backup wrote, and 
 the database, the keys, the chain of the audit log.
 
   -passphrase-file FILE   the passphrase that the office had then; asked for if left out
+  -shares                 nobody has the passphrase: two recovery shares open the backup, and the office
+                          gets a new passphrase (-passphrase-file then names the new one)
+  -shares-file FILE       the two shares, one on a line; asked for if left out
 
 People who withdrew after the backup are in it again. Run receive or serve at once: devices offer again
 what the office lost, withdrawals among them, and they are carried out before anybody looks.
@@ -43,9 +46,9 @@ what the office lost, withdrawals among them, and they are carried out before an
 const usageRebuild = `Usage: leeward-office rebuild -data DIR
 
 Forgets what was read from sealed payloads and reads all of them again: for a database that is in doubt,
-and as a drill. serve must be stopped. What people wrote into cases stays; who withdrew stays erased.
+and as a drill. While serve runs, an interview that is not read again yet is missing from its pages. What people wrote into cases stays; who withdrew stays erased.
 
-  -passphrase-file FILE   the office's passphrase; asked for if left out
+  -passphrase-file FILE   needed only while serve is not running
 `
 
 const usageDoctor = `Usage: leeward-office doctor -data DIR
@@ -60,11 +63,11 @@ it found, and what to do. It changes nothing. Exit code 1 means that something i
 const usageDemo = `Usage: leeward-office demo -data DIR [flags]
 
 Fills a demonstration (init -demo) with invented cases over ten years: countries, languages, needs,
-outcomes. The same seed gives the same people; none of them exists. serve must be stopped.
+outcomes. The same seed gives the same people; none of them exists.
 
   -cases N                how many, 1 to 5000000 (default 1000)
   -seed S                 which ones (default 1)
-  -passphrase-file FILE   the office's passphrase; asked for if left out
+  -passphrase-file FILE   needed only while serve is not running
 `
 
 const (

@@ -4,7 +4,7 @@ const usageRecover = `Usage: leeward-office recover -data DIR -request FILE -wor
        leeward-office recover -data DIR -add [flags]
 
 Gives access back to a device whose passphrase is forgotten. Two people of the office do it together, each with
-a passphrase of their own; -add makes one for a second person, and prints it once. Stop serve before.
+a passphrase of their own; -add makes one for a second person, and prints it once. serve may go on.
 
   -request FILE           what the device saved when somebody there asked
   -words "..."            the eight words that its screen shows, as they were read out to you; asked for if left out
@@ -23,5 +23,5 @@ const (
 	msgOtherWords  = "These are not the words of this request. Do not answer it: somebody else may have made it."
 	msgRequest     = "The request cannot be read, or is for another office."
 	recoverAdded   = "Passphrase of the second person, shown once: %s\n"
-	recoverWritten = "Answer for device %s, epoch %d: %s\n"
+	recoverWritten = "Answer for device %s, epoch %d: %s\nBring it to the device; it opens that one device once, with the passphrase that was chosen there.\n"
 )

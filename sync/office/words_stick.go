@@ -46,6 +46,7 @@ until a supervisor lets it go. Nothing that arrived is touched.
 
 const (
 	msgNoDevice = "There is no such device. \"leeward-office stats\" and the page of devices list them. "
+	msgDigits   = "name one device by the first digits of its id, at least 6"
 	revokedText = `Device %s is revoked.
   came from it      %d batches, %d interviews
   never came        %s

@@ -98,6 +98,7 @@ const (
 	ActSetting  Act = "change_setting"
 	ActAskField Act = "ask_field"
 	ActRecover  Act = "recover_device"
+	ActShares   Act = "recovery_shares"
 	ActBackup   Act = "backup"
 	ActRebuild  Act = "rebuild"
 	ActReadLog  Act = "read_log"

@@ -298,6 +298,7 @@ var caseWords = map[string]string{
 	"audit.act.view_interview":        "Read an interview",
 	"audit.act.view_case":             "Looked at a case",
 	"audit.act.change_case":           "Changed a case",
+	"audit.act.recovery_shares":       "Recovery shares",
 	"audit.act.merge_cases":           "Merged cases",
 	"audit.act.part_cases":            "Undid a merge",
 	"audit.act.make_enrolment_codes":  "Made enrolment codes",

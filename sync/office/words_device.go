@@ -1,0 +1,39 @@
+package main
+
+import "leeward/internal/office/casework"
+
+const usageDevice = `Usage: leeward-office device COMMAND -data DIR [flags]
+
+  device list            every device: state, when it was last heard of, what came from it and what did not
+  device show DEVICE     one device, and what can be done
+  device revoke DEVICE   the device is lost, stolen or handed back: "leeward-office revoke", under another name
+
+DEVICE is its id, or at least its first six digits. Every enrolment of a device has a line of its own.
+
+  -json                   answer in JSON: {"devices":[{"device","epoch","state","app","enrolled","seen",
+                          "batches","interviews","missing"}]}
+  -passphrase-file FILE   needed only while serve is not running
+`
+
+const (
+	msgDeviceCommand = "device takes one of list, show and revoke, then flags"
+	deviceHead       = "device\tenrolment\tstate\tlast heard of\tbatches\tinterviews\tmissing"
+	deviceText       = `device       %s
+enrolment    %d
+state        %s
+program      %s
+enrolled     %s
+last heard   %s
+batches      %d
+interviews   %d
+never came   %s
+%s
+`
+)
+
+// deviceAdvice says what can be done about a device in a state.
+var deviceAdvice = map[casework.DeviceStatus]string{
+	casework.DeviceActive:   "If it is lost: leeward-office revoke. If its person forgot the passphrase: leeward-office recover -h.",
+	casework.DeviceReplaced: "It enrolled again; the next line is in use. What this one had told of is still taken, by stick too.",
+	casework.DeviceRevoked:  "It is refused on the network. Its outbox folder can be handed in with \"leeward-office receive\".",
+}
