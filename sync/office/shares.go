@@ -23,7 +23,6 @@ const (
 )
 
 var (
-	errNotRehearsed = errors.New("two of the recovery shares were never typed back")
 	errNoShares     = errors.New("no recovery shares were made")
 	errOtherShares  = errors.New("they open nothing here")
 )
@@ -52,7 +51,7 @@ func (o *office) rehearsed(ctx context.Context) error {
 	}
 	when, err := o.records.Setting(ctx, settingSharesRehearsed)
 	if err == nil && when == "" {
-		err = &mishap{msgNotRehearsed, errNotRehearsed}
+		err = &mishap{msgNotRehearsed, casework.RefuseRehearse}
 	}
 	return err
 }

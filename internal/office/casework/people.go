@@ -29,6 +29,7 @@ const (
 	RefuseReason     Refusal = "reason"      // a reason is needed
 	RefuseConsent    Refusal = "consent"     // the person has to agree to this recipient first
 	RefuseAuthority  Refusal = "authority"   // only a supervisor refers to an authority
+	RefuseRehearse   Refusal = "rehearse"    // the recovery shares have to be tried first
 	RefuseRoles      Refusal = "roles"       // these roles have to be kept apart
 	RefuseSelf       Refusal = "self"        // nobody changes their own role
 )

@@ -263,6 +263,7 @@ var pageWords = map[string]string{
 	"problem.kept":                  "What you wrote, to copy:",
 	"rule.same_reader":              "A second reader has to be somebody else than who proposed it.",
 	"rule.no_proposal":              "Nothing waits for a second reader here.",
+	"rule.rehearse":                 "The recovery shares have not been tried yet: let two of their holders run \"leeward-office shares rehearse\" on the office's machine. Then devices can be enrolled.",
 	"rule.merged":                   "That case is part of another one, or the same one.",
 	"rule.reason":                   "Please write a reason, or what is to be done.",
 	"rule.consent":                  "The person has to agree to this very recipient first. Ask, then tick that they agreed.",
