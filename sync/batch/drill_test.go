@@ -2,11 +2,10 @@ package batch
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,102 +13,109 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// The disaster drill (FORMAT.md, Without this program): a batch file, the office's secret key and two common
-// tools, age and zstd, give the records. Nothing of this package takes part in the opening.
-//
-// The tools on this machine are used where they are new enough (age from 1.3, which knows hybrid keys; any
-// zstd). Otherwise the libraries that those tools are made from stand in, as plain streams.
-func TestDrillWithoutThisProgram(t *testing.T) {
-	const said = "Invented person 1 says"
+// The disaster drill (FORMAT.md, Without this program): a batch file, the office's secret key, the dictionary and two
+// common tools, age and zstd, give the records. Nothing of this package takes part in the opening.
+const (
+	drillSaid = "Invented person 1 says"
+	drillAge  = "filippo.io/age/cmd/age@v1.3.2" // the first line of versions that knows hybrid keys
+)
+
+// drillKeys are the secrets of the vectors' office: the vault's key, and the escrow key.
+func drillKeys(t *testing.T) []string {
+	t.Helper()
 	secrets, err := os.ReadFile(filepath.Join("testdata", "identities.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := os.ReadFile(filepath.Join("testdata", "good.lwb"))
+	return strings.Fields(string(secrets))
+}
+
+func drillFile(t *testing.T, name string) []byte {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As in the guide: skip the first line, the length, the header and the signature.
-	header := int(file[6])<<8 | int(file[7])
-	payload := file[8+header+64:]
-	for n, secret := range strings.Fields(string(secrets)) { // the vault's key, and the escrow key alone
-		records := drillZstd(t, drillAge(t, payload, secret))
-		if !bytes.Contains(records, []byte(said)) {
-			t.Errorf("key %d: what was said is not in the %d bytes that came out", n, len(records))
+	if bytes.Contains(file, []byte(drillSaid)) {
+		t.Fatal("what was said stands in the sealed file")
+	}
+	return file
+}
+
+// TestDrillWithoutThisProgram runs the lines of the page in a shell, with the real age and the real zstd: for a batch of
+// today, for one from before there was a dictionary, and for a capsule.
+func TestDrillWithoutThisProgram(t *testing.T) {
+	tools := drillTools(t)
+	page, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "## Without this program\n")
+	lines := regexp.MustCompile(`(?m)^    .+$`).FindAllString(section, 2)
+	if len(lines) != 2 || !strings.Contains(lines[1], "age -d") {
+		t.Fatalf("the page shows %q", lines)
+	}
+	for _, name := range []string{"good.lwb", "good-2.lwb"} {
+		for n, key := range drillKeys(t) {
+			dir := t.TempDir()
+			for file, content := range map[string][]byte{"batch.lwb": drillFile(t, name), "key.txt": []byte(key), "dictionary": Dictionary} {
+				if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sh := exec.Command("bash", "-c", "set -eo pipefail\n"+strings.Join(lines, "\n"))
+			sh.Dir, sh.Env = dir, append(os.Environ(), "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
+			if out, err := sh.CombinedOutput(); err != nil {
+				t.Fatalf("%s, key %d: %v: %s", name, n, err, out)
+			}
+			if records, err := os.ReadFile(filepath.Join(dir, "records.cbor")); err != nil || !bytes.Contains(records, []byte(drillSaid)) {
+				t.Errorf("%s, key %d: what was said is not in the %d bytes that came out (%v)", name, n, len(records), err)
+			}
 		}
 	}
-	if bytes.Contains(file, []byte(said)) {
-		t.Error("what was said stands in the sealed file")
-	}
 }
 
-func drillAge(t *testing.T, payload []byte, secret string) []byte {
+// drillTools makes the age of the page and says where it lies. Where it cannot be had, or another tool is not here, the
+// test of the libraries below still stands.
+func drillTools(t *testing.T) string {
 	t.Helper()
-	if tool, ok := newAge(); ok {
-		key := filepath.Join(t.TempDir(), "key.txt")
-		if err := os.WriteFile(key, []byte(secret+"\n"), 0o600); err != nil {
-			t.Fatal(err)
+	for _, tool := range []string{"bash", "xxd", "zstd"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("no %s here", tool)
 		}
-		return pipe(t, exec.Command(tool, "-d", "-i", key), payload)
 	}
-	t.Log("no age of version 1.3 here: its library stands in")
-	identities, err := age.ParseIdentities(strings.NewReader(secret))
-	if err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	install := exec.Command("go", "install", drillAge)
+	install.Env = append(os.Environ(), "GOBIN="+dir, "GOFLAGS=", "CGO_ENABLED=0")
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Skipf("no %s: %v: %s", drillAge, err, out)
 	}
-	r, err := age.Decrypt(bytes.NewReader(payload), identities...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return readAll(t, r)
+	return dir
 }
 
-func drillZstd(t *testing.T, plain []byte) []byte {
-	t.Helper()
-	if tool, err := exec.LookPath("zstd"); err == nil {
-		return pipe(t, exec.Command(tool, "-d", "-c"), plain)
+// TestDrillWithLibraries is the drill with the libraries that the tools are made from, as plain streams.
+func TestDrillWithLibraries(t *testing.T) {
+	for _, name := range []string{"good.lwb", "good-2.lwb"} {
+		file := drillFile(t, name)
+		header := int(file[6])<<8 | int(file[7])
+		for n, key := range drillKeys(t) {
+			identities, err := age.ParseIdentities(strings.NewReader(key))
+			if err != nil {
+				t.Fatal(err)
+			}
+			plain, err := age.Decrypt(bytes.NewReader(file[8+header+64:]), identities...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := zstd.NewReader(plain, zstd.WithDecoderDicts(Dictionary))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var records bytes.Buffer
+			if _, err := records.ReadFrom(r); err != nil || !bytes.Contains(records.Bytes(), []byte(drillSaid)) {
+				t.Errorf("%s, key %d: what was said is not in the %d bytes that came out (%v)", name, n, records.Len(), err)
+			}
+			r.Close()
+		}
 	}
-	t.Log("no zstd here: its library stands in")
-	r, err := zstd.NewReader(bytes.NewReader(plain))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	return readAll(t, r)
-}
-
-// newAge finds an age that knows hybrid keys: version 1.3 or later.
-func newAge() (string, bool) {
-	tool, err := exec.LookPath("age")
-	if err != nil {
-		return "", false
-	}
-	out, err := exec.Command(tool, "--version").Output()
-	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(string(out)), "v"), ".")
-	if err != nil || len(parts) < 2 {
-		return "", false
-	}
-	major, err1 := strconv.Atoi(parts[0])
-	minor, err2 := strconv.Atoi(parts[1])
-	return tool, err1 == nil && err2 == nil && (major > 1 || major == 1 && minor >= 3)
-}
-
-func pipe(t *testing.T, c *exec.Cmd, in []byte) []byte {
-	t.Helper()
-	var complaint bytes.Buffer
-	c.Stdin, c.Stderr = bytes.NewReader(in), &complaint
-	out, err := c.Output()
-	if err != nil {
-		t.Fatalf("%s: %v: %s", filepath.Base(c.Path), err, complaint.String())
-	}
-	return out
-}
-
-func readAll(t *testing.T, r io.Reader) []byte {
-	t.Helper()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

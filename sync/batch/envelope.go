@@ -116,6 +116,7 @@ type Contents struct {
 	Records []Found
 	Proof   [32]byte // for the receipt; zero if the batch was redacted, for the salt is gone
 	bind    [32]byte
+	suite   uint64
 }
 
 // Format prints a count, whatever the verb.
@@ -151,7 +152,7 @@ func aboutSealed(err error) bool {
 }
 
 func (v *Verified) read(plain []byte) (*Contents, error) {
-	inner, err := expand(plain)
+	inner, err := expand(plain, v.header.Suite)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +174,7 @@ func (v *Verified) read(plain []byte) (*Contents, error) {
 	if recordsRoot(leaves) != v.header.RecordsRoot {
 		return nil, errRecords
 	}
-	c := &Contents{Records: found, bind: form.Bind}
+	c := &Contents{Records: found, bind: form.Bind, suite: v.header.Suite}
 	if form.Salt != nil {
 		c.Proof = proofOf(v.ID(), [32]byte(form.Salt))
 	}
@@ -239,7 +240,7 @@ func (c *Contents) Redact(places []int, to []seal.Recipient) ([]byte, error) {
 		}
 		form.Kept[i].Salt, form.Kept[i].Record = r.salt[:], r.Raw
 	}
-	payload, err := sealForm(form, to)
+	payload, err := sealForm(form, c.suite, to)
 	if err != nil {
 		return nil, fmt.Errorf("redact: %w", err)
 	}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -55,6 +56,9 @@ func TestFormatExamples(t *testing.T) {
 	shown := regexp.MustCompile("heartbeat's record is `([0-9a-f ]+)`").FindSubmatch(page)
 	if shown == nil || strings.ReplaceAll(string(shown[1]), " ", "") != hex.EncodeToString(beat) {
 		t.Errorf("the page shows another heartbeat than %x", beat)
+	}
+	if sum := fmt.Sprintf("%x", sha256.Sum256(Dictionary)); !strings.Contains(string(page), sum) {
+		t.Errorf("the page does not name the dictionary %s: it is another than was shipped", sum)
 	}
 	for _, number := range []int{MaxFile, MaxBody, MaxPayload} {
 		if !strings.Contains(string(page), group(number)) {

@@ -70,13 +70,15 @@ func FuzzInterview(f *testing.F) {
 
 // FuzzPlain: whatever a device seals, opening it ends within bounds.
 func FuzzPlain(f *testing.F) {
-	plain, err := squeeze([]byte("an inner form"))
-	if err != nil {
-		f.Fatal(err)
+	for _, suite := range []uint64{suiteV1, suiteV2} {
+		plain, err := squeeze([]byte("an inner form"), suite)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(plain, suite)
 	}
-	f.Add(plain)
-	f.Fuzz(func(t *testing.T, plain []byte) {
-		inner, err := expand(plain)
+	f.Fuzz(func(t *testing.T, plain []byte, suite uint64) {
+		inner, err := expand(plain, suite)
 		if err != nil {
 			return
 		}

@@ -25,7 +25,8 @@ const (
 
 const (
 	formatV1 = 1
-	suiteV1  = 1 // Ed25519, SHA-256, age hybrid, zstd without dictionary
+	suiteV1  = 1 // Ed25519, SHA-256, age hybrid, zstd without dictionary: read for ever, written no more
+	suiteV2  = 2 // the same with [Dictionary]
 
 	sigNamespace seal.Namespace = "leeward/batch-sig/v1"
 )
@@ -91,7 +92,7 @@ func parseHeader(b []byte) (Header, error) {
 	if err := versionDecoder.Unmarshal(b, &v); err != nil {
 		return Header{}, malformed("header", errDecode)
 	}
-	if v.V != formatV1 || v.Suite != suiteV1 {
+	if v.V != formatV1 || v.Suite != suiteV1 && v.Suite != suiteV2 {
 		return Header{}, screening.Fail(screening.EVersion, fmt.Errorf("parse header: version %d suite %d", v.V, v.Suite))
 	}
 	var h Header

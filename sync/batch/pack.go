@@ -65,11 +65,11 @@ func Pack(p Parameters, records []Record, signer seal.Signer, to []seal.Recipien
 		raw[i], leaves[i] = b, recordLeaf(recordSalt(salt, i), b)
 	}
 	h := Header{
-		V: formatV1, Suite: suiteV1, Device: p.Device, Epoch: p.Epoch, Seq: p.Seq, Prev: p.Prev, Made: wholeHours(p.Made),
+		V: formatV1, Suite: suiteV2, Device: p.Device, Epoch: p.Epoch, Seq: p.Seq, Prev: p.Prev, Made: wholeHours(p.Made),
 		RecordsRoot: recordsRoot(leaves), LogSize: p.LogSize, LogRoot: p.LogRoot, Bulletin: p.Bulletin,
 		Generation: p.Generation, RootVersion: p.RootVersion,
 	}
-	payload, err := sealForm(sealedForm{Bind: bindOf(h, signer.Public()), Salt: salt[:], Records: raw}, to)
+	payload, err := sealForm(sealedForm{Bind: bindOf(h, signer.Public()), Salt: salt[:], Records: raw}, h.Suite, to)
 	if err != nil {
 		return Packed{}, fmt.Errorf("pack batch %d: %w", p.Seq, err)
 	}
@@ -82,12 +82,12 @@ func Pack(p Parameters, records []Record, signer seal.Signer, to []seal.Recipien
 }
 
 // sealForm is the way from records to sealed bytes.
-func sealForm(form sealedForm, to []seal.Recipient) ([]byte, error) {
+func sealForm(form sealedForm, suite uint64, to []seal.Recipient) ([]byte, error) {
 	inner, err := encode(form)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := squeeze(inner)
+	plain, err := squeeze(inner, suite)
 	if err != nil {
 		return nil, err
 	}

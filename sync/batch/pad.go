@@ -23,18 +23,31 @@ const (
 
 var (
 	errPadding = errors.New("padding is not as the format has it")
-	errFrame   = errors.New("not one plain zstd frame")
+	errFrame   = errors.New("not one plain zstd frame of its suite")
 )
 
-// compressor keeps its window at 1 MiB, so that any zstd opens it with little memory.
-var compressor = sync.OnceValue(func() *zstd.Encoder {
-	return mustMode(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithWindowSize(1<<20), zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(1)))
-})
+// compressors keep their windows at 1 MiB, so that any zstd opens what they make with little memory: one by suite.
+var compressors = map[uint64]func() *zstd.Encoder{
+	suiteV1: sync.OnceValue(func() *zstd.Encoder { return newCompressor() }),
+	suiteV2: sync.OnceValue(func() *zstd.Encoder { return newCompressor(zstd.WithEncoderDict(Dictionary)) }),
+}
+
+func newCompressor(also ...zstd.EOption) *zstd.Encoder {
+	return mustMode(zstd.NewWriter(nil, append(also, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithWindowSize(1<<20), zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(1))...))
+}
+
+// dictionaryOf is the id of the dictionary that the frames of a suite name; 0 for none.
+func dictionaryOf(suite uint64) uint32 {
+	if suite == suiteV1 {
+		return 0
+	}
+	return DictionaryID
+}
 
 var decompressor = sync.OnceValue(func() *zstd.Decoder {
 	return mustMode(zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxInner),
-		zstd.WithDecoderMaxWindow(maxInner), zstd.WithDecoderConcurrency(0)))
+		zstd.WithDecoderMaxWindow(maxInner), zstd.WithDecoderConcurrency(0), zstd.WithDecoderDicts(Dictionary)))
 })
 
 // padded is the length to which n bytes are filled up: a power of two from 4 KiB to 64 KiB, so that one
@@ -62,12 +75,12 @@ func paddedFrame(n int) int {
 }
 
 // squeeze compresses inner and fills it up with a skippable frame of zeros, which every zstd program
-// passes over: no length field, and `age -d | zstd -d` gives the records.
-func squeeze(inner []byte) ([]byte, error) {
+// passes over: no length field, and `age -d | zstd -d -D dictionary` gives the records.
+func squeeze(inner []byte, suite uint64) ([]byte, error) {
 	if len(inner) > maxInner {
 		return nil, fmt.Errorf("compress %d bytes: %w", len(inner), errLength)
 	}
-	out := compressor().EncodeAll(inner, nil)
+	out := compressors[suite]().EncodeAll(inner, nil)
 	total := paddedFrame(len(out))
 	if rest := total - len(out); rest > 0 {
 		out = binary.LittleEndian.AppendUint32(out, skippable)
@@ -78,8 +91,8 @@ func squeeze(inner []byte) ([]byte, error) {
 }
 
 // expand undoes squeeze: one frame, padding of the exact length, and zeros in it.
-func expand(plain []byte) ([]byte, error) {
-	n, err := frameLength(plain)
+func expand(plain []byte, suite uint64) ([]byte, error) {
+	n, err := frameLength(plain, dictionaryOf(suite))
 	if err != nil {
 		return nil, err
 	}
@@ -103,11 +116,11 @@ func expand(plain []byte) ([]byte, error) {
 	return inner, nil
 }
 
-// frameLength walks the blocks of the zstd frame at the start of b (RFC 8878, section 3.1.1) and returns
-// where it ends.
-func frameLength(b []byte) (int, error) {
+// frameLength walks the blocks of the zstd frame at the start of b (RFC 8878, section 3.1.1), which has to name that
+// dictionary, and returns where it ends.
+func frameLength(b []byte, dictionary uint32) (int, error) {
 	var h zstd.Header
-	if err := h.Decode(b); err != nil || h.Skippable || h.HasCheckSum || h.DictionaryID != 0 || h.WindowSize > maxInner {
+	if err := h.Decode(b); err != nil || h.Skippable || h.HasCheckSum || h.DictionaryID != dictionary || h.WindowSize > maxInner {
 		return 0, errFrame
 	}
 	at := h.HeaderSize

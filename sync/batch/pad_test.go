@@ -40,12 +40,16 @@ func TestSqueezeAndExpand(t *testing.T) {
 	noise := make([]byte, 300<<10)
 	_, _ = rand.Read(noise)
 	rapid.Check(t, func(r *rapid.T) {
-		inner := append(noise[:rapid.IntRange(0, len(noise)).Draw(r, "noise"):len(noise)], make([]byte, rapid.IntRange(0, 99).Draw(r, "zeros"))...)
-		plain, err := squeeze(inner)
+		inner := append(noise[:rapid.IntRange(1, len(noise)).Draw(r, "noise"):len(noise)], make([]byte, rapid.IntRange(0, 99).Draw(r, "zeros"))...)
+		suite := rapid.SampledFrom([]uint64{suiteV1, suiteV2}).Draw(r, "suite")
+		plain, err := squeeze(inner, suite)
 		if err != nil {
 			r.Fatal(err)
 		}
-		back, err := expand(plain)
+		if _, err := expand(plain, suiteV1+suiteV2-suite); !errors.Is(err, errFrame) {
+			r.Fatalf("a payload of suite %d reads as one of the other: %v", suite, err)
+		}
+		back, err := expand(plain, suite)
 		if err != nil || !bytes.Equal(back, inner) {
 			r.Fatalf("%d bytes did not come back: %v", len(inner), err)
 		}
@@ -55,14 +59,14 @@ func TestSqueezeAndExpand(t *testing.T) {
 // The limit is where it says: the longest inner form opens, one byte more does not, however small it is
 // compressed, and memory for it is not taken.
 func TestBombIsBounded(t *testing.T) {
-	plain, err := squeeze(make([]byte, maxInner))
+	plain, err := squeeze(make([]byte, maxInner), suiteV2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := expand(plain); err != nil {
+	if _, err := expand(plain, suiteV2); err != nil {
 		t.Errorf("%d bytes: %v", maxInner, err)
 	}
-	if _, err := squeeze(make([]byte, maxInner+1)); err == nil {
+	if _, err := squeeze(make([]byte, maxInner+1), suiteV2); err == nil {
 		t.Error("more than the limit was compressed")
 	}
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<20))
@@ -70,7 +74,7 @@ func TestBombIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	bomb := w.EncodeAll(make([]byte, maxInner+1), nil)
-	n, err := frameLength(bomb)
+	n, err := frameLength(bomb, 0)
 	if err != nil || n != len(bomb) {
 		t.Fatalf("got a frame of %d bytes, %v, want %d", n, err, len(bomb))
 	}
@@ -78,7 +82,7 @@ func TestBombIsBounded(t *testing.T) {
 	bomb = binary.LittleEndian.AppendUint32(bomb, skippable)
 	bomb = binary.LittleEndian.AppendUint32(bomb, uint32(total-n-skippableHead))
 	bomb = append(bomb, make([]byte, total-len(bomb))...)
-	if _, err := expand(bomb); !errors.Is(err, errFrame) {
+	if _, err := expand(bomb, suiteV1); !errors.Is(err, errFrame) {
 		t.Errorf("got %v, want the frame refused", err)
 	}
 }

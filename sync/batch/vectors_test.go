@@ -158,7 +158,7 @@ func (c craft) file() []byte {
 		c.inner = must(encode(c.form))
 	}
 	if c.plain == nil {
-		c.plain = must(squeeze(c.inner))
+		c.plain = must(squeeze(c.inner, c.header.Suite))
 	}
 	if c.payload == nil {
 		c.payload = must(seal.Seal(c.plain, c.to))
@@ -174,10 +174,22 @@ func (c craft) file() []byte {
 	return Join(c.raw, sig[:], c.payload)
 }
 
+// hold puts other records in.
+func (c *craft) hold(records ...Record) {
+	c.form.Records = nil
+	var leaves [][32]byte
+	for i, r := range records {
+		raw := must1(r.encode())
+		c.form.Records = append(c.form.Records, raw)
+		leaves = append(leaves, recordLeaf(recordSalt([32]byte(c.form.Salt), i), raw))
+	}
+	c.header.RecordsRoot = recordsRoot(leaves)
+}
+
 // rawHeader is the good header of c, changed as bytes.
 func (c craft) rawHeader(change func([]byte) []byte) []byte {
 	if c.payload == nil {
-		plain, err := squeeze(must1(encode(c.form)))
+		plain, err := squeeze(must1(encode(c.form)), c.header.Suite)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -216,9 +228,10 @@ func madeVectors(t *testing.T, o office) map[string]func() []byte {
 	bytesOf := func(change func([]byte) []byte) func() []byte {
 		return func() []byte { return change(good.file()) }
 	}
-	plainOf := func(c *craft) []byte { return must1(squeeze(must1(encode(c.form)))) }
+	plainOf := func(c *craft) []byte { return must1(squeeze(must1(encode(c.form)), c.header.Suite)) }
 	return map[string]func() []byte{
-		"good": func() []byte {
+		"good": with(func(c *craft) { c.hold(Heartbeat(), recordOf(t, person(1))) }), // as it was made before there was a dictionary
+		"good-2": func() []byte {
 			return must2(Pack(p, []Record{Heartbeat(), recordOf(t, person(1))}, signer(1), o.to)).File
 		},
 		"magic":              bytesOf(func(b []byte) []byte { b[4] = '2'; return b }),
@@ -234,7 +247,15 @@ func madeVectors(t *testing.T, o office) map[string]func() []byte {
 		"header-indefinite":  header(func(b []byte) []byte { return append(append([]byte{0xbf}, b[1:]...), 0xff) }),
 		"header-lacks-field": header(func(b []byte) []byte { return append([]byte{0xae}, b[1:len(b)-2]...) }),
 		"version-2":          with(func(c *craft) { c.header.V = 2 }),
-		"suite-2":            with(func(c *craft) { c.header.Suite = 2 }),
+		"suite-2":            with(func(c *craft) { c.plain, c.header.Suite = plainOf(c), suiteV2 }), // without its dictionary
+		"suite-3":            with(func(c *craft) { c.plain, c.header.Suite = plainOf(c), 3 }),
+		"dictionary-in-1":    with(func(c *craft) { c.plain = must1(squeeze(must1(encode(c.form)), suiteV2)) }),
+		"dictionary-other": with(func(c *craft) {
+			c.header.Suite = suiteV2
+			c.plain = plainOf(c)
+			at := bytes.Index(c.plain, binary.LittleEndian.AppendUint32(nil, DictionaryID))
+			c.plain[at] ^= 1
+		}),
 		"sequence-hole":      with(func(c *craft) { c.header.Seq = 2 }),
 		"made-to-the-second": with(func(c *craft) { c.header.Made++ }),
 		"number-too-large":   with(func(c *craft) { c.header.Bulletin = maxUint }),
@@ -246,16 +267,16 @@ func madeVectors(t *testing.T, o office) map[string]func() []byte {
 		"padding-not-zero":   with(func(c *craft) { c.plain = plainOf(c); c.plain[len(c.plain)-1] = 1 }),
 		"padding-too-long": with(func(c *craft) {
 			c.plain = append(plainOf(c), make([]byte, 4096)...)
-			n := must3(frameLength(c.plain))
+			n := must3(frameLength(c.plain, dictionaryOf(c.header.Suite)))
 			binary.LittleEndian.PutUint32(c.plain[n+4:], uint32(len(c.plain)-n-skippableHead))
 		}),
 		"padding-missing": with(func(c *craft) {
 			c.plain = plainOf(c)
-			c.plain = c.plain[:must3(frameLength(c.plain))]
+			c.plain = c.plain[:must3(frameLength(c.plain, dictionaryOf(c.header.Suite)))]
 		}),
 		"two-frames": with(func(c *craft) {
 			c.plain = plainOf(c)
-			frame := bytes.Clone(c.plain[:must3(frameLength(c.plain))])
+			frame := bytes.Clone(c.plain[:must3(frameLength(c.plain, dictionaryOf(c.header.Suite)))])
 			copy(c.plain[len(frame):], frame)
 		}),
 		"frame-with-checksum": with(func(c *craft) {
