@@ -1,6 +1,7 @@
 package fieldtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -207,6 +208,38 @@ func (m *Records) Open(_ context.Context, o casework.Opened) (casework.Settled, 
 		due = m.admit(b, &b.Records[i]) || due
 	}
 	return casework.Settled{Receipt: m.receipt(b), Redact: due}, nil
+}
+
+// Take is Receive and Open. What one of them is told to fail of fails before anything is recorded; a failure of Receive
+// that may not pass meets who tries again with Receive alone, as well.
+func (m *Records) Take(ctx context.Context, a casework.Arrival, o casework.Opened) (casework.Reception, error) {
+	m.Mu.Lock()
+	err := cmp.Or(m.Fail["Open"], m.Fail["Receive"])
+	delete(m.Fail, "Open")
+	if code := screening.CodeOf(err); code == screening.EFull || code == screening.EBusy {
+		delete(m.Fail, "Receive")
+	}
+	m.Mu.Unlock()
+	if err != nil {
+		return casework.Reception{}, err
+	}
+	got, err := m.Receive(ctx, a)
+	if err != nil || got.Rival != nil || got.Ahead || got.Receipt.Level != screening.LevelStored {
+		return got, err
+	}
+	done, err := m.Open(ctx, o)
+	got.Receipt, got.Redact = done.Receipt, done.Redact
+	return got, err
+}
+
+// Known implements intake.Ledger.
+func (m *Records) Known(_ context.Context, id screening.BatchID) (screening.Receipt, bool, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	if b := m.Find(id); b != nil {
+		return m.receipt(b), true, nil
+	}
+	return screening.Receipt{}, false, nil
 }
 
 // admit carries one record into the rows and says whether payloads are now due for redaction.

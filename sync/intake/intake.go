@@ -117,13 +117,16 @@ func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enroll
 	}
 	// From here on the device's word stands. Who hangs up must not undo half of it.
 	ctx = context.WithoutCancel(ctx)
-	a := i.arrival(verified)
-	if !device.Revoked.IsZero() {
-		a.Hold, a.HoldEntry = screening.ERevoked, batch.OutcomeEntry(a.Batch, screening.LevelQuarantined, screening.ERevoked)
-	}
-	got, err := i.Ledger.Receive(ctx, a)
+	receipt, known, err := i.Ledger.Known(ctx, envelope.ID())
 	if err != nil {
-		return screening.Receipt{}, fmt.Errorf("record batch %s: %w", a.Batch.Short(), err)
+		return screening.Receipt{}, fmt.Errorf("look for batch %s: %w", envelope.ID().Short(), err)
+	}
+	if known && receipt.Level != screening.LevelStored {
+		return receipt, nil // opened before, or held
+	}
+	got, err := i.record(ctx, verified, !device.Revoked.IsZero())
+	if err != nil {
+		return screening.Receipt{}, fmt.Errorf("record batch %s: %w", envelope.ID().Short(), err)
 	}
 	if got.Rival != nil {
 		return screening.Receipt{}, screening.Fail(screening.EFork, &Fork{Rival: got.Rival})
@@ -131,27 +134,40 @@ func (i *Intake) receive(ctx context.Context, file []byte, from *casework.Enroll
 	if got.Ahead {
 		return screening.Receipt{}, screening.Fail(screening.EAhead, errAhead)
 	}
-	if got.Freed {
+	if got.Freed || got.Redact {
 		if err := i.Resume(ctx); err != nil {
-			i.Log.Error("open what was held", "batch", a.Batch.Short(), "err", err)
+			i.Log.Error("do what a batch made due", "batch", envelope.ID().Short(), "err", err)
 		}
 	}
-	if got.Receipt.Level != screening.LevelStored {
-		return got.Receipt, nil // opened before, or held
+	return got.Receipt, nil
+}
+
+// record records a batch, and what it holds where that can be read now. Where only the reading or what was read is at
+// fault the batch is recorded alone, and Resume tries again.
+func (i *Intake) record(ctx context.Context, v *batch.Verified, revoked bool) (casework.Reception, error) {
+	a := i.arrival(v)
+	if revoked {
+		a.Hold, a.HoldEntry = screening.ERevoked, batch.OutcomeEntry(a.Batch, screening.LevelQuarantined, screening.ERevoked)
+		return i.Ledger.Receive(ctx, a)
 	}
-	settled, opened, err := i.open(ctx, verified)
-	if err != nil { // it is stored; Resume will try again
+	o, read, err := i.read(v)
+	if err == nil && read {
+		got, failed := i.Ledger.Take(ctx, a, o)
+		if failed == nil || passing(failed) {
+			return got, failed
+		}
+		err = failed
+	}
+	if err != nil {
 		i.Log.Error("open batch", "batch", a.Batch.Short(), "code", screening.CodeOf(err), "err", err)
 	}
-	if err != nil || !opened {
-		return got.Receipt, nil
-	}
-	if settled.Redact {
-		if err := i.Resume(ctx); err != nil {
-			i.Log.Error("carry out withdrawal", "batch", a.Batch.Short(), "err", err)
-		}
-	}
-	return settled.Receipt, nil
+	return i.Ledger.Receive(ctx, a)
+}
+
+// passing says whether an error is about the office's state, so that the device is to try again.
+func passing(err error) bool {
+	code := screening.CodeOf(err)
+	return code == screening.EBusy || code == screening.EFull
 }
 
 func (i *Intake) arrival(v *batch.Verified) casework.Arrival {
@@ -215,11 +231,7 @@ func (i *Intake) do(ctx context.Context, task casework.Task) error {
 		return err
 	}
 	if len(task.Redact) == 0 {
-		_, opened, err := i.open(ctx, v)
-		if err == nil && !opened {
-			err = errLocked
-		}
-		return err
+		return i.open(ctx, v)
 	}
 	return i.redact(ctx, v, task.Redact)
 }

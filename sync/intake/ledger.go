@@ -35,6 +35,15 @@ type Ledger interface {
 	// settled before is left as it is, unless it was quarantined and now opens.
 	Open(ctx context.Context, o casework.Opened) (casework.Settled, error)
 
+	// Take is Receive and, unless the batch turns out to be held, a rival or ahead, Open, in one transaction: what
+	// opening gave is known before the batch is recorded. It is the way of nearly every batch, so that it has to be fast.
+	// Both rules hold in it; Reception.Receipt tells how far the batch came, and Reception.Redact what Settled.Redact
+	// would.
+	Take(ctx context.Context, a casework.Arrival, o casework.Opened) (casework.Reception, error)
+
+	// Known returns the receipt of a batch that is here, from stored state. Nothing is written.
+	Known(ctx context.Context, id screening.BatchID) (r screening.Receipt, known bool, err error)
+
 	// Redact replaces the payload of a batch and ends its being due for the places that it names. The old
 	// payload must not be recoverable from the file.
 	Redact(ctx context.Context, r casework.Redaction) error

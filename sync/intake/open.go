@@ -18,18 +18,18 @@ var (
 	errPanic  = errors.New("evaluation stopped")
 )
 
-// open decrypts a recorded batch and records what it holds. opened is false, without an error, while there
-// is no payload key: the batch stays due, as it does with an error.
-func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.Settled, opened bool, err error) {
+// read decrypts a batch and reads what it holds. read is false, without an error, while there is no payload key, and
+// there is an error where the key was locked in the middle of it. A batch that does not open gives a quarantined o.
+func (i *Intake) read(v *batch.Verified) (o casework.Opened, read bool, err error) {
 	key := i.payloadKey()
 	if key == nil {
-		return casework.Settled{}, false, nil
+		return casework.Opened{}, false, nil
 	}
-	o := casework.Opened{Batch: v.ID(), Device: v.Header().Device, Level: screening.LevelOpened, At: i.Now().UTC()}
+	o = casework.Opened{Batch: v.ID(), Device: v.Header().Device, Level: screening.LevelOpened, At: i.Now().UTC()}
 	contents, err := v.Open(key, len(i.root.Payload))
 	switch {
-	case err != nil && screening.CodeOf(err) != screening.EOpen: // the key was locked in the middle of it
-		return casework.Settled{}, false, err
+	case err != nil && screening.CodeOf(err) != screening.EOpen:
+		return casework.Opened{}, false, err
 	case err != nil:
 		i.Log.Warn("batch does not open", "batch", o.Batch.Short(), "code", screening.CodeOf(err), "err", err)
 		o.Level, o.Code = screening.LevelQuarantined, screening.CodeOf(err)
@@ -43,11 +43,22 @@ func (i *Intake) open(ctx context.Context, v *batch.Verified) (settled casework.
 		}
 	}
 	o.Entry = batch.OutcomeEntry(o.Batch, o.Level, o.Code)
-	settled, err = i.Ledger.Open(ctx, o)
-	if err != nil {
-		return casework.Settled{}, false, fmt.Errorf("record what batch %s holds: %w", o.Batch.Short(), err)
+	return o, true, nil
+}
+
+// open reads a recorded batch and records what it holds. The batch stays due with an error.
+func (i *Intake) open(ctx context.Context, v *batch.Verified) error {
+	o, read, err := i.read(v)
+	if err == nil && !read {
+		err = errLocked
 	}
-	return settled, true, nil
+	if err != nil {
+		return err
+	}
+	if _, err = i.Ledger.Open(ctx, o); err != nil {
+		return fmt.Errorf("record what batch %s holds: %w", o.Batch.Short(), err)
+	}
+	return nil
 }
 
 // unusable returns the code of the first interview or withdrawal, or later kind, that could not be used. The

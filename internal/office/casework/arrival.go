@@ -71,6 +71,7 @@ type Reception struct {
 	Duplicate bool              // the batch was here before; nothing was written
 	Freed     bool              // what was held of a revoked device turned out to be from before, and is due
 	Ahead     bool              // more than Window ahead of the last one without a gap; nothing was written
+	Redact    bool              // a withdrawal took effect, so that there are payloads to redact (Ledger.Take)
 	Rival     []byte            // not nil: another header holds this (device, epoch, seq); the incident is recorded, the batch is not
 }
 

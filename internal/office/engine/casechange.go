@@ -108,24 +108,29 @@ func knownNeeds(t *tx, id []byte) (map[string]bool, error) {
 	}, `SELECT duty_id, body FROM duties WHERE case_id = $1 AND kind = 'need'`, id)
 }
 
-// needDuties makes a duty of each need that the interview notes and that the case has not met before, and adds it to
-// known.
+// needDuties makes a duty of each need that the interview notes and that the case has not met before.
 func needDuties(t *tx, id []byte, known map[string]bool, r casework.OpenedRecord, received int64) error {
-	for _, n := range r.Needs {
-		if known[n.Kind] {
-			continue
-		}
-		known[n.Kind] = true
-		d := casework.Duty{
-			ID: casework.NewDutyID(), Kind: casework.DutyNeed, Interview: r.Interview, Level: n.Level, Made: fromMillis(received),
-			Due: fromMillis(received).Add(needWithin[n.Level]), Body: casework.DutyBody{Need: n.Kind},
-		}
-		copy(d.Case[:], id)
+	for _, d := range newDuties(casework.CaseID(id), known, r, received) {
 		if err := insertDuty(t, d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// newDuties are the duties of the needs that the interview notes and that the case has not met before.
+func newDuties(id casework.CaseID, known map[string]bool, r casework.OpenedRecord, received int64) (all []casework.Duty) {
+	for _, n := range r.Needs {
+		if known[n.Kind] {
+			continue
+		}
+		known[n.Kind] = true
+		all = append(all, casework.Duty{
+			ID: casework.NewDutyID(), Case: id, Kind: casework.DutyNeed, Interview: r.Interview, Level: n.Level, Made: fromMillis(received),
+			Due: fromMillis(received).Add(needWithin[n.Level]), Body: casework.DutyBody{Need: n.Kind},
+		})
+	}
+	return all
 }
 
 // settleCase brings what a list shows of a case into line with its open duties.

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/uuid"
 
 	"leeward/internal/screening"
@@ -12,49 +14,49 @@ import (
 )
 
 // contentVersion is the first member of every stored content. What a later program adds gets a new
-// number; every number stays readable.
-const contentVersion = 1
+// number; every number stays readable: 1 is JSON, 2 the same as CBOR, a third as long.
+const contentVersion = 2
 
 // content is an interview as this engine keeps it for reading. The sealed, canonical bytes stand beside
 // it (column body); this form exists so that a page needs no decoder of batches.
 type content struct {
-	V             int       `json:"v"`
-	ID            uuid.UUID `json:"id"`
-	Version       uint64    `json:"version"`
-	Code          string    `json:"code"`
-	Questionnaire []byte    `json:"questionnaire"`
-	Status        string    `json:"status"`
-	Screener      string    `json:"screener,omitempty"`
-	Interpreter   string    `json:"interpreter,omitempty"`
-	Lang          string    `json:"lang"`
-	ScreenerLang  string    `json:"screener_lang"`
-	Consent       consent   `json:"consent"`
-	Started       int64     `json:"started"`
-	Finished      int64     `json:"finished,omitempty"`
-	Answers       []answer  `json:"answers"`
+	V             int       `json:"v" cbor:"1,keyasint"`
+	ID            uuid.UUID `json:"id" cbor:"2,keyasint"`
+	Version       uint64    `json:"version" cbor:"3,keyasint"`
+	Code          string    `json:"code" cbor:"4,keyasint"`
+	Questionnaire []byte    `json:"questionnaire" cbor:"5,keyasint"`
+	Status        string    `json:"status" cbor:"6,keyasint"`
+	Screener      string    `json:"screener,omitempty" cbor:"7,keyasint,omitempty"`
+	Interpreter   string    `json:"interpreter,omitempty" cbor:"8,keyasint,omitempty"`
+	Lang          string    `json:"lang" cbor:"9,keyasint"`
+	ScreenerLang  string    `json:"screener_lang" cbor:"10,keyasint"`
+	Consent       consent   `json:"consent" cbor:"11,keyasint"`
+	Started       int64     `json:"started" cbor:"12,keyasint"`
+	Finished      int64     `json:"finished,omitempty" cbor:"13,keyasint,omitempty"`
+	Answers       []answer  `json:"answers" cbor:"14,keyasint"`
 }
 
 type consent struct {
-	Agreed  bool   `json:"agreed"`
-	Keep    string `json:"keep,omitempty"`
-	Lang    string `json:"lang,omitempty"`
-	Wording string `json:"wording,omitempty"`
-	At      int64  `json:"at,omitempty"`
+	Agreed  bool   `json:"agreed" cbor:"1,keyasint"`
+	Keep    string `json:"keep,omitempty" cbor:"2,keyasint,omitempty"`
+	Lang    string `json:"lang,omitempty" cbor:"3,keyasint,omitempty"`
+	Wording string `json:"wording,omitempty" cbor:"4,keyasint,omitempty"`
+	At      int64  `json:"at,omitempty" cbor:"5,keyasint,omitempty"`
 }
 
 type answer struct {
-	Seq         uint64 `json:"n"`
-	Path        string `json:"path"`
-	Value       string `json:"value,omitempty"`
-	Missing     string `json:"missing,omitempty"`
-	Lang        string `json:"lang,omitempty"`
-	Wording     string `json:"wording,omitempty"`
-	Fallback    bool   `json:"fallback,omitempty"`
-	Unreviewed  bool   `json:"unreviewed,omitempty"`
-	At          int64  `json:"at,omitempty"`
-	ElapsedMS   int64  `json:"elapsed_ms,omitempty"`
-	Screener    string `json:"screener,omitempty"`
-	Interpreter string `json:"interpreter,omitempty"`
+	Seq         uint64 `json:"n" cbor:"1,keyasint"`
+	Path        string `json:"path" cbor:"2,keyasint"`
+	Value       string `json:"value,omitempty" cbor:"3,keyasint,omitempty"`
+	Missing     string `json:"missing,omitempty" cbor:"4,keyasint,omitempty"`
+	Lang        string `json:"lang,omitempty" cbor:"5,keyasint,omitempty"`
+	Wording     string `json:"wording,omitempty" cbor:"6,keyasint,omitempty"`
+	Fallback    bool   `json:"fallback,omitempty" cbor:"7,keyasint,omitempty"`
+	Unreviewed  bool   `json:"unreviewed,omitempty" cbor:"8,keyasint,omitempty"`
+	At          int64  `json:"at,omitempty" cbor:"9,keyasint,omitempty"`
+	ElapsedMS   int64  `json:"elapsed_ms,omitempty" cbor:"10,keyasint,omitempty"`
+	Screener    string `json:"screener,omitempty" cbor:"11,keyasint,omitempty"`
+	Interpreter string `json:"interpreter,omitempty" cbor:"12,keyasint,omitempty"`
 }
 
 func stamp(t time.Time) int64 {
@@ -83,7 +85,7 @@ func writeContent(iv screening.Interview) ([]byte, error) {
 			At: stamp(r.At), ElapsedMS: r.Elapsed.Milliseconds(), Screener: r.Screener, Interpreter: r.Interpreter,
 		})
 	}
-	b, err := json.Marshal(c)
+	b, err := cbor.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("write content: %w", err)
 	}
@@ -92,7 +94,11 @@ func writeContent(iv screening.Interview) ([]byte, error) {
 
 func readContent(b []byte) (screening.Interview, error) {
 	var c content
-	if err := json.Unmarshal(b, &c); err != nil || c.V != contentVersion || len(c.Questionnaire) != len(schema.Ref{}) {
+	unmarshal, version := cbor.Unmarshal, contentVersion
+	if bytes.HasPrefix(b, []byte("{")) { // in CBOR no map begins so
+		unmarshal, version = json.Unmarshal, 1
+	}
+	if err := unmarshal(b, &c); err != nil || c.V != version || len(c.Questionnaire) != len(schema.Ref{}) {
 		return screening.Interview{}, screening.Fail(screening.CodeDamaged, fmt.Errorf("content of version %d", c.V))
 	}
 	iv := screening.Interview{

@@ -41,6 +41,8 @@ type Options struct {
 	Box *seal.Box
 	// Prepared is how many statements of writes stay parsed on each connection. 0 where the driver sees to it.
 	Prepared int
+	// Ordered is whether places for values of statements for many rows are "?" in their order, not "$1".
+	Ordered bool
 }
 
 // Engine holds the records of one office. Its methods may be called from any goroutine.
@@ -50,6 +52,8 @@ type Engine struct {
 	now  func() time.Time
 	log  *slog.Logger
 	box  *seal.Box
+
+	ordered bool // Options.Ordered
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
@@ -63,7 +67,7 @@ type Engine struct {
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
-	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box}
+	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered}
 	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now
@@ -81,7 +85,11 @@ type tx struct {
 	now   time.Time
 	box   *seal.Box
 	stmts parsed
-	grown []ledger.Node // what it added to the office's log
+
+	ordered bool // Options.Ordered
+
+	nodes *ledger.Cache // of the log, as it was committed before
+	log   logAdds
 }
 
 // read runs do while no scrub is under way.

@@ -68,17 +68,13 @@ func intakeOf(b *testing.B, each int, again bool) {
 func takeBatch(b *testing.B, e *engine.Engine, d casework.Enrolled, seq uint64, each int) error {
 	a := arrival(d, seq, "")
 	a.Payload = make([]byte, 1200*each)
-	got, err := e.Receive(b.Context(), a)
-	if err != nil || got.Duplicate {
-		return err
-	}
 	records := make([]casework.OpenedRecord, each)
 	for i := range records {
 		records[i] = held(interview(1))
 		records[i].Body = make([]byte, 3500)
 		records[i].Leaf = sha256.Sum256(a.Header)
 	}
-	done, err := e.Open(b.Context(), opened(a, records...))
+	done, err := e.Take(b.Context(), a, opened(a, records...))
 	if err == nil && done.Receipt.Level != screening.LevelOpened {
 		err = fmt.Errorf("level %d", done.Receipt.Level)
 	}

@@ -147,8 +147,8 @@ func (in *inventor) interview(c casework.Invented, batch screening.BatchID, devi
 		return err
 	}
 	at := func(column string) string { return place("versions."+column, iv.ID[:], 1) }
-	return in.put(`INSERT INTO versions (interview_id, version, batch_id, pos, questionnaire, body, content, needs, flags, signs)
-		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, '[]', '[]')`, iv.ID[:], batch[:], pos, iv.Questionnaire[:], hide(in.box, at("body"), []byte{}),
+	return in.put(`INSERT INTO versions (interview_id, version, batch_id, pos, questionnaire, content, needs, flags, signs)
+		VALUES ($1, 1, $2, $3, $4, $5, $6, '[]', '[]')`, iv.ID[:], batch[:], pos, iv.Questionnaire[:],
 		hide(in.box, at("content"), content), hideText(in.box, at("needs"), string(needs)))
 }
 

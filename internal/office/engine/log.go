@@ -13,6 +13,16 @@ import (
 // errUnlogged says that a batch came without what the log is to say of it.
 var errUnlogged = errors.New("nothing for the log")
 
+// logAdds is what a transaction adds to the log. It goes into the tables when everything else of the transaction is
+// there, in as few statements as there can be.
+type logAdds struct {
+	size    uint64 // of the log with it, once known
+	known   bool
+	entries [][]byte
+	nodes   []ledger.Node
+	hashes  map[int64]tlog.Hash // of nodes
+}
+
 // enter adds an entry to the log, in the transaction that adds what it names, and returns its place.
 func (t *tx) enter(entry []byte) (uint64, error) {
 	if len(entry) == 0 {
@@ -26,24 +36,63 @@ func (t *tx) enter(entry []byte) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := t.exec(`INSERT INTO log_entries (idx, data) VALUES ($1, $2)`, size, entry); err != nil {
-		return 0, fmt.Errorf("add entry %d: %w", size, err)
+	if t.log.hashes == nil {
+		t.log.hashes = map[int64]tlog.Hash{}
 	}
 	for _, n := range added {
-		if _, err := t.exec(`INSERT INTO log_nodes (pos, hash) VALUES ($1, $2)`, n.Place, n.Hash[:]); err != nil {
-			return 0, fmt.Errorf("add node %d: %w", n.Place, err)
-		}
+		t.log.hashes[n.Place] = n.Hash
 	}
-	if _, err := t.exec(`UPDATE log_state SET size = $1`, size+1); err != nil {
-		return 0, fmt.Errorf("grow log to %d: %w", size+1, err)
-	}
-	t.grown = append(t.grown, added...)
+	t.log.entries, t.log.nodes, t.log.size = append(t.log.entries, entry), append(t.log.nodes, added...), size+1
 	return size, nil
 }
 
-func (t *tx) logSize() (size uint64, err error) {
-	err = t.row(`SELECT size FROM log_state`).Scan(&size)
-	return size, err
+// forget takes back what was added to the log since mark.
+func (t *tx) forget(mark logAdds) {
+	for _, n := range t.log.nodes[len(mark.nodes):] {
+		delete(t.log.hashes, n.Place)
+	}
+	t.log.entries, t.log.nodes = t.log.entries[:len(mark.entries)], t.log.nodes[:len(mark.nodes)]
+	t.log.size, t.log.known = mark.size, mark.known
+}
+
+var (
+	logEntries = tableOf(`log_entries (idx, data)`, 2)
+	logNodes   = tableOf(`log_nodes (pos, hash)`, 2)
+)
+
+// keepLog writes what was added to the log.
+func (t *tx) keepLog() error {
+	if len(t.log.entries) == 0 {
+		return nil
+	}
+	entries, nodes := make([]any, 0, 2*len(t.log.entries)), make([]any, 0, 2*len(t.log.nodes))
+	first := t.log.size - uint64(len(t.log.entries))
+	for i, entry := range t.log.entries {
+		entries = append(entries, first+uint64(i), entry)
+	}
+	for i := range t.log.nodes {
+		nodes = append(nodes, t.log.nodes[i].Place, t.log.nodes[i].Hash[:])
+	}
+	if err := t.insert(&logEntries, entries); err != nil {
+		return fmt.Errorf("add entries from %d: %w", first, err)
+	}
+	if err := t.insert(&logNodes, nodes); err != nil {
+		return fmt.Errorf("add nodes from %d: %w", first, err)
+	}
+	if _, err := t.exec(`UPDATE log_state SET size = $1`, t.log.size); err != nil {
+		return fmt.Errorf("grow log to %d: %w", t.log.size, err)
+	}
+	return nil
+}
+
+// logSize is the size of the log, this transaction's entries included.
+func (t *tx) logSize() (uint64, error) {
+	if t.log.known {
+		return t.log.size, nil
+	}
+	err := t.row(`SELECT size FROM log_state`).Scan(&t.log.size)
+	t.log.known = err == nil
+	return t.log.size, err
 }
 
 // logRoot returns the size of the log and its root, this transaction's entries included.
@@ -55,11 +104,35 @@ func (t *tx) logRoot() (size uint64, root [32]byte, err error) {
 	return size, root, err
 }
 
-// node reads nodes as this transaction sees them.
+// node reads nodes as this transaction sees them. What it did not add is committed.
 func (t *tx) node(places []int64) ([]tlog.Hash, error) {
-	return readNodes(places, func(place int64, hash *[]byte) error {
-		return t.row(`SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
-	})
+	for _, p := range places {
+		if _, added := t.log.hashes[p]; added {
+			return t.someAdded(places)
+		}
+	}
+	return t.nodes.Through(func(places []int64) ([]tlog.Hash, error) {
+		return readNodes(places, func(place int64, hash *[]byte) error {
+			return t.row(`SELECT hash FROM log_nodes WHERE pos = $1`, place).Scan(hash)
+		})
+	})(places)
+}
+
+// someAdded is node where one at least was added by this transaction.
+func (t *tx) someAdded(places []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		if hash, added := t.log.hashes[p]; added {
+			out[i] = hash
+			continue
+		}
+		one, err := t.node([]int64{p})
+		if err != nil {
+			return nil, err
+		}
+		out[i] = one[0]
+	}
+	return out, nil
 }
 
 func readNodes(places []int64, one func(place int64, hash *[]byte) error) ([]tlog.Hash, error) {

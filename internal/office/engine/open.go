@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -17,14 +16,20 @@ func (e *Engine) Open(ctx context.Context, o casework.Opened) (done casework.Set
 		done, err = settle(t, o)
 		return err
 	})
-	if err != nil || !done.Redact {
-		return done, err
+	if err == nil && done.Redact {
+		e.scrubAfter(ctx, o.Batch)
 	}
-	if err := e.scrub(ctx); err != nil { // committed; Redact and the next start scrub again
-		e.log.Error("log not emptied after a withdrawal", "batch", o.Batch.Short(), "code", screening.CodeOf(err))
-	}
-	return done, nil
+	return done, err
 }
+
+// scrubAfter scrubs after a withdrawal that is committed: Redact and the next start scrub again.
+func (e *Engine) scrubAfter(ctx context.Context, batch screening.BatchID) {
+	if err := e.scrub(ctx); err != nil {
+		e.log.Error("log not emptied after a withdrawal", "batch", batch.Short(), "code", screening.CodeOf(err))
+	}
+}
+
+var errNoContent = errors.New("an interview without content")
 
 func settle(t *tx, o casework.Opened) (casework.Settled, error) {
 	var (
@@ -223,24 +228,18 @@ var levels = map[string]int{"": 0, casework.Amber: 1, casework.Red: 2}
 
 func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
 	if r.Content == nil {
-		return errors.New("an interview without content")
+		return errNoContent
 	}
-	needs, err := json.Marshal(emptyNotNull(r.Needs))
+	args, err := shown(t.box, o.Device, r, received)
 	if err != nil {
-		return fmt.Errorf("write needs: %w", err)
-	}
-	status := r.Content.Status
-	if status != screening.Draft { // what counts as withdrawn is decided by withdrawals only
-		status = screening.Final
+		return err
 	}
 	_, err = t.exec(`INSERT INTO interviews
 		(interview_id, owner, version, status, received, code, lang, screener_lang, level, needs)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (interview_id) DO UPDATE SET version = excluded.version, status = excluded.status, code = excluded.code,
 			lang = excluded.lang, screener_lang = excluded.screener_lang, level = excluded.level, needs = excluded.needs`,
-		r.Interview[:], o.Device[:], r.Version, status, received, r.Content.Code, r.Content.Setting.Language,
-		r.Content.Setting.ScreenerLang, levels[casework.Row{Needs: r.Needs}.Level()],
-		hideText(t.box, place("interviews.needs", r.Interview[:], 0), string(needs)))
+		args...)
 	if err != nil {
 		return fmt.Errorf("show: %w", err)
 	}
@@ -249,29 +248,16 @@ func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received i
 
 func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
 	if r.Content == nil {
-		return errors.New("an interview without content")
+		return errNoContent
 	}
-	content, err := writeContent(*r.Content)
+	w, err := write(t.box, r)
 	if err != nil {
 		return err
 	}
-	needs, err1 := json.Marshal(emptyNotNull(r.Needs))
-	flags, err2 := json.Marshal(emptyNotNull(r.Flags))
-	signs, err3 := json.Marshal(emptyNotNull(r.Signs))
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return fmt.Errorf("write what follows from the answers: %w", err)
-	}
-	body := r.Body
-	if body == nil {
-		body = []byte{}
-	}
-	at := func(column string) string { return place("versions."+column, r.Interview[:], r.Version) }
 	_, err = t.exec(`INSERT INTO versions
-		(interview_id, version, batch_id, pos, questionnaire, body, content, needs, flags, signs)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (interview_id, version) DO NOTHING`,
-		r.Interview[:], r.Version, o.Batch[:], r.Pos, r.Content.Questionnaire[:], hide(t.box, at("body"), body),
-		hide(t.box, at("content"), content), hideText(t.box, at("needs"), string(needs)),
-		hideText(t.box, at("flags"), string(flags)), hideText(t.box, at("signs"), string(signs)))
+		(interview_id, version, batch_id, pos, questionnaire, content, needs, flags, signs)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (interview_id, version) DO NOTHING`,
+		w.version(o.Batch[:], r)...)
 	if err != nil {
 		return fmt.Errorf("keep version: %w", err)
 	}

@@ -124,20 +124,23 @@ func compareChain(t *tx, a casework.Arrival) error {
 // compareLog notes a device that saw another log than this one: entries were lost here, or somebody showed it
 // another history. Its batch is as good as any.
 func compareLog(t *tx, a casework.Arrival) error {
-	if a.Log.Size == 0 {
-		return nil
-	}
-	size, err := t.logSize()
-	if err != nil {
+	if same, err := sameLog(t, &a); same || err != nil {
 		return err
 	}
-	if a.Log.Size <= size {
-		root, err := ledger.Root(a.Log.Size, t.node)
-		if err != nil || root == a.Log.Root {
-			return err
-		}
-	}
 	return noteIncident(t, incident{kind: screening.ELog, device: a.Device, batch: a.Batch, pos: -1, header: a.Header, sig: a.Sig})
+}
+
+// sameLog says whether the log that a device saw is the beginning of this one.
+func sameLog(t *tx, a *casework.Arrival) (bool, error) {
+	if a.Log.Size == 0 {
+		return true, nil
+	}
+	size, err := t.logSize()
+	if err != nil || a.Log.Size > size {
+		return false, err
+	}
+	root, err := ledger.Root(a.Log.Size, t.node)
+	return root == a.Log.Root, err
 }
 
 // link moves a device's mark over every batch that now follows without a gap.
@@ -170,6 +173,28 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 		copy(r.Proof[:], proof)
 	}
 	return r, err
+}
+
+// Known returns the receipt of a batch that is here (intake.Ledger).
+func (e *Engine) Known(ctx context.Context, id screening.BatchID) (r screening.Receipt, known bool, err error) {
+	err = e.read("receipt", func() error {
+		r, err = receiptOf(reader{e.db, ctx}, id)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return screening.Receipt{}, false, nil
+	}
+	return r, err == nil, err
+}
+
+// reader reads what is committed.
+type reader struct {
+	db  *sql.DB
+	ctx context.Context
+}
+
+func (r reader) row(query string, args ...any) *sql.Row {
+	return r.db.QueryRowContext(r.ctx, query, args...)
 }
 
 // Greet notes where a device stands and answers for the batches it asks about (intake.Ledger).

@@ -14,9 +14,10 @@ const together = 64
 
 // job is one write that waits for its turn.
 type job struct {
-	do   func(t *tx) error
-	done bool // under Engine.writing
-	err  error
+	do     func(t *tx) error
+	taking *taking // not nil: a batch, which those that wait beside it may be recorded with
+	done   bool    // under Engine.writing
+	err    error
 }
 
 // queue holds jobs in the order in which they came.
@@ -45,7 +46,10 @@ func (q *queue) take() []*job {
 // and nothing of the others. do may run twice, and has to set what it gives back anew each time. op names the operation
 // in errors.
 func (e *Engine) write(ctx context.Context, op string, do func(t *tx) error) error {
-	j := &job{do: do}
+	return e.queued(ctx, op, &job{do: do})
+}
+
+func (e *Engine) queued(ctx context.Context, op string, j *job) error {
 	e.queue.add(j)
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer stop()
@@ -86,9 +90,16 @@ func (e *Engine) try(ctx context.Context, group []*job) (err error) {
 	if err != nil {
 		return err
 	}
-	t := &tx{Tx: began, ctx: ctx, now: e.now(), box: e.box, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}}}
+	inside := ctx
+	if e.stmts.most > 0 { // the transaction's own end is enough; watching each statement costs as much as running it
+		inside = context.WithoutCancel(ctx)
+	}
+	t := &tx{Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, nodes: &e.nodes, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}}}
 	if err = e.back.Lock(ctx, began); err == nil {
 		err = t.run(group)
+	}
+	if err == nil {
+		err = t.keepLog()
 	}
 	if err != nil {
 		if undo := began.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
@@ -102,7 +113,7 @@ func (e *Engine) try(ctx context.Context, group []*job) (err error) {
 	for _, j := range group {
 		j.done = true
 	}
-	e.nodes.Keep(t.grown)
+	e.nodes.Keep(t.log.nodes)
 	e.stmts.learn(ctx, e.db, t.stmts.fresh)
 	return nil
 }
@@ -120,27 +131,64 @@ func safely(do func(t *tx) error, t *tx) (err error) {
 	return do(t)
 }
 
-// run does each job of a group. The error of one that is alone ends the transaction; one of several takes back its own
-// part.
+// run does each job of a group: batches together where that can be, everything else one after the other. The error of
+// a job that is alone ends the transaction; one of several takes back its own part.
 func (t *tx) run(group []*job) error {
-	if len(group) == 1 {
+	alone, err := t.together(group)
+	if err != nil {
+		return err
+	}
+	if len(group) == 1 && len(alone) == 1 {
 		group[0].err = nil
 		return safely(group[0].do, t)
 	}
-	for _, j := range group {
-		grown := len(t.grown)
-		if _, err := t.exec(`SAVEPOINT job`); err != nil {
-			return err
-		}
-		if j.err = safely(j.do, t); j.err != nil {
-			t.grown = t.grown[:grown]
-			if _, err := t.exec(`ROLLBACK TO SAVEPOINT job`); err != nil {
-				return err
-			}
-		}
-		if _, err := t.exec(`RELEASE SAVEPOINT job`); err != nil {
+	for _, j := range alone {
+		if j.err, err = t.within(j.do); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// together records the batches of a group in one go, and returns the jobs that are left to be done one by one: other
+// work, and every batch if they cannot be taken together, because one of them is the one to be refused.
+func (t *tx) together(group []*job) (alone []*job, err error) {
+	var some []*taking
+	for _, j := range group {
+		if j.taking == nil {
+			alone = append(alone, j)
+			continue
+		}
+		j.err = nil
+		some = append(some, j.taking)
+	}
+	if len(some) == 0 {
+		return group, nil
+	}
+	failed, err := t.within(func(t *tx) error { return takeTogether(t, some) })
+	if err != nil || failed != nil {
+		return group, err
+	}
+	for _, j := range group {
+		if j.taking != nil && !j.taking.taken {
+			alone = append(alone, j)
+		}
+	}
+	return alone, nil
+}
+
+// within runs do in a savepoint. If it fails, what it did is taken back; err says that this could not be done.
+func (t *tx) within(do func(t *tx) error) (failed, err error) {
+	mark := t.log
+	if _, err := t.exec(`SAVEPOINT job`); err != nil {
+		return nil, err
+	}
+	if failed = safely(do, t); failed != nil {
+		t.forget(mark)
+		if _, err := t.exec(`ROLLBACK TO SAVEPOINT job`); err != nil {
+			return failed, err
+		}
+	}
+	_, err = t.exec(`RELEASE SAVEPOINT job`)
+	return failed, err
 }

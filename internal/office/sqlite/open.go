@@ -19,7 +19,7 @@ import (
 const connections = 4
 
 // prepared is how many statements of writes stay parsed on each connection: more than there are.
-const prepared = 128
+const prepared = 256
 
 // applicationID marks an office's database: "LWOF" in ASCII. The first migration sets it.
 const applicationID = 0x4C574F46
@@ -80,7 +80,7 @@ func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, err
 	for _, w := range f.Warnings() {
 		log.Warn("database opened with a warning", "event", w)
 	}
-	o.Prepared = prepared
+	o.Prepared, o.Ordered = prepared, true
 	return engine.New(ctx, f, o)
 }
 
