@@ -4,6 +4,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -33,8 +35,11 @@ type Catalogue struct {
 }
 
 // New reads the embedded message files.
-func New() (*Catalogue, error) {
-	raw, err := files.ReadFile("languages.json")
+func New() (*Catalogue, error) { return Read(files) }
+
+// Read reads message files: languages.json and a file for each language that it names. The first is the source.
+func Read(files fs.FS) (*Catalogue, error) {
+	raw, err := fs.ReadFile(files, "languages.json")
 	if err != nil {
 		return nil, fmt.Errorf("read languages: %w", err)
 	}
@@ -43,7 +48,7 @@ func New() (*Catalogue, error) {
 		return nil, fmt.Errorf("read languages: %w", err)
 	}
 	tags := make([]language.Tag, 0, len(c.entries))
-	keys := map[string]map[string]bool{}
+	keys, plain := map[string]map[string]bool{}, map[string]map[string]string{}
 	for _, e := range c.entries {
 		tag, err := language.Parse(e.Tag)
 		if err != nil {
@@ -54,14 +59,19 @@ func New() (*Catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read words of %s: %w", e.Tag, err)
 		}
-		keys[e.Tag] = map[string]bool{}
+		keys[e.Tag], plain[e.Tag] = map[string]bool{}, map[string]string{}
 		for _, m := range file.Messages {
 			keys[e.Tag][m.ID] = true
+			if m.One == "" && !strings.Contains(m.Other, "{{") {
+				plain[e.Tag][m.ID] = m.Other
+			}
 		}
 	}
 	c.match = language.NewMatcher(tags)
 	for _, e := range c.entries {
-		c.words = append(c.words, newWords(c.bundle, e, keys[e.Tag], keys[source]))
+		w := newWords(c.bundle, e, keys[e.Tag], keys[source])
+		w.plain = plain[e.Tag]
+		c.words = append(c.words, w)
 	}
 	return c, nil
 }

@@ -10,8 +10,9 @@ import (
 // Words speaks one language. It is safe for concurrent use.
 type Words struct {
 	entry
-	own       map[string]bool // keys with words in this language
-	inSource  map[string]bool // keys with words in the source language
+	own       map[string]bool   // keys with words in this language
+	inSource  map[string]bool   // keys with words in the source language
+	plain     map[string]string // words in this language that stand as they are, without a placeholder or a plural
 	localizer *i18n.Localizer
 }
 
@@ -34,6 +35,9 @@ func (w *Words) RTL() bool { return w.entry.RTL }
 // It never returns nothing: a key without words in this language is said in English, and a key that does
 // not exist at all is returned as it is, so that a tester sees it on the screen.
 func (w *Words) Say(key string, pairs ...any) string {
+	if text, ok := w.plain[key]; ok { // most words, and many of them on one page
+		return text
+	}
 	cfg := i18n.LocalizeConfig{MessageID: key}
 	if len(pairs) > 0 {
 		data := make(map[string]any, len(pairs)/2)

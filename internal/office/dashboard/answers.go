@@ -43,12 +43,12 @@ func (g given) level() string {
 func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) given {
 	g := given{Open: r.Answer.IsZero()}
 	if !r.At.IsZero() {
-		g.At = v.clock(r.At)
+		g.At = v.d.clock(r.At)
 	}
 	g.Notes, g.Draft = v.notes(p, r)
 	switch {
 	case r.Answer.Missing != "":
-		g.Missing = missing(r.Answer.Missing)
+		g.Missing = v.d.missing(r.Answer.Missing)
 	case node.Item.Kind == schema.SelectOne || node.Item.Kind == schema.SelectMultiple:
 		for _, name := range strings.Fields(r.Answer.Value) {
 			g.Choices = append(g.Choices, v.choice(p, name, v.asked(r)))
@@ -64,7 +64,7 @@ func (v *reading) choice(p schema.Path, name string, tongues [2]tongue) (both [2
 	at := slices.IndexFunc(list, func(c schema.Choice) bool { return c.Name == name })
 	for i, t := range tongues {
 		if at < 0 {
-			both[i] = choice{words: words{Text: say("interview.answer.unread", "name", name), Dir: "auto"}}
+			both[i] = choice{words: words{Text: v.d.say("interview.answer.unread", "name", name), Dir: "auto"}}
 			continue
 		}
 		level, _, _ := strings.Cut(list[at].Alert, ":")
@@ -77,39 +77,39 @@ func (v *reading) choice(p schema.Path, name string, tongues [2]tongue) (both [2
 // text that was shown.
 func (v *reading) notes(p schema.Path, r screening.Recorded) (all []string, draft bool) {
 	if r.Lang != "" {
-		all = append(all, say("interview.line.asked", "language", languageName(r.Lang)))
+		all = append(all, v.d.say("interview.line.asked", "language", v.d.languageName(r.Lang)))
 	}
 	if r.Fallback {
-		all = append(all, say("interview.line.fallback"))
+		all = append(all, v.d.say("interview.line.fallback"))
 	}
 	if r.Unreviewed {
-		all, draft = append(all, say("interview.line.draft")), true
+		all, draft = append(all, v.d.say("interview.line.draft")), true
 	}
 	if r.Wording != "" && v.state.Label(p, r.Lang).Wording != r.Wording {
-		all = append(all, say("interview.line.other_wording"))
+		all = append(all, v.d.say("interview.line.other_wording"))
 	}
 	if r.Interpreter != "" && r.Interpreter != v.rec.Interview.Setting.Interpreter {
-		all = append(all, say("interview.line.interpreter", "code", r.Interpreter))
+		all = append(all, v.d.say("interview.line.interpreter", "code", r.Interpreter))
 	}
 	return all, draft
 }
 
-func missing(m schema.Missing) string {
+func (d *Dashboard) missing(m schema.Missing) string {
 	switch m {
 	case schema.Declined:
-		return say("interview.missing.declined")
+		return d.say("interview.missing.declined")
 	case schema.DoesNotKnow:
-		return say("interview.missing.dont_know")
+		return d.say("interview.missing.dont_know")
 	case schema.NotApplicable:
-		return say("interview.missing.na")
+		return d.say("interview.missing.na")
 	case schema.NotAsked:
-		return say("interview.missing.not_asked")
+		return d.say("interview.missing.not_asked")
 	}
 	return string(m)
 }
 
 // rawLines shows the answers that stand, without the words of a questionnaire.
-func rawLines(iv screening.Interview) (all []line) {
+func (d *Dashboard) rawLines(iv screening.Interview) (all []line) {
 	now := iv.Current()
 	paths := make([]string, 0, len(now))
 	for p := range now {
@@ -120,7 +120,7 @@ func rawLines(iv screening.Interview) (all []line) {
 		a := now[schema.Path(p)]
 		l := line{Anchor: "r" + strconv.Itoa(i), Path: p, Now: given{Value: a.Value, Prose: true}}
 		if a.Missing != "" {
-			l.Now = given{Missing: missing(a.Missing)}
+			l.Now = given{Missing: d.missing(a.Missing)}
 		}
 		all = append(all, l)
 	}

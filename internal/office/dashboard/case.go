@@ -91,25 +91,25 @@ func (d *Dashboard) casePage(w http.ResponseWriter, r *http.Request, s casework.
 func (d *Dashboard) viewCase(f casework.CaseFile, services []casework.Service, s casework.Session) caseData {
 	role := s.Person.Role
 	data := caseData{
-		caseRow: d.caseRow(f.Case, s), Version: f.Version, Raw: f.Status, Finding: say("case.finding." + findingKey(f.Finding)),
-		Proposed: f.Proposed, Mayread: f.Proposed != "" && f.Proposed != s.Person.Name, Statuses: statusOptions(f.Status),
+		caseRow: d.caseRow(f.Case, s), Version: f.Version, Raw: f.Status, Finding: d.say("case.finding." + findingKey(f.Finding)),
+		Proposed: f.Proposed, Mayread: f.Proposed != "" && f.Proposed != s.Person.Name, Statuses: d.statusOptions(f.Status),
 		May: mayView{
 			Work: role.May(casework.WorkCases) || role.May(casework.Review), Refer: role.May(casework.WorkCases), Review: role.May(casework.Review),
 			Merge: role.May(casework.MergeCases), Read: role.May(casework.ReadInterviews),
 		},
-		Owners: []option{{"0", say("case.owner.nobody"), f.Owner.ID == 0}, {strconv.FormatInt(s.Person.ID, 10), say("case.owner.me"), f.Owner.ID == s.Person.ID}},
+		Owners: []option{{"0", d.say("case.owner.nobody"), f.Owner.ID == 0}, {strconv.FormatInt(s.Person.ID, 10), d.say("case.owner.me"), f.Owner.ID == s.Person.ID}},
 	}
 	if f.Owner.ID != 0 && f.Owner.ID != s.Person.ID {
 		data.Owners = append(data.Owners, option{strconv.FormatInt(f.Owner.ID, 10), f.Owner.Name, true})
 	}
 	for _, p := range []casework.Phone{casework.PhoneUnknown, casework.PhoneSafe, casework.PhoneUnsafe} {
-		data.Phones = append(data.Phones, option{string(p), say("case.phone." + string(p)), p == f.Phone})
+		data.Phones = append(data.Phones, option{string(p), d.say("case.phone." + string(p)), p == f.Phone})
 	}
 	for _, v := range []casework.Finding{casework.FindingPossible, casework.FindingActual, casework.FindingUndetermined, casework.FindingNot} {
-		data.Findings = append(data.Findings, option{string(v), say("case.finding." + string(v)), v == f.Finding})
+		data.Findings = append(data.Findings, option{string(v), d.say("case.finding." + string(v)), v == f.Finding})
 	}
 	for _, u := range casework.Urgencies() {
-		data.Urgencies = append(data.Urgencies, option{string(u), say("case.urgency." + string(u)), u == casework.WithinDay})
+		data.Urgencies = append(data.Urgencies, option{string(u), d.say("case.urgency." + string(u)), u == casework.WithinDay})
 	}
 	if f.Into != (casework.CaseID{}) {
 		data.Into = f.Into.String()
@@ -118,12 +118,12 @@ func (d *Dashboard) viewCase(f casework.CaseFile, services []casework.Service, s
 		data.Parts = append(data.Parts, d.caseRow(c, s))
 	}
 	for _, row := range f.Interviews {
-		data.Interviews = append(data.Interviews, viewRow(row))
+		data.Interviews = append(data.Interviews, d.viewRow(row))
 	}
 	d.fillDuties(&data, f.Duties, services)
 	for _, sv := range services {
 		if sv.Active && (!sv.Authority || data.May.Merge) {
-			data.Services = append(data.Services, viewService(sv, d.o.Now()))
+			data.Services = append(data.Services, d.viewService(sv, d.o.Now()))
 		}
 	}
 	d.fillEvents(&data, f.Events)
@@ -155,28 +155,28 @@ func (d *Dashboard) fillDuties(data *caseData, duties []casework.Duty, services 
 
 func (d *Dashboard) viewDuty(duty casework.Duty) dutyView {
 	v := dutyView{
-		ID: duty.ID.String(), Kind: say("case.duty." + string(duty.Kind)), IsNeed: duty.Kind == casework.DutyNeed,
+		ID: duty.ID.String(), Kind: d.say("case.duty." + string(duty.Kind)), IsNeed: duty.Kind == casework.DutyNeed,
 		Refer: duty.Kind == casework.DutyReferral, Level: duty.Level, Text: duty.Body.Text, Made: duty.Made, Due: duty.Due,
 		Done: duty.Done, Late: duty.Done.IsZero() && duty.Due.Before(d.o.Now()), Owner: duty.Owner.Name, Version: duty.Version, Result: duty.Body.Result,
 	}
 	if duty.Level != "" {
-		v.Word = say("need.level." + duty.Level)
+		v.Word = d.say("need.level." + duty.Level)
 	}
 	if v.IsNeed {
-		v.Text = needKind(duty.Body.Need)
+		v.Text = d.needKind(duty.Body.Need)
 	}
 	if !v.Refer {
 		return v
 	}
 	v.Consent = d.clock(time.UnixMilli(duty.Body.Consent))
 	if duty.Body.Answer != casework.AnswerNone {
-		v.Answer = say("case.answer." + string(duty.Body.Answer))
+		v.Answer = d.say("case.answer." + string(duty.Body.Answer))
 	}
 	if duty.Body.FollowUp != 0 {
 		v.FollowUp = time.UnixMilli(duty.Body.FollowUp)
 	}
 	for _, a := range casework.ReferralAnswers() {
-		v.Answers = append(v.Answers, option{string(a), say("case.answer." + string(a)), a == duty.Body.Answer})
+		v.Answers = append(v.Answers, option{string(a), d.say("case.answer." + string(a)), a == duty.Body.Answer})
 	}
 	return v
 }
@@ -186,17 +186,17 @@ const collisionsShown = 3
 
 func (d *Dashboard) fillEvents(data *caseData, events []casework.CaseEvent) {
 	for i, ev := range events {
-		v := eventView{At: ev.At, Actor: ev.Actor, What: say("case.event." + string(ev.Act)), Text: ev.Text}
+		v := eventView{At: ev.At, Actor: ev.Actor, What: d.say("case.event." + string(ev.Act)), Text: ev.Text}
 		if ev.Actor == casework.Program {
-			v.Actor = say("case.event.program")
+			v.Actor = d.say("case.event.program")
 		}
 		switch ev.Act {
 		case casework.CaseStatusSet, casework.CaseContactSet:
-			if word := english["case.event."+string(ev.Act)+"."+ev.Text]; word != "" {
-				v.Text = word
+			if key := "case.event." + string(ev.Act) + "." + ev.Text; d.words.Has(key) {
+				v.Text = d.say(key)
 			}
 		case casework.CaseDuty, casework.CaseDutyDone:
-			v.Text = say("case.duty." + ev.Text)
+			v.Text = d.say("case.duty." + ev.Text)
 		}
 		if ev.Act == casework.CaseCollided && i < collisionsShown && data.Collision == nil {
 			data.Collision = &v
@@ -243,7 +243,7 @@ func (d *Dashboard) changeCase(w http.ResponseWriter, r *http.Request, s casewor
 	if err != nil {
 		return fmt.Errorf("read case: %w", err)
 	}
-	c, err := caseChange(r, f.Case)
+	c, err := d.caseChange(r, f.Case)
 	if err != nil {
 		return err
 	}
@@ -253,10 +253,10 @@ func (d *Dashboard) changeCase(w http.ResponseWriter, r *http.Request, s casewor
 var errForm = errors.New("the form is not one of ours")
 
 // caseChange is what a form changes about a case as it stands.
-func caseChange(r *http.Request, now casework.Case) (c casework.CaseChange, err error) {
+func (d *Dashboard) caseChange(r *http.Request, now casework.Case) (c casework.CaseChange, err error) {
 	c.Note, c.Correct = text(r, "note"), r.PostFormValue("correct") == "yes"
 	if v := casework.CaseStatus(r.PostFormValue("status")); v != "" && v != now.Status {
-		if !knownOption(statusOptions(""), string(v)) {
+		if !knownOption(d.statusOptions(""), string(v)) {
 			return c, errForm
 		}
 		c.Status = &v

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"leeward/internal/office/report"
 	"leeward/internal/screening"
 	"leeward/schema"
+	"leeward/translations"
 )
 
 // Records is what the office holds, read for pages.
@@ -31,6 +31,7 @@ type Records interface {
 type Staff interface {
 	// Person returns a person who may sign in and what they sign in with, or casework.ErrNotFound.
 	Person(ctx context.Context, name string) (casework.Person, casework.Keys, error)
+	SetLang(ctx context.Context, actor string, id int64, lang string) error
 	SetTOTP(ctx context.Context, actor string, id int64, secret string) error
 	// TakeStep takes the one-time code of a time step; false where it was taken before.
 	TakeStep(ctx context.Context, id, step int64) (bool, error)
@@ -67,12 +68,20 @@ type Options struct {
 	Codes   bool // everybody needs one-time codes; a demonstration may do without
 }
 
-// Dashboard serves the office's pages.
+// Dashboard serves the office's pages in one language; those of the other languages are beside it.
 type Dashboard struct {
-	o       Options
-	pages   map[string]*template.Template
-	limits  *limits
-	checker *checker
+	*shared
+	words *translations.Words
+	pages map[string]*template.Template
+}
+
+// shared is the office behind the pages of every language.
+type shared struct {
+	o         Options
+	limits    *limits
+	checker   *checker
+	catalogue *translations.Catalogue
+	spoken    map[string]*Dashboard // by language
 }
 
 //go:embed pages/*.html style.css mark.svg
@@ -92,30 +101,15 @@ func New(o Options) *Dashboard {
 	if o.Cost == (Cost{}) {
 		o.Cost = DefaultCost()
 	}
-	d := &Dashboard{o: o, limits: newLimits(o.Now), checker: newChecker(2, o.Cost)}
-	d.pages = d.parse()
-	return d
-}
-
-// parse gives each page its own set of templates: the frame and the page's own blocks.
-func (d *Dashboard) parse() map[string]*template.Template {
-	pages := map[string]*template.Template{}
-	names, _ := fs.Glob(files, "pages/*.html")
-	for _, name := range names {
-		page := name[len("pages/") : len(name)-len(".html")]
-		if page == "frame" {
-			continue
-		}
-		t := template.New("frame.html").Funcs(d.funcs())
-		pages[page] = template.Must(t.ParseFS(files, "pages/frame.html", name))
-	}
-	return pages
+	all := &shared{o: o, limits: newLimits(o.Now), checker: newChecker(2, o.Cost)}
+	all.catalogue, all.spoken = all.speakers()
+	return all.spoken[all.catalogue.Languages()[0]]
 }
 
 // route is one page or form.
 type route struct {
 	pattern string
-	serve   func(w http.ResponseWriter, r *http.Request, s casework.Session) error
+	serve   func(d *Dashboard, w http.ResponseWriter, r *http.Request, s casework.Session) error
 	open    bool             // needs no session
 	half    bool             // for who is still signing in, too
 	any     []casework.Power // one of them is needed; none: everybody who is signed in
@@ -125,23 +119,24 @@ type route struct {
 func (d *Dashboard) routes() []route {
 	may := func(any ...casework.Power) []casework.Power { return any }
 	return slices.Concat([]route{
-		{pattern: "GET /sign-in", open: true, serve: d.signInPage},
-		{pattern: "POST /sign-in", open: true, serve: d.signIn},
-		{pattern: "GET /style.css", open: true, serve: d.file("style.css", "text/css; charset=utf-8")},
-		{pattern: "GET /mark.svg", open: true, serve: d.file("mark.svg", "image/svg+xml")},
-		{pattern: "POST /sign-out", half: true, serve: d.signOut},
-		{pattern: "GET /code", half: true, serve: d.codePage},
-		{pattern: "POST /code", half: true, serve: d.code},
-		{pattern: "GET /codes", half: true, serve: d.setupPage},
-		{pattern: "POST /codes", half: true, serve: d.setup},
-		{pattern: "GET /confirm", serve: d.confirmPage},
-		{pattern: "POST /confirm", serve: d.confirm},
-		{pattern: "GET /{$}", serve: d.home},
-		{pattern: "GET /about", serve: d.about},
-		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: d.list},
-		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: d.interview},
-		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: d.devices},
-		{pattern: "GET /", serve: d.unknown},
+		{pattern: "GET /sign-in", open: true, serve: (*Dashboard).signInPage},
+		{pattern: "POST /sign-in", open: true, serve: (*Dashboard).signIn},
+		{pattern: "GET /style.css", open: true, serve: file("style.css", "text/css; charset=utf-8")},
+		{pattern: "GET /mark.svg", open: true, serve: file("mark.svg", "image/svg+xml")},
+		{pattern: "POST /language", half: true, serve: (*Dashboard).setLanguage},
+		{pattern: "POST /sign-out", half: true, serve: (*Dashboard).signOut},
+		{pattern: "GET /code", half: true, serve: (*Dashboard).codePage},
+		{pattern: "POST /code", half: true, serve: (*Dashboard).code},
+		{pattern: "GET /codes", half: true, serve: (*Dashboard).setupPage},
+		{pattern: "POST /codes", half: true, serve: (*Dashboard).setup},
+		{pattern: "GET /confirm", serve: (*Dashboard).confirmPage},
+		{pattern: "POST /confirm", serve: (*Dashboard).confirm},
+		{pattern: "GET /{$}", serve: (*Dashboard).home},
+		{pattern: "GET /about", serve: (*Dashboard).about},
+		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: (*Dashboard).list},
+		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: (*Dashboard).interview},
+		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: (*Dashboard).devices},
+		{pattern: "GET /", serve: (*Dashboard).unknown},
 	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes())
 }
 
@@ -153,7 +148,7 @@ func (d *Dashboard) Handler() http.Handler {
 	}
 	forged := http.NewCrossOriginProtection()
 	forged.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d.problem(w, r, casework.Session{}, http.StatusForbidden, "forged")
+		d.in(r, casework.Session{}).problem(w, r, casework.Session{}, http.StatusForbidden, "forged")
 	}))
 	return secured(http.MaxBytesHandler(forged.Handler(mux), 64<<10))
 }
@@ -162,6 +157,7 @@ func (d *Dashboard) Handler() http.Handler {
 func (d *Dashboard) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := d.session(r)
+		d := d.in(r, s)
 		switch {
 		case err != nil:
 			d.fail(w, r, s, rt, err)
@@ -186,7 +182,7 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, s casework.Sessi
 		d.problem(w, r, s, http.StatusBadRequest, "form")
 		return
 	}
-	if err := rt.serve(w, r, s); err != nil {
+	if err := rt.serve(d, w, r, s); err != nil {
 		d.fail(w, r, s, rt, err)
 	}
 }

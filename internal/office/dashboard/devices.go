@@ -38,20 +38,20 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 	data := devicesData{Keep: s.Person.Role.May(casework.KeepDevices)}
 	for _, dev := range devices {
 		data.Devices = append(data.Devices, deviceView{
-			Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status)),
+			Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status)),
 		})
 	}
 	return d.show(w, r, s, http.StatusOK, "devices", data)
 }
 
-func viewIncidents(incidents []casework.Incident) (all []incidentView) {
+func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incidentView) {
 	for _, i := range incidents {
 		what := "incident." + i.Kind
-		if _, ok := english[what]; !ok {
+		if !d.words.Has(what) {
 			what = "incident.other"
 		}
 		all = append(all, incidentView{
-			What: say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen,
+			What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen,
 		})
 	}
 	return all
@@ -68,9 +68,9 @@ func (d *Dashboard) about(w http.ResponseWriter, r *http.Request, s casework.Ses
 	if err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	data := aboutData{Version: d.o.Version, Holds: say("about.holds.text",
-		"interviews", many(stats.Interviews, "list.count"), "devices", many(stats.Devices, "about.device"),
-		"batches", many(stats.Batches, "about.batch"))}
+	data := aboutData{Version: d.o.Version, Holds: d.say("about.holds.text",
+		"interviews", d.many(stats.Interviews, "list.count"), "devices", d.many(stats.Devices, "about.device"),
+		"batches", d.many(stats.Batches, "about.batch"))}
 	for print := d.o.Print; print != ""; {
 		n := min(4, len(print))
 		data.Fingerprint = append(data.Fingerprint, print[:n])

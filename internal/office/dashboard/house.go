@@ -19,17 +19,17 @@ func (d *Dashboard) officeRoutes() []route {
 	people := []casework.Power{casework.KeepPeople}
 	trust := []casework.Power{casework.KeepDevices}
 	return []route{
-		{pattern: "POST /devices/enrol", any: trust, serve: d.enrol},
-		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: d.revokePage},
-		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: d.revoke},
-		{pattern: "GET /arrivals", any: arrive, serve: d.arrivals},
-		{pattern: "GET /directory", any: see, serve: d.directory},
-		{pattern: "GET /directory/{service}", any: keep, serve: d.servicePage},
-		{pattern: "POST /directory/{service}", any: keep, serve: d.putService},
-		{pattern: "GET /people", any: people, serve: d.people},
-		{pattern: "GET /people/{person}", any: people, proof: true, serve: d.personPage},
-		{pattern: "POST /people/{person}", any: people, proof: true, serve: d.putPerson},
-		{pattern: "GET /audit", any: []casework.Power{casework.ReadLog}, serve: d.audit},
+		{pattern: "POST /devices/enrol", any: trust, serve: (*Dashboard).enrol},
+		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revokePage},
+		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revoke},
+		{pattern: "GET /arrivals", any: arrive, serve: (*Dashboard).arrivals},
+		{pattern: "GET /directory", any: see, serve: (*Dashboard).directory},
+		{pattern: "GET /directory/{service}", any: keep, serve: (*Dashboard).servicePage},
+		{pattern: "POST /directory/{service}", any: keep, serve: (*Dashboard).putService},
+		{pattern: "GET /people", any: people, serve: (*Dashboard).people},
+		{pattern: "GET /people/{person}", any: people, proof: true, serve: (*Dashboard).personPage},
+		{pattern: "POST /people/{person}", any: people, proof: true, serve: (*Dashboard).putPerson},
+		{pattern: "GET /audit", any: []casework.Power{casework.ReadLog}, serve: (*Dashboard).audit},
 	}
 }
 
@@ -59,7 +59,7 @@ func (d *Dashboard) arrivals(w http.ResponseWriter, r *http.Request, s casework.
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return fmt.Errorf("read arrivals: %w", err)
 	}
-	data := arrivalsData{Attention: attention, Incidents: viewIncidents(incidents)}
+	data := arrivalsData{Attention: attention, Incidents: d.viewIncidents(incidents)}
 	missing := map[string]int{}
 	for _, dev := range devices {
 		missing[dev.ID.String()] += dev.Missing
@@ -69,10 +69,10 @@ func (d *Dashboard) arrivals(w http.ResponseWriter, r *http.Request, s casework.
 			Incoming: i, Short: shortDevice(i.Device), Missing: missing[i.Device.String()], Silent: d.o.Now().Sub(i.Last) > silentAfter,
 		}
 		if i.Slowest >= 24*time.Hour {
-			v.Late = many(int(i.Slowest/(24*time.Hour)), "arrivals.days")
+			v.Late = d.many(int(i.Slowest/(24*time.Hour)), "arrivals.days")
 		}
 		if i.ClockDoubts > 0 {
-			v.Ahead = many(int(i.Ahead/time.Hour), "arrivals.hours")
+			v.Ahead = d.many(int(i.Ahead/time.Hour), "arrivals.hours")
 		}
 		data.Devices = append(data.Devices, v)
 	}
@@ -89,10 +89,10 @@ type serviceView struct {
 
 const reviewEvery = 30 * 24 * time.Hour
 
-func viewService(s casework.Service, now time.Time) serviceView {
+func (d *Dashboard) viewService(s casework.Service, now time.Time) serviceView {
 	v := serviceView{Service: s, ID: s.ID.String(), Old: now.Sub(s.Reviewed) > reviewEvery}
 	for _, k := range s.Kinds {
-		v.Kinds = append(v.Kinds, say("help."+k))
+		v.Kinds = append(v.Kinds, d.say("help."+k))
 	}
 	return v
 }
@@ -109,7 +109,7 @@ func (d *Dashboard) directory(w http.ResponseWriter, r *http.Request, s casework
 		return fmt.Errorf("read directory: %w", err)
 	}
 	for _, sv := range all {
-		data.Services = append(data.Services, viewService(sv, d.o.Now()))
+		data.Services = append(data.Services, d.viewService(sv, d.o.Now()))
 	}
 	return d.show(w, r, s, http.StatusOK, "directory", data)
 }
@@ -131,9 +131,9 @@ func (d *Dashboard) servicePage(w http.ResponseWriter, r *http.Request, s casewo
 			return fmt.Errorf("read entry: %w", err)
 		}
 	}
-	data := serviceData{serviceView: viewService(sv, d.o.Now()), New: sv.Version == 0}
+	data := serviceData{serviceView: d.viewService(sv, d.o.Now()), New: sv.Version == 0}
 	for _, k := range casework.HelpKinds() {
-		data.Helps = append(data.Helps, option{k, say("help." + k), slices.Contains(sv.Kinds, k)})
+		data.Helps = append(data.Helps, option{k, d.say("help." + k), slices.Contains(sv.Kinds, k)})
 	}
 	return d.show(w, r, s, http.StatusOK, "service", data)
 }
@@ -199,7 +199,7 @@ func (d *Dashboard) audit(w http.ResponseWriter, r *http.Request, s casework.Ses
 	}
 	data := auditData{Object: q.Object, Actor: q.Actor, First: q.Before == 0}
 	for _, e := range page {
-		v := entryView{Entry: e, What: say("audit.act." + string(e.Act))}
+		v := entryView{Entry: e, What: d.say("audit.act." + string(e.Act))}
 		if len(e.Object) == 36 {
 			v.Looks = address("/audit", "object", e.Object)
 		}

@@ -69,7 +69,7 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 	if err != nil {
 		return fmt.Errorf("view interview: %w", err)
 	}
-	data := interviewData{Row: viewRow(rec.Row), Record: rec, Device: shortDevice(rec.Device)}
+	data := interviewData{Row: d.viewRow(rec.Row), Record: rec, Device: shortDevice(rec.Device)}
 	switch c, err := d.o.Cases.CaseOf(r.Context(), id); {
 	case err == nil:
 		data.Case, data.CaseCode = c.ID.String(), string(c.Code)
@@ -77,10 +77,10 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 		return fmt.Errorf("case of interview: %w", err)
 	}
 	if rec.Status == screening.Withdrawn {
-		data.Title, data.Withdrawn = say("interview.withdrawn.title"), true
+		data.Title, data.Withdrawn = d.say("interview.withdrawn.title"), true
 		return d.show(w, r, s, http.StatusOK, "interview", data)
 	}
-	data.Title = say("interview.title", "code", rec.Code)
+	data.Title = d.say("interview.title", "code", rec.Code)
 	form, err := d.form(r.Context(), rec.Interview.Questionnaire)
 	if err != nil {
 		return err
@@ -105,39 +105,39 @@ func (d *Dashboard) form(ctx context.Context, ref schema.Ref) (*schema.Form, err
 func (d *Dashboard) fillInterview(data *interviewData, form *schema.Form, asked, own schema.Lang) {
 	iv := data.Record.Interview
 	data.Ref = iv.Questionnaire.String()
-	data.Person = tongueOf(iv.Setting.Language)
-	data.Reader = tongueOf(own)
+	data.Person = d.tongueOf(iv.Setting.Language)
+	data.Reader = d.tongueOf(own)
 	data.Languages = data.Person.Name
 	if l := iv.Setting.ScreenerLang; l != "" && l != iv.Setting.Language {
-		data.Languages = say("interview.languages.pair", "interview", data.Person.Name, "screener", languageName(l))
+		data.Languages = d.say("interview.languages.pair", "interview", data.Person.Name, "screener", d.languageName(l))
 	}
-	data.Needs = viewNeeds(data.Record.Needs)
+	data.Needs = d.viewNeeds(data.Record.Needs)
 	data.Consent = d.viewConsent(iv.Consent)
-	data.Ledger = countLedger(iv.Answers)
+	data.Ledger = d.countLedger(iv.Answers)
 	if form == nil {
-		data.Rest = rawLines(iv)
+		data.Rest = d.rawLines(iv)
 		return
 	}
 	data.Known = true
 	q := form.Questionnaire()
 	for _, l := range q.Languages {
-		data.Offered = append(data.Offered, tongueOf(l.Tag))
+		data.Offered = append(data.Offered, d.tongueOf(l.Tag))
 	}
-	data.Reader = chooseReader(data.Offered, asked, own, q.Source)
-	data.Person = tongueOf(besideReader(iv, data.Reader.Tag))
-	v := newReading(form, data.Record, data.Reader, data.Person, d.clock)
+	data.Reader = d.chooseReader(data.Offered, asked, own, q.Source)
+	data.Person = d.tongueOf(besideReader(iv, data.Reader.Tag))
+	v := d.newReading(form, data.Record, data.Reader, data.Person)
 	v.fill(data)
 	data.Wishes, data.Grounds = wished(data.Sections), v.grounds()
 }
 
 // chooseReader takes the language that was asked for, or else the reader's own, or else the original.
-func chooseReader(offered []tongue, wanted ...schema.Lang) tongue {
+func (d *Dashboard) chooseReader(offered []tongue, wanted ...schema.Lang) tongue {
 	for _, lang := range wanted {
 		if i := slices.IndexFunc(offered, func(t tongue) bool { return t.Tag == lang }); i >= 0 {
 			return offered[i]
 		}
 	}
-	return tongueOf(wanted[len(wanted)-1])
+	return d.tongueOf(wanted[len(wanted)-1])
 }
 
 // besideReader is the language that stands beside the reader's: that of the interview, or, where the
@@ -160,18 +160,18 @@ func besideReader(iv screening.Interview, reader schema.Lang) schema.Lang {
 }
 
 func (d *Dashboard) viewConsent(c screening.Consent) consentView {
-	v := consentView{Agreed: c.Agreed, Keep: say("interview.consent.keep.other")}
+	v := consentView{Agreed: c.Agreed, Keep: d.say("interview.consent.keep.other")}
 	if c.Keep == "code" || c.Keep == "named" {
-		v.Keep = say("interview.consent.keep." + c.Keep)
+		v.Keep = d.say("interview.consent.keep." + c.Keep)
 	}
 	if !c.At.IsZero() {
-		v.Asked = say("interview.consent.asked", "language", languageName(c.Lang), "at", d.clock(c.At))
+		v.Asked = d.say("interview.consent.asked", "language", d.languageName(c.Lang), "at", d.clock(c.At))
 	}
 	return v
 }
 
 // countLedger counts the answer that now stands for each question.
-func countLedger(answers []screening.Recorded) (l ledger) {
+func (d *Dashboard) countLedger(answers []screening.Recorded) (l ledger) {
 	last := map[schema.Path]screening.Recorded{}
 	for _, r := range answers {
 		last[r.Path] = r
@@ -189,7 +189,7 @@ func countLedger(answers []screening.Recorded) (l ledger) {
 		}
 	}
 	for lang, n := range count {
-		l.Asked = append(l.Asked, asked{Language: languageName(lang), Count: n})
+		l.Asked = append(l.Asked, asked{Language: d.languageName(lang), Count: n})
 	}
 	slices.SortFunc(l.Asked, func(a, b asked) int {
 		if a.Count != b.Count {

@@ -67,7 +67,7 @@ func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Sess
 		return fmt.Errorf("count what needs a look: %w", err)
 	}
 	data := listData{
-		Count: countInterviews(page.Total), Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
+		Count: d.countInterviews(page.Total), Query: q, Code: casework.NormalCode(q.Code), Filtered: q.Urgent || q.Code != "",
 		First: after.IsZero(), All: listAddress(q, false, casework.Cursor{}), Urgent: listAddress(q, true, casework.Cursor{}),
 		Newest: listAddress(q, q.Urgent, casework.Cursor{}), Attention: attention,
 	}
@@ -75,17 +75,17 @@ func (d *Dashboard) list(w http.ResponseWriter, r *http.Request, s casework.Sess
 		data.Older = listAddress(q, q.Urgent, page.Next)
 	}
 	for _, row := range page.Rows {
-		data.Rows = append(data.Rows, viewRow(row))
+		data.Rows = append(data.Rows, d.viewRow(row))
 	}
 	return d.show(w, r, s, http.StatusOK, "list", data)
 }
 
 // countInterviews says how many, as far as they are counted.
-func countInterviews(n int) string {
+func (d *Dashboard) countInterviews(n int) string {
 	if n >= casework.MostCounted {
-		return say("list.count.more", "n", casework.MostCounted)
+		return d.say("list.count.more", "n", casework.MostCounted)
 	}
-	return many(n, "list.count")
+	return d.many(n, "list.count")
 }
 
 func listAddress(q casework.Query, urgent bool, after casework.Cursor) string {
@@ -105,25 +105,25 @@ func listAddress(q casework.Query, urgent bool, after casework.Cursor) string {
 	return "/interviews?" + v.Encode()
 }
 
-func viewRow(r casework.Row) listRow {
+func (d *Dashboard) viewRow(r casework.Row) listRow {
 	v := listRow{
 		ID: r.ID.String(), Code: string(r.Code), Withdrawn: r.Status == screening.Withdrawn,
 		Draft: r.Status == screening.Draft, Versions: r.Versions, Received: r.Received, Device: shortDevice(r.Device),
-		Needs: viewNeeds(r.Needs),
+		Needs: d.viewNeeds(r.Needs),
 	}
 	if r.Language != "" {
-		v.Language = languageName(r.Language)
+		v.Language = d.languageName(r.Language)
 		if r.ScreenerLang != r.Language && r.ScreenerLang != "" {
-			v.Screener = languageName(r.ScreenerLang)
+			v.Screener = d.languageName(r.ScreenerLang)
 		}
 	}
 	return v
 }
 
 // viewNeeds keeps the order that it is given (red first) and each kind once, at its highest level.
-func viewNeeds(needs []casework.Need) (all []needView) {
+func (d *Dashboard) viewNeeds(needs []casework.Need) (all []needView) {
 	for _, n := range needs {
-		kind := needKind(n.Kind)
+		kind := d.needKind(n.Kind)
 		if slices.ContainsFunc(all, func(v needView) bool { return v.Kind == kind }) {
 			continue
 		}
@@ -131,17 +131,17 @@ func viewNeeds(needs []casework.Need) (all []needView) {
 		if n.Level == casework.Red {
 			level = casework.Red
 		}
-		all = append(all, needView{Level: level, Word: say("need.level." + level), Kind: kind})
+		all = append(all, needView{Level: level, Word: d.say("need.level." + level), Kind: kind})
 	}
 	return all
 }
 
 // needKind names a kind of need; a questionnaire may have kinds that this program does not know.
-func needKind(kind string) string {
-	if key := "need.kind." + kind; english[key] != "" {
-		return say(key)
+func (d *Dashboard) needKind(kind string) string {
+	if key := "need.kind." + kind; d.words.Has(key) {
+		return d.say(key)
 	}
-	return say("need.kind.other")
+	return d.say("need.kind.other")
 }
 
 // shortDevice is enough of a device's id to tell the devices of one office apart.

@@ -3,8 +3,6 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -196,65 +194,5 @@ func TestLanguageChangedMidway(t *testing.T) {
 	}
 	if strings.Contains(a.body, "earlier answer stays") {
 		t.Error("the same answer twice is shown as a change")
-	}
-}
-
-// pageSource is every page and every source file but the table of words and tests.
-func pageSource(t *testing.T) string {
-	t.Helper()
-	var all strings.Builder
-	for _, pattern := range []string{"pages/*.html", "*.go"} {
-		names, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range names {
-			if name == "words.go" || strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			b, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all.Write(b)
-		}
-	}
-	return all.String()
-}
-
-// TestWords compares the table of words with what pages and code ask for.
-func TestWords(t *testing.T) {
-	used := map[string]bool{}
-	keys := regexp.MustCompile(`(?:say|many [^"]*|many\([^"]*) ?\(?"([a-z]+\.[a-zA-Z_.]+)"`)
-	entries, err := files.ReadDir("pages")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		src, err := files.ReadFile("pages/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range keys.FindAllStringSubmatch(string(src), -1) {
-			used[m[1]] = true
-			_, one := english[m[1]]
-			_, other := english[m[1]+".other"]
-			prefix := strings.HasSuffix(m[1], ".")
-			if !one && !other && !prefix {
-				t.Errorf("%s: no words for %q", e.Name(), m[1])
-			}
-		}
-	}
-	if len(used) < 60 {
-		t.Errorf("found only %d keys; the check proves nothing", len(used))
-	}
-	source := pageSource(t)
-	for key, text := range english {
-		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
-		group := key[:strings.LastIndex(key, ".")+1] // "need.kind." + a kind
-		if strings.TrimSpace(text) == "" || !strings.Contains(source, `"`+base+`"`) && !strings.Contains(source, `"`+key+`"`) &&
-			!strings.Contains(source, `"`+group+`"`) && !strings.HasPrefix(key, "problem.") {
-			t.Errorf("%s is blank, or nothing says it", key)
-		}
 	}
 }

@@ -18,10 +18,10 @@ type personView struct {
 	Roles string
 }
 
-func viewPerson(p casework.Person) personView {
+func (d *Dashboard) viewPerson(p casework.Person) personView {
 	var roles []string
 	for _, r := range p.Role.All() {
-		roles = append(roles, say("role."+string(r)))
+		roles = append(roles, d.say("role."+string(r)))
 	}
 	return personView{p, strings.Join(roles, ", ")}
 }
@@ -33,7 +33,7 @@ func (d *Dashboard) people(w http.ResponseWriter, r *http.Request, s casework.Se
 	}
 	var data peopleData
 	for _, p := range all {
-		data.People = append(data.People, viewPerson(p))
+		data.People = append(data.People, d.viewPerson(p))
 	}
 	return d.show(w, r, s, http.StatusOK, "people", data)
 }
@@ -43,14 +43,19 @@ type personData struct {
 	New        bool
 	Self       bool
 	Roles      []option
+	Tongues    []option
 	Passphrase string // shown once
 	Problem    string
 }
 
 func (d *Dashboard) personData(p casework.Person, s casework.Session) personData {
-	data := personData{personView: viewPerson(p), New: p.ID == 0, Self: p.ID == s.Person.ID}
+	data := personData{personView: d.viewPerson(p), New: p.ID == 0, Self: p.ID == s.Person.ID}
 	for _, role := range casework.Roles() {
-		data.Roles = append(data.Roles, option{string(role), say("role." + string(role)), slices.Contains(p.Role.All(), role)})
+		data.Roles = append(data.Roles, option{string(role), d.say("role." + string(role)), slices.Contains(p.Role.All(), role)})
+	}
+	for _, tag := range d.catalogue.Languages() {
+		w := d.catalogue.For(tag)
+		data.Tongues = append(data.Tongues, option{tag, w.Name(), w.Lang() == d.catalogue.For(p.Lang).Lang()})
 	}
 	return data
 }
@@ -98,7 +103,7 @@ func (d *Dashboard) putPerson(w http.ResponseWriter, r *http.Request, s casework
 	}
 	p.Role = casework.Role(strings.Join(r.PostForm["roles"], " "))
 	p.Lang, p.Active = text(r, "lang"), p.ID == 0 || r.PostFormValue("active") == "yes"
-	if !p.Role.Known() || p.Lang == "" || len(p.Lang) > 35 {
+	if !p.Role.Known() || d.spoken[p.Lang] == nil {
 		return errForm
 	}
 	if !p.Role.Apart() && !d.o.Demo {

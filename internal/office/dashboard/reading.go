@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -50,14 +49,14 @@ type reading struct {
 	form    *schema.Form
 	state   *schema.State
 	rec     casework.Record
-	tongues [2]tongue // reader, person
-	clock   func(time.Time) string
+	tongues [2]tongue  // reader, person
+	d       *Dashboard // speaks for it
 	history map[schema.Path][]screening.Recorded
 	flags   map[schema.Path][]string
 	shown   map[schema.Path]bool
 }
 
-func newReading(form *schema.Form, rec casework.Record, reader, person tongue, clock func(time.Time) string) *reading {
+func (d *Dashboard) newReading(form *schema.Form, rec casework.Record, reader, person tongue) *reading {
 	iv := rec.Interview
 	answers := iv.Current()
 	for p := range answers {
@@ -66,7 +65,7 @@ func newReading(form *schema.Form, rec casework.Record, reader, person tongue, c
 		}
 	}
 	v := &reading{
-		form: form, rec: rec, tongues: [2]tongue{reader, person}, clock: clock,
+		form: form, rec: rec, tongues: [2]tongue{reader, person}, d: d,
 		state:   form.Evaluate(answers, schema.Env{Now: held(iv).UTC(), Language: iv.Setting.Language, Seed: iv.ID.Seed()}),
 		history: map[schema.Path][]screening.Recorded{}, flags: map[schema.Path][]string{}, shown: map[schema.Path]bool{},
 	}
@@ -75,8 +74,8 @@ func newReading(form *schema.Form, rec casework.Record, reader, person tongue, c
 	}
 	for _, f := range rec.Flags {
 		key := "interview.flag." + f.Reason
-		if _, ok := english[key]; ok {
-			v.flags[f.Path] = append(v.flags[f.Path], say(key))
+		if v.d.words.Has(key) {
+			v.flags[f.Path] = append(v.flags[f.Path], d.say(key))
 		}
 	}
 	return v
@@ -116,7 +115,7 @@ func (v *reading) fill(data *interviewData) {
 		}
 	}
 	data.Needs = v.placeNeeds(data.Needs)
-	for _, l := range rawLines(v.rec.Interview) {
+	for _, l := range v.d.rawLines(v.rec.Interview) {
 		if p := schema.Path(l.Path); !v.shown[p] && !v.computed(p) {
 			data.Rest = append(data.Rest, l)
 		}
@@ -148,9 +147,9 @@ func anchor(p schema.Path) string {
 }
 
 func (v *reading) words(t tongue, shown schema.Shown) words {
-	w := words{Text: shown.Text, Lang: shown.Lang, Dir: tongueOf(shown.Lang).Dir, Draft: shown.Translation == schema.MachineDraft}
+	w := words{Text: shown.Text, Lang: shown.Lang, Dir: v.d.tongueOf(shown.Lang).Dir, Draft: shown.Translation == schema.MachineDraft}
 	if shown.Fallback {
-		w.Fallback = say("interview.text.fallback", "language", languageName(shown.Lang), "wanted", t.Name)
+		w.Fallback = v.d.say("interview.text.fallback", "language", v.d.languageName(shown.Lang), "wanted", t.Name)
 	}
 	return w
 }
@@ -168,7 +167,7 @@ func (v *reading) asked(r screening.Recorded) [2]tongue {
 	if r.Lang == "" || r.Lang == v.tongues[0].Tag {
 		return v.tongues
 	}
-	return [2]tongue{v.tongues[0], tongueOf(r.Lang)}
+	return [2]tongue{v.tongues[0], v.d.tongueOf(r.Lang)}
 }
 
 // heading is the label of a group. Nobody is asked a heading, so it goes without the mark of a draft.
@@ -199,7 +198,7 @@ func (v *reading) line(p schema.Path, node schema.Node) line {
 	l.Text, l.Now = v.label(p, v.asked(last)), v.given(p, node, last)
 	l.Now.Removed, l.Level = l.Now.Open, l.Now.level()
 	if same > 0 {
-		l.Now.Notes = append(l.Now.Notes, many(same, "interview.line.same"))
+		l.Now.Notes = append(l.Now.Notes, v.d.many(same, "interview.line.same"))
 	}
 	for i := range l.Text { // the line below the answer says it already
 		l.Text[i].Draft = l.Text[i].Draft && !(l.Now.Draft && l.Text[i].Lang == last.Lang)
@@ -218,13 +217,13 @@ func (v *reading) code(p schema.Path) string {
 			return item.Code
 		}
 	}
-	return say("interview.needs.answer")
+	return v.d.say("interview.needs.answer")
 }
 
 // placeNeeds finds for each need the answers that it rests on.
 func (v *reading) placeNeeds(needs []needView) []needView {
 	for _, a := range v.state.Alerts() {
-		kind := needKind(a.Kind)
+		kind := v.d.needKind(a.Kind)
 		i := slices.IndexFunc(needs, func(n needView) bool { return n.Kind == kind })
 		if i < 0 || !v.shown[a.Path] {
 			continue

@@ -15,8 +15,8 @@ import (
 func (d *Dashboard) reportRoutes() []route {
 	see := []casework.Power{casework.SeeReports}
 	return []route{
-		{pattern: "GET /reports", any: see, serve: d.reports},
-		{pattern: "POST /reports", any: see, proof: true, serve: d.release},
+		{pattern: "GET /reports", any: see, serve: (*Dashboard).reports},
+		{pattern: "POST /reports", any: see, proof: true, serve: (*Dashboard).release},
 	}
 }
 
@@ -104,16 +104,16 @@ func (d *Dashboard) reportsData(r *http.Request) (reportsData, error) {
 		last = one.ID
 	}
 	for _, one := range report.Findings() {
-		data.Findings = append(data.Findings, option{string(one), say("report.finding." + string(one)), one == f})
+		data.Findings = append(data.Findings, option{string(one), d.say("report.finding." + string(one)), one == f})
 	}
-	data.Table = viewReport(chosen, t)
+	data.Table = d.viewReport(chosen, t)
 	return data, nil
 }
 
-func viewReport(b report.Book, t report.Table) *reportView {
+func (d *Dashboard) viewReport(b report.Book, t report.Table) *reportView {
 	v := &reportView{ID: t.ID, Title: t.Title, Notes: b.Notes(t)}
 	if t.Finding != "" {
-		v.Finding = say("report.finding." + string(t.Finding))
+		v.Finding = d.say("report.finding." + string(t.Finding))
 	}
 	if t.Refused != "" {
 		return v
@@ -166,6 +166,6 @@ func (d *Dashboard) release(w http.ResponseWriter, r *http.Request, s casework.S
 	if err != nil {
 		return err
 	}
-	data.Problem = say(problem)
+	data.Problem = d.say(problem)
 	return d.show(w, r, s, http.StatusUnprocessableEntity, "reports", data)
 }

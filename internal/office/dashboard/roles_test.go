@@ -17,7 +17,7 @@ import (
 // a auditor, k administrator; * everybody who is signed in, - everybody. A route that is added has to be added here.
 var mayOpen = map[string]string{
 	"GET /sign-in": "-", "POST /sign-in": "-", "GET /style.css": "-", "GET /mark.svg": "-",
-	"POST /sign-out": "*", "GET /code": "*", "POST /code": "*", "GET /codes": "*", "POST /codes": "*",
+	"POST /sign-out": "*", "POST /language": "*", "GET /code": "*", "POST /code": "*", "GET /codes": "*", "POST /codes": "*",
 	"GET /confirm": "*", "POST /confirm": "*", "GET /{$}": "*", "GET /about": "*", "GET /": "*",
 	"GET /interviews": "rws", "GET /interviews/{id}": "rws", "GET /devices": "rsgk", "GET /arrivals": "rsgk",
 	"GET /triage": "rws", "GET /cases": "rws", "GET /cases/{case}": "rws",

@@ -19,6 +19,11 @@ import (
 // frame is what every page has around its own data.
 type frame struct {
 	Page   string // name of the page, for the mark in the navigation
+	Lang   string
+	Dir    string
+	Draft  bool   // nobody has reviewed the words of this language
+	Here   string // the address that a choice of language leads back to
+	Spoken []spokenView
 	Office string
 	Demo   bool
 	Person string // "" before sign-in
@@ -51,7 +56,7 @@ var navigation = []struct {
 	{"/about", "about", nil, nil},
 }
 
-func navigate(page string, s casework.Session) (items []navItem) {
+func (d *Dashboard) navigate(page string, s casework.Session) (items []navItem) {
 	if s.Stage != casework.StageIn {
 		return nil
 	}
@@ -59,7 +64,7 @@ func navigate(page string, s casework.Session) (items []navItem) {
 		if !(route{any: n.any}).allows(s.Person.Role) {
 			continue
 		}
-		item := navItem{Path: n.path, Word: say("frame." + n.page)}
+		item := navItem{Path: n.path, Word: d.say("frame." + n.page)}
 		switch {
 		case n.page == page:
 			item.Current = "page"
@@ -73,13 +78,14 @@ func navigate(page string, s casework.Session) (items []navItem) {
 
 func (d *Dashboard) funcs() template.FuncMap {
 	return template.FuncMap{
-		"say":     say,
-		"many":    many,
+		"say":     d.say,
+		"many":    d.many,
+		"lang":    func() string { return d.words.Lang() },
 		"clock":   d.clock,
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"ago":     func(t time.Time) string { return ago(d.o.Now().Sub(t)) },
-		"waits":   func(t time.Time) string { return waits(d.o.Now().Sub(t)) },
-		"waiting": func(t time.Duration) string { return many(int(t/time.Second), "time.seconds") },
+		"ago":     func(t time.Time) string { return d.ago(d.o.Now().Sub(t)) },
+		"waits":   func(t time.Time) string { return d.waits(d.o.Now().Sub(t)) },
+		"waiting": func(t time.Duration) string { return d.many(int(t/time.Second), "time.seconds") },
 		// Templates take one argument; these carry along whether a page shows two languages.
 		"both":     func(text [2]words, two bool) pairView { return pairView{text, two} },
 		"answered": func(g given, two bool) answerView { return answerView{g, two} },
@@ -102,44 +108,50 @@ type lineView struct {
 	Two  bool
 }
 
-// clock writes a time as people of the office read it.
-func (d *Dashboard) clock(t time.Time) string {
-	return t.In(d.o.Zone).Format("2 Jan 2006, 15:04")
-}
-
 // ago writes how long something lies back, or "" where a date says it better.
-func ago(since time.Duration) string {
+func (d *Dashboard) ago(since time.Duration) string {
 	switch {
 	case since < 0 || since >= 14*24*time.Hour:
 		return ""
 	case since < time.Minute:
-		return say("time.now")
+		return d.say("time.now")
 	case since < time.Hour:
-		return many(int(since/time.Minute), "time.minutes")
+		return d.many(int(since/time.Minute), "time.minutes")
 	case since < 48*time.Hour:
-		return many(int(since/time.Hour), "time.hours")
+		return d.many(int(since/time.Hour), "time.hours")
 	default:
-		return many(int(since/(24*time.Hour)), "time.days")
+		return d.many(int(since/(24*time.Hour)), "time.days")
 	}
 }
 
 // waits says how long something has been waiting, however long.
-func waits(since time.Duration) string {
+func (d *Dashboard) waits(since time.Duration) string {
 	switch {
 	case since < time.Hour:
-		return many(max(int(since/time.Minute), 1), "wait.minutes")
+		return d.many(max(int(since/time.Minute), 1), "wait.minutes")
 	case since < 48*time.Hour:
-		return many(int(since/time.Hour), "wait.hours")
+		return d.many(int(since/time.Hour), "wait.hours")
 	default:
-		return many(int(since/(24*time.Hour)), "wait.days")
+		return d.many(int(since/(24*time.Hour)), "wait.days")
 	}
+}
+
+// here is the address of a page that can be asked for again; a form that was sent cannot.
+func here(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return "/"
+	}
+	return r.URL.RequestURI()
 }
 
 // show writes a page. It is rendered whole before the first byte leaves, so that a fault in a template
 // never sends half a page with status 200.
 func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, s casework.Session, status int, page string, data any) error {
 	var b bytes.Buffer
-	f := frame{Page: page, Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Nav: navigate(page, s), Data: data}
+	f := frame{
+		Page: page, Lang: d.words.Lang(), Dir: direction(d.words.Lang()), Draft: d.words.Draft(), Here: here(r), Spoken: d.tongues(r),
+		Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Nav: d.navigate(page, s), Data: data,
+	}
 	if err := d.pages[page].Execute(&b, f); err != nil {
 		return fmt.Errorf("render page %s: %w", page, err)
 	}
@@ -152,8 +164,8 @@ func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, s casework.Sess
 }
 
 // file serves one embedded file.
-func (d *Dashboard) file(name, kind string) func(http.ResponseWriter, *http.Request, casework.Session) error {
-	return func(w http.ResponseWriter, _ *http.Request, _ casework.Session) error {
+func file(name, kind string) func(*Dashboard, http.ResponseWriter, *http.Request, casework.Session) error {
+	return func(_ *Dashboard, w http.ResponseWriter, _ *http.Request, _ casework.Session) error {
 		b, err := files.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read file: %w", err)
@@ -188,7 +200,7 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Sess
 		return
 	}
 	if rule, ok := errors.AsType[casework.Refusal](err); ok {
-		d.problem(w, r, s, http.StatusUnprocessableEntity, "rule", "rule", say("rule."+string(rule)))
+		d.problem(w, r, s, http.StatusUnprocessableEntity, "rule", "rule", d.say("rule."+string(rule)))
 		return
 	}
 	if r.Context().Err() != nil {
@@ -212,7 +224,7 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Sess
 
 func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind string, pairs ...any) {
 	data := problemData{
-		Title: say("problem." + kind + ".title"), Text: say("problem."+kind+".text", pairs...),
+		Title: d.say("problem." + kind + ".title"), Text: d.say("problem."+kind+".text", pairs...),
 	}
 	if s.Person.Name != "" {
 		data.Back = "/"
@@ -231,7 +243,7 @@ func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.S
 
 // home is the first page that a role opens.
 func (d *Dashboard) home(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	http.Redirect(w, r, navigate("", s)[0].Path, http.StatusSeeOther)
+	http.Redirect(w, r, d.navigate("", s)[0].Path, http.StatusSeeOther)
 	return nil
 }
 

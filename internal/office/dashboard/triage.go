@@ -16,18 +16,18 @@ func (d *Dashboard) caseRoutes() []route {
 	work := []casework.Power{casework.WorkCases, casework.Review}
 	merge := []casework.Power{casework.MergeCases}
 	return []route{
-		{pattern: "GET /triage", any: see, serve: d.triage},
-		{pattern: "GET /cases", any: see, serve: d.cases},
-		{pattern: "GET /cases/{case}", any: see, serve: d.casePage},
-		{pattern: "POST /cases/{case}/change", any: work, serve: d.changeCase},
-		{pattern: "POST /cases/{case}/finding", any: []casework.Power{casework.Review}, serve: d.findCase},
-		{pattern: "POST /cases/{case}/second", any: []casework.Power{casework.Review}, serve: d.secondCase},
-		{pattern: "POST /cases/{case}/tasks", any: work, serve: d.addTask},
-		{pattern: "POST /cases/{case}/referrals", any: []casework.Power{casework.WorkCases}, serve: d.refer},
-		{pattern: "POST /cases/{case}/duties/{duty}", any: work, serve: d.changeDuty},
-		{pattern: "GET /cases/{case}/merge", any: merge, serve: d.mergePage},
-		{pattern: "POST /cases/{case}/merge", any: merge, serve: d.merge},
-		{pattern: "POST /cases/{case}/part", any: merge, serve: d.part},
+		{pattern: "GET /triage", any: see, serve: (*Dashboard).triage},
+		{pattern: "GET /cases", any: see, serve: (*Dashboard).cases},
+		{pattern: "GET /cases/{case}", any: see, serve: (*Dashboard).casePage},
+		{pattern: "POST /cases/{case}/change", any: work, serve: (*Dashboard).changeCase},
+		{pattern: "POST /cases/{case}/finding", any: []casework.Power{casework.Review}, serve: (*Dashboard).findCase},
+		{pattern: "POST /cases/{case}/second", any: []casework.Power{casework.Review}, serve: (*Dashboard).secondCase},
+		{pattern: "POST /cases/{case}/tasks", any: work, serve: (*Dashboard).addTask},
+		{pattern: "POST /cases/{case}/referrals", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).refer},
+		{pattern: "POST /cases/{case}/duties/{duty}", any: work, serve: (*Dashboard).changeDuty},
+		{pattern: "GET /cases/{case}/merge", any: merge, serve: (*Dashboard).mergePage},
+		{pattern: "POST /cases/{case}/merge", any: merge, serve: (*Dashboard).merge},
+		{pattern: "POST /cases/{case}/part", any: merge, serve: (*Dashboard).part},
 	}
 }
 
@@ -56,7 +56,7 @@ const needsShown = 3
 
 func (d *Dashboard) caseRow(c casework.Case, s casework.Session) caseRow {
 	row := caseRow{
-		ID: c.ID.String(), Code: string(c.Code), Status: say("case.status." + string(c.Status)), Needs: viewNeeds(c.Needs),
+		ID: c.ID.String(), Code: string(c.Code), Status: d.say("case.status." + string(c.Status)), Needs: d.viewNeeds(c.Needs),
 		Level: c.Level, Since: c.Since, Due: c.Due, Late: !c.Due.IsZero() && c.Due.Before(d.o.Now()), Owner: c.Owner.Name,
 		Mine: c.Owner.ID == s.Person.ID, Child: c.Child, Quiet: c.Quiet, Phone: string(c.Phone), Opened: c.Opened,
 	}
@@ -64,7 +64,7 @@ func (d *Dashboard) caseRow(c casework.Case, s casework.Session) caseRow {
 		row.Needs, row.More = row.Needs[:needsShown], len(row.Needs)-needsShown
 	}
 	if c.Lang != "" {
-		row.Language = languageName(schema.Lang(c.Lang))
+		row.Language = d.languageName(schema.Lang(c.Lang))
 	}
 	return row
 }
@@ -111,7 +111,7 @@ func (d *Dashboard) triage(w http.ResponseWriter, r *http.Request, s casework.Se
 			return fmt.Errorf("count what needs a look: %w", err)
 		}
 	}
-	data.Count = countCases(page.Total)
+	data.Count = d.countCases(page.Total)
 	for _, c := range page.Rows {
 		data.Rows = append(data.Rows, d.caseRow(c, s))
 	}
@@ -122,11 +122,11 @@ func (d *Dashboard) triage(w http.ResponseWriter, r *http.Request, s casework.Se
 }
 
 // countCases says how many, as far as they are counted.
-func countCases(n int) string {
+func (d *Dashboard) countCases(n int) string {
 	if n >= casework.MostCounted {
-		return say("cases.count.more", "n", strconv.Itoa(casework.MostCounted))
+		return d.say("cases.count.more", "n", strconv.Itoa(casework.MostCounted))
 	}
-	return many(n, "cases.count")
+	return d.many(n, "cases.count")
 }
 
 // address is a path with the pairs of name and value that have a value.
@@ -163,9 +163,9 @@ type option struct {
 	Chosen bool
 }
 
-func statusOptions(chosen casework.CaseStatus) (all []option) {
+func (d *Dashboard) statusOptions(chosen casework.CaseStatus) (all []option) {
 	for _, st := range casework.CaseStatuses() {
-		all = append(all, option{string(st), say("case.status." + string(st)), st == chosen})
+		all = append(all, option{string(st), d.say("case.status." + string(st)), st == chosen})
 	}
 	return all
 }
@@ -189,7 +189,7 @@ func (d *Dashboard) cases(w http.ResponseWriter, r *http.Request, s casework.Ses
 		return address("/cases", "code", q.Code, "status", string(q.Status), "owner", form.Get("owner"), "after", after)
 	}
 	data := casesData{
-		Count: countCases(page.Total), Code: casework.NormalCode(q.Code), Status: q.Status, Statuses: statusOptions(q.Status), Mine: mine,
+		Count: d.countCases(page.Total), Code: casework.NormalCode(q.Code), Status: q.Status, Statuses: d.statusOptions(q.Status), Mine: mine,
 		Filtered: q.Code != "" || q.Status != "" || mine, First: after.IsZero(), Newest: here(""),
 	}
 	for _, c := range page.Rows {

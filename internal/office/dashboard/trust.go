@@ -37,7 +37,7 @@ func (d *Dashboard) trusted(ctx context.Context, name string) (deviceView, error
 	}
 	for _, dev := range all {
 		if dev.ID.String() == name {
-			return deviceView{Device: dev, Short: shortDevice(dev.ID), State: say("devices.state." + string(dev.Status))}, nil
+			return deviceView{Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status))}, nil
 		}
 	}
 	return deviceView{}, casework.ErrNotFound

@@ -97,6 +97,20 @@ func (e *Engine) SetPerson(ctx context.Context, actor string, p casework.Person)
 	})
 }
 
+// SetLang changes in which language somebody reads the pages, and nothing else.
+func (e *Engine) SetLang(ctx context.Context, actor string, id int64, lang string) error {
+	return e.write(ctx, "set language", func(t *tx) error {
+		n, err := t.exec(`UPDATE people SET lang = $1 WHERE id = $2`, lang, id)
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
+			return casework.ErrNotFound
+		}
+		return note(t, actor, casework.ActUserSet, fmt.Sprintf("%d: language", id))
+	})
+}
+
 // SetPassphrase replaces a passphrase and, with anew, forgets the one-time codes: they are set up at the next
 // sign-in. Every session of that person ends.
 func (e *Engine) SetPassphrase(ctx context.Context, actor string, id int64, hash string, anew bool) error {
