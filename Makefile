@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # Tests of windows run without a display, and without the machine's own fonts, under this tag.
 HEADLESS := -tags ci
 
-.PHONY: help run test build setup race lint cross layers window browser pictures measure package clean
+.PHONY: help run test simulate soak build setup race lint cross layers window browser pictures measure package clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,10 @@ test: ## set up and run every test that needs no display and no browser
 	@.ci/setup build test
 	go test $(HEADLESS) ./...
 	go test $(HEADLESS) -count=1 ./internal
+
+simulate: ## ten thousand runs of devices and an office in virtual time, and the cuts of toxiproxy
+	set -o pipefail; go test ./sync/courier -count=1 -run '^TestSimulation$$' -seeds 10000 -timeout 30m -v | grep -v '^=== '
+	cd sync/courier/toxic && go test -count=1 ./...
 
 build: ## build both programs into bin/
 	@.ci/setup build

@@ -48,6 +48,9 @@ func (c *Courier) Sync(ctx context.Context) (Result, error) {
 		return r, fmt.Errorf("sync: %w", errors.Join(err, bad))
 	}
 	l := newLink(c.URL, m.root.TLS, &c.TLS, c.Dial, c.patience)
+	if c.over != nil {
+		l.client.Transport = c.over
+	}
 	defer l.close()
 	v := &visit{Courier: c, link: l, m: m, unsent: unsent, result: &r}
 	err = v.run(ctx)

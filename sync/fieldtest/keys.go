@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"math/big"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -93,4 +94,14 @@ func SignRoot(t testing.TB, r batch.Root) []byte {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// Noise is text of n bytes that does not get smaller, the same each time.
+func Noise(n int) string {
+	dice := rand.New(rand.NewPCG(1, 1))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('a' + dice.IntN(26))
+	}
+	return string(b)
 }

@@ -3,6 +3,7 @@ package fieldtest
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +22,18 @@ type Outbox struct {
 	Refuse      int // so many calls of Enqueue fail
 	Log         screening.Checkpoint
 	Kept        uint64
+
+	outcomes map[screening.BatchID]uint64 // where the log says of an opened batch that it is
+}
+
+// Clone is another device with the same keys and records.
+func (o *Outbox) Clone() *Outbox {
+	o.Mu.Lock()
+	defer o.Mu.Unlock()
+	return &Outbox{
+		Enrolled: o.Enrolled, Office: o.Office, Finals: slices.Clone(o.Finals), Withdrawals: slices.Clone(o.Withdrawals),
+		Batches: slices.Clone(o.Batches), Log: o.Log, Kept: o.Kept, outcomes: maps.Clone(o.outcomes),
+	}
 }
 
 func (o *Outbox) Checkpoint(context.Context) (screening.Checkpoint, error) {
@@ -33,7 +46,13 @@ func (o *Outbox) Drop(_ context.Context, kept uint64) (n int64, err error) {
 	o.Mu.Lock()
 	defer o.Mu.Unlock()
 	o.Kept = kept
-	return 0, nil
+	for i, b := range o.Batches {
+		if at, opened := o.outcomes[b.ID]; opened && at < kept && b.File != nil {
+			o.Batches[i].File = nil
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (o *Outbox) Remember(_ context.Context, c screening.Checkpoint) error {
@@ -138,6 +157,10 @@ func (o *Outbox) Acknowledge(_ context.Context, r screening.Receipt, _ time.Time
 				return screening.Fail(screening.CodeBadReceipt, errors.New("proof"))
 			}
 			b.Rung = screening.RungOpened
+			if o.outcomes == nil {
+				o.outcomes = map[screening.BatchID]uint64{}
+			}
+			o.outcomes[b.ID] = r.Outcome
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -65,6 +66,27 @@ func NewRecords() *Records {
 		Codes: map[[32]byte]casework.Admission{}, Rows: map[screening.InterviewID]*Row{}, Fail: map[string]error{},
 		grants: map[[32]byte][]byte{},
 	}
+}
+
+// Clone is a backup of the records, whole and of one moment.
+func (m *Records) Clone() *Records {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	c := &Records{
+		Devices: slices.Clone(m.Devices), Codes: maps.Clone(m.Codes), Incidents: slices.Clone(m.Incidents), Hellos: slices.Clone(m.Hellos),
+		Rows: map[screening.InterviewID]*Row{}, Fail: map[string]error{}, grants: maps.Clone(m.grants),
+		Log: Tree{Entries: slices.Clone(m.Log.Entries), nodes: maps.Clone(m.Log.nodes)},
+	}
+	for _, b := range m.Batches {
+		one := *b
+		one.Records, one.Redact = slices.Clone(b.Records), slices.Clone(b.Redact)
+		c.Batches = append(c.Batches, &one)
+	}
+	for id, r := range m.Rows {
+		one := *r
+		c.Rows[id] = &one
+	}
+	return c
 }
 
 // step begins a transaction: it fails if it is told to, once.
