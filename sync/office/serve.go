@@ -146,6 +146,9 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)
 		}
+		if err := engine.PackFacts(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("facts not packed", "code", screening.CodeOf(err), "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

@@ -23,8 +23,8 @@ const (
 )
 
 var (
-	errNoShares     = errors.New("no recovery shares were made")
-	errOtherShares  = errors.New("they open nothing here")
+	errNoShares    = errors.New("no recovery shares were made")
+	errOtherShares = errors.New("they open nothing here")
 )
 
 // addShares makes the recovery passphrase of a vault that only one person can open, and returns its shares.

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"database/sql"
+
+	"leeward/internal/office/casework"
 )
 
 // Raw is the database beneath, for tests that look at rows or damage them.
@@ -21,3 +23,36 @@ func Learn(ctx context.Context, db *sql.DB, most int, texts ...string) int {
 	s.learn(ctx, db, texts)
 	return len(s.kept)
 }
+
+// FactsSince shows the facts that changed after seq, oldest change first, until show returns false. Cases that are part of another come as gone.
+func (e *Engine) FactsSince(ctx context.Context, seq int64, show func(casework.FactsRow) bool) error {
+	return e.read("read facts", func() error {
+		rows, err := e.db.QueryContext(ctx, factColumns+` WHERE f.seq > $1 ORDER BY f.seq`, seq)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			row, err := scanFacts(e.box, rows)
+			if err != nil {
+				return err
+			}
+			if !show(row) {
+				return nil
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// PackedFacts is a block of facts, as it is kept.
+func PackedFacts(all ...casework.Facts) []byte {
+	p := newPacker()
+	for _, f := range all {
+		p.add(f)
+	}
+	return p.bytes()
+}
+
+// UnpackFacts reads a block.
+func UnpackFacts(b []byte, show func(casework.Facts)) error { return unpackFacts(b, show) }

@@ -8,10 +8,16 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
+	"leeward/internal/seal"
 )
 
 // putFacts keeps the facts of a case; gone ends that it counts.
 func putFacts(t *tx, id []byte, f casework.Facts, gone bool) error {
+	if gone {
+		if err := unpackOf(t, id); err != nil {
+			return err
+		}
+	}
 	body, err := cbor.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("write facts: %w", err)
@@ -38,30 +44,7 @@ func (e *Engine) PutFacts(ctx context.Context, id casework.CaseID, f casework.Fa
 	return e.write(ctx, "put facts", func(t *tx) error { return putFacts(t, id[:], f, false) })
 }
 
-// FactsSince shows the facts that changed after seq, oldest change first, until show returns false. A reader keeps
-// them and the last Seq, and asks again from there. Cases that are part of another come as gone.
-func (e *Engine) FactsSince(ctx context.Context, seq int64, show func(casework.FactsRow) bool) error {
-	return e.read("read facts", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT f.seq, f.case_id, f.body, f.gone, c.finding
-			FROM facts AS f JOIN cases AS c ON c.case_id = f.case_id WHERE f.seq > $1 ORDER BY f.seq`, seq)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			row, err := e.scanFacts(rows)
-			if err != nil {
-				return err
-			}
-			if !show(row) {
-				return nil
-			}
-		}
-		return rows.Err()
-	})
-}
-
-func (e *Engine) scanFacts(row scanner) (f casework.FactsRow, err error) {
+func scanFacts(box *seal.Box, row scanner) (f casework.FactsRow, err error) {
 	var id, body []byte
 	var finding casework.Finding
 	if err := row.Scan(&f.Seq, &id, &body, &f.Gone, &finding); err != nil {
@@ -71,7 +54,7 @@ func (e *Engine) scanFacts(row scanner) (f casework.FactsRow, err error) {
 	if f.Gone {
 		return f, nil
 	}
-	if body, err = reveal(e.box, place("facts.body", id, 0), body); err != nil {
+	if body, err = reveal(box, place("facts.body", id, 0), body); err != nil {
 		return f, err
 	}
 	if err := cbor.Unmarshal(body, &f.Facts); err != nil {

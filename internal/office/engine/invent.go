@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -35,7 +36,7 @@ func (e *Engine) Invent(ctx context.Context, owner int64, cases iter.Seq[casewor
 			some = append(some, c)
 		}
 		if len(some) == 0 {
-			return e.Note(ctx, casework.Program, casework.ActDemo, fmt.Sprint(done))
+			return errors.Join(e.PackFacts(ctx), e.Note(ctx, casework.Program, casework.ActDemo, fmt.Sprint(done)))
 		}
 		err := e.writeWithin(ctx, 10*time.Minute, "invent cases", func(t *tx) error {
 			in := &inventor{tx: t, owner: owner, code: code, devices: devices, at: done}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -54,64 +53,41 @@ type place struct{ row, col string }
 // counts are the numbers of people by place in a table, before anything is hidden.
 type counts map[place]int
 
-// sheet is one table before anything is hidden, by finding.
-type sheet map[casework.Finding]counts
-
-func (s sheet) add(f casework.Finding, row, col string) {
-	if s[f] == nil {
-		s[f] = counts{}
-	}
-	s[f][place{row, col}]++
-}
-
 // Make counts everybody who agreed to it and whom the office first knew of from the beginning of the year from to the
 // end of the year to. A period that is not over or runs backwards is ErrPeriod; k below LeastK is an error.
 func Make(facts iter.Seq[casework.Facts], from, to int, at time.Time, k int) (Book, error) {
+	if err := check(from, to, at, k); err != nil {
+		return Book{}, err
+	}
+	t := newTally(from, to)
+	for f := range facts {
+		t.add(f)
+	}
+	return t.book(at, k), nil
+}
+
+func check(from, to int, at time.Time, k int) error {
 	if from > to || to >= at.UTC().Year() {
-		return Book{}, ErrPeriod
+		return ErrPeriod
 	}
 	if k < LeastK {
-		return Book{}, fmt.Errorf("k is %d, the least is %d", k, LeastK)
+		return fmt.Errorf("k is %d, the least is %d", k, LeastK)
 	}
-	all := definitions()
-	sheets, means := make([]sheet, len(all)), sheet{}
-	for i := range sheets {
-		sheets[i] = sheet{}
-	}
-	people := map[casework.Finding]int{}
-	for f := range facts {
-		if y := yearOfDay(f.Opened); !f.Counted || y < from || y > to {
-			continue
-		}
-		told := slices.Contains(Findings(), f.Finding)
-		for i, d := range all {
-			if of, ok := d.of(f, told); ok {
-				sheets[i].add(of, d.row(f), d.column(f))
-			}
-		}
-		people[f.Finding]++
-		for _, m := range meansOf(f) {
-			means.add(f.Finding, m, "")
-		}
-	}
-	b := Book{From: from, To: to, At: at.UTC(), K: k}
-	for i, d := range all {
+	return nil
+}
+
+// book pools, hides and prints what was counted.
+func (t *tally) book(at time.Time, k int) Book {
+	b := Book{From: t.from, To: t.to, At: at.UTC(), K: k}
+	for i, d := range t.all {
 		for _, f := range d.findings() {
-			b.Tables = append(b.Tables, d.table(sheets[i][f], f, k))
+			b.Tables = append(b.Tables, d.table(t.sheets[i][f], f, k))
 		}
 	}
 	for _, f := range Findings() {
-		b.Tables = append(b.Tables, meansTable(means[f], f, people[f], k))
+		b.Tables = append(b.Tables, meansTable(t.means[f], f, t.people[f], k))
 	}
-	return b, nil
-}
-
-// meansOf returns each means of control once.
-func meansOf(f casework.Facts) []string {
-	if len(f.Means) == 0 {
-		return []string{Unknown}
-	}
-	return slices.Compact(slices.Sorted(slices.Values(f.Means)))
+	return b
 }
 
 // Find returns a table of the book. Where f is "" and there are several, it is that of possible victims.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -11,7 +12,7 @@ import (
 
 // Store is where the facts are, and the register of releases.
 type Store interface {
-	FactsSince(ctx context.Context, seq int64, show func(casework.FactsRow) bool) error
+	Facts(ctx context.Context, lanes int, show func(lane int, f casework.Facts)) error
 	Releases(ctx context.Context) ([]casework.Release, error)
 	AddRelease(ctx context.Context, r casework.Release, admit func(released []casework.Release, from, to int) error) error
 }
@@ -26,16 +27,20 @@ func Release(ctx context.Context, s Store, actor string, from, to int, at time.T
 	if err := Admit(before, from, to); err != nil {
 		return Book{}, err
 	}
-	var failed error
-	b, err := Make(func(yield func(casework.Facts) bool) {
-		failed = s.FactsSince(ctx, 0, func(row casework.FactsRow) bool { return row.Gone || yield(row.Facts) })
-	}, from, to, at, DefaultK)
-	if failed != nil {
-		return Book{}, failed
-	}
-	if err != nil {
+	if err := check(from, to, at, DefaultK); err != nil {
 		return Book{}, err
 	}
+	parts := make([]*tally, max(1, runtime.GOMAXPROCS(0)))
+	for i := range parts {
+		parts[i] = newTally(from, to)
+	}
+	if err := s.Facts(ctx, len(parts), func(lane int, f casework.Facts) { parts[lane].add(f) }); err != nil {
+		return Book{}, err
+	}
+	for _, p := range parts[1:] {
+		parts[0].join(p)
+	}
+	b := parts[0].book(at, DefaultK)
 	body, err := json.Marshal(b)
 	if err != nil {
 		return Book{}, fmt.Errorf("write book: %w", err)

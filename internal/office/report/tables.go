@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"leeward/internal/office/casework"
 )
@@ -14,7 +13,7 @@ const Unknown = "unknown"
 // definition is one table: what its rows and columns are. A table without columns has one count a row.
 type definition struct {
 	id, title string
-	row, col  func(casework.Facts) string
+	row, col  func(*person) string
 	note      string
 	free      bool // its rows and columns have no unknown
 	all       bool // of everybody screened, not of one finding
@@ -29,14 +28,14 @@ func (d definition) findings() []casework.Finding {
 }
 
 // of says in the table of which finding a case stands, if in any.
-func (d definition) of(f casework.Facts, told bool) (casework.Finding, bool) {
+func (d definition) of(f *person) (casework.Finding, bool) {
 	if d.all {
 		return "", true
 	}
-	return f.Finding, told
+	return f.Finding, f.told
 }
 
-func (d definition) column(f casework.Facts) string {
+func (d definition) column(f *person) string {
 	if d.col == nil {
 		return ""
 	}
@@ -48,18 +47,18 @@ func (d definition) column(f casework.Facts) string {
 func definitions() []definition {
 	return []definition{
 		{id: "T1", title: "Assisted persons by year of first help", row: assistedYear, free: true, note: "The year of assistance, not of exploitation."},
-		{id: "T3", title: "Sex, adults and children by year", row: yearOf, col: sexGroup, note: "Who is in doubt about being under 18 counts as a child."},
+		{id: "T3", title: "Sex, adults and children by year", row: yearOf, col: groupOf, note: "Who is in doubt about being under 18 counts as a child."},
 		{id: "T4", title: "Age by year", row: ageBand, col: yearOf, note: "Age when the office first knew of the person."},
-		{id: "T5", title: "Nationality by year", row: func(f casework.Facts) string { return known(f.Nationality) }, col: yearOf},
+		{id: "T5", title: "Nationality by year", row: func(f *person) string { return known(f.Nationality) }, col: yearOf},
 		{id: "T6", title: "Country of exploitation by year", row: destination, col: yearOf},
 		{id: flowsID, title: "Origin and destination", row: flow, free: true, note: "Origin is the country of residence before. Flows of few people and those within a country stand in the rest of their destination."},
 		{id: "T8", title: "International and internal", row: yearOf, col: crossing, note: "By country of residence before and country of exploitation."},
-		{id: "T9", title: "Type of exploitation by sex, adults and children", row: form, col: sexGroup, note: "Each person once: several types other than labour with sexual are one row. The lists that types rest on are the questionnaire's."},
+		{id: "T9", title: "Type of exploitation by sex, adults and children", row: form, col: groupOf, note: "Each person once: several types other than labour with sexual are one row. The lists that types rest on are the questionnaire's."},
 		{id: "T10", title: "Sector of labour", row: sector, note: "ISIC section; fishing (A03) is a line of its own. Of people whose only type is labour."},
-		{id: "T15-education", title: "Education by sex, adults and children", row: func(f casework.Facts) string { return known(f.Education) }, col: sexGroup},
-		{id: "T15-economy", title: "Economic situation by sex, adults and children", row: func(f casework.Facts) string { return known(f.Economy) }, col: sexGroup},
-		{id: "T15-marital", title: "Marital status by sex, adults and children", row: func(f casework.Facts) string { return known(f.Marital) }, col: sexGroup},
-		{id: "T18", title: "Screening by language", row: func(f casework.Facts) string { return known(string(f.Lang)) }, col: finding, all: true, note: funnelNote},
+		{id: "T15-education", title: "Education by sex, adults and children", row: func(f *person) string { return known(f.Education) }, col: groupOf},
+		{id: "T15-economy", title: "Economic situation by sex, adults and children", row: func(f *person) string { return known(f.Economy) }, col: groupOf},
+		{id: "T15-marital", title: "Marital status by sex, adults and children", row: func(f *person) string { return known(f.Marital) }, col: groupOf},
+		{id: "T18", title: "Screening by language", row: func(f *person) string { return known(string(f.Lang)) }, col: finding, all: true, note: funnelNote},
 		{id: "T18-site", title: "Screening by place number", row: site, col: finding, all: true, note: funnelNote},
 	}
 }
@@ -79,16 +78,16 @@ func known(code string) string {
 	return code
 }
 
-func yearOfDay(day int64) int { return time.Unix(day*24*60*60, 0).UTC().Year() }
+func yearOf(f *person) string { return f.year }
 
-func yearOf(f casework.Facts) string { return strconv.Itoa(yearOfDay(f.Opened)) }
-
-func assistedYear(f casework.Facts) string {
+func assistedYear(f *person) string {
 	if f.Assisted == 0 {
 		return "none noted"
 	}
-	return strconv.Itoa(yearOfDay(f.Assisted))
+	return f.yearName(f.Assisted)
 }
+
+func groupOf(f *person) string { return f.group }
 
 func sexGroup(f casework.Facts) string {
 	switch {
@@ -106,7 +105,7 @@ func sexGroup(f casework.Facts) string {
 	return "other"
 }
 
-func ageBand(f casework.Facts) string {
+func ageBand(f *person) string {
 	switch {
 	case f.Age <= 0:
 		return Unknown
@@ -126,14 +125,14 @@ func ageBand(f casework.Facts) string {
 	return "60+"
 }
 
-func destination(f casework.Facts) string { return known(f.Exploited) }
+func destination(f *person) string { return known(f.Exploited) }
 
 // flow is a destination and where people came from; elsewhere is the origin of whoever is told apart no further.
-func flow(f casework.Facts) string {
+func flow(f *person) string {
 	if f.Origin == "" || f.Origin == f.Exploited {
 		return destination(f) + elsewhere
 	}
-	return destination(f) + origin + f.Origin
+	return f.flow(f.Exploited, f.Origin)
 }
 
 const (
@@ -141,7 +140,7 @@ const (
 	elsewhere = ": the rest, within the country, or unknown"
 )
 
-func crossing(f casework.Facts) string {
+func crossing(f *person) string {
 	switch {
 	case f.Origin == "" || f.Exploited == "":
 		return Unknown
@@ -151,7 +150,7 @@ func crossing(f casework.Facts) string {
 	return "international"
 }
 
-func form(f casework.Facts) string {
+func form(f *person) string {
 	switch {
 	case len(f.Forms) == 0:
 		return Unknown
@@ -163,21 +162,24 @@ func form(f casework.Facts) string {
 	return "several"
 }
 
-func sector(f casework.Facts) string {
+func sector(f *person) string {
 	if form(f) != "labour" {
 		return "not labour alone"
 	}
 	return known(f.Sector)
 }
 
-func finding(f casework.Facts) string {
-	if f.Finding == casework.FindingOpen {
-		return "none yet"
+func finding(f *person) string {
+	switch {
+	case f.Finding != casework.FindingOpen:
+		return string(f.Finding)
+	case f.Declined:
+		return "ended by the person"
 	}
-	return string(f.Finding)
+	return "none yet"
 }
 
-func site(f casework.Facts) string {
+func site(f *person) string {
 	if f.Site == 0 {
 		return Unknown
 	}
