@@ -37,6 +37,8 @@ type Program struct {
 	Passphrase string // file that holds the passphrase, for Prepare
 	Code       string // enrolment code, for Prepare
 	Prepare    bool   // make the device ready without a window, and end
+	Salvage    string // folder that the damaged files are copied to: read out what can be read without a window, and end
+	Sign       int    // of whose passphrase it is, from 1, for Salvage
 	Log        *slog.Logger
 }
 
@@ -45,10 +47,13 @@ func parseFlags(args []string) (*Program, error) {
 	f := flag.NewFlagSet("leeward", flag.ContinueOnError)
 	f.StringVar(&p.Dir, "data", "", "`folder` of the device (default: your own folder for settings)")
 	f.BoolVar(&p.Prepare, "prepare", false, "make the device ready without a window: its passphrase from -passphrase-file, its office from -enrol")
-	f.StringVar(&p.Passphrase, "passphrase-file", "", "`file` with the passphrase, for -prepare")
+	f.StringVar(&p.Passphrase, "passphrase-file", "", "`file` with the passphrase, for -prepare and -salvage")
 	f.StringVar(&p.Code, "enrol", "", "enrolment `code` from the office, for -prepare")
+	f.StringVar(&p.Salvage, "salvage", "", "read what can be read out of a damaged store, after copying its files to a new `folder`; its passphrase from -passphrase-file")
+	f.IntVar(&p.Sign, "sign", 0, "`number` of the sign whose passphrase it is, 1 to 8 as on the lock screen, for -salvage where the office has set a limit of tries")
 	f.Usage = func() {
-		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n\n"+
+		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n"+
+			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n\n"+
 			"Opens the window of the device. Version %s. Exit status 0 when all went well, 1 otherwise.\n\n", version)
 		f.PrintDefaults()
 	}
@@ -58,13 +63,22 @@ func parseFlags(args []string) (*Program, error) {
 	if f.NArg() > 0 {
 		return nil, fmt.Errorf("what is %q? leeward -h says what can be said", f.Arg(0))
 	}
-	if !p.Prepare && (p.Passphrase != "" || p.Code != "") {
-		return nil, errors.New("-passphrase-file and -enrol need -prepare: in the window the passphrase is typed, and the code entered under Settings")
+	return p, p.check()
+}
+
+// check refuses what does not go together.
+func (p *Program) check() error {
+	switch windowless := p.Prepare || p.Salvage != ""; {
+	case p.Prepare && p.Salvage != "":
+		return errors.New("-prepare and -salvage are two things: say one")
+	case !windowless && p.Passphrase != "", !p.Prepare && p.Code != "":
+		return errors.New("-passphrase-file and -enrol need -prepare or -salvage: in the window the passphrase is typed, and the code entered under Settings")
+	case windowless && p.Passphrase == "":
+		return errors.New("-prepare and -salvage need -passphrase-file")
+	case p.Sign != 0 && p.Salvage == "", p.Sign < 0 || p.Sign > vault.Places:
+		return fmt.Errorf("-sign is a number from 1 to %d and needs -salvage", vault.Places)
 	}
-	if p.Prepare && p.Passphrase == "" {
-		return nil, errors.New("-prepare needs -passphrase-file")
-	}
-	return p, nil
+	return nil
 }
 
 // Run is the program: the window until it closes or ctx ends, or the preparation.
@@ -74,6 +88,9 @@ func (p *Program) Run(ctx context.Context) error {
 	}
 	if p.Prepare {
 		return p.prepare(ctx)
+	}
+	if p.Salvage != "" {
+		return p.salvage(ctx, os.Stdout)
 	}
 	words, err := translations.New()
 	if err != nil {
@@ -155,11 +172,10 @@ func (p *Program) folder(a fyne.App) (string, error) {
 
 // prepare makes the passphrase, if there is none, and joins the office.
 func (p *Program) prepare(ctx context.Context) (err error) {
-	typed, err := os.ReadFile(p.Passphrase)
+	passphrase, err := p.passphrase()
 	if err != nil {
-		return fmt.Errorf("read the passphrase: %w", err)
+		return err
 	}
-	passphrase := strings.TrimSpace(string(typed))
 	dev, err := p.device(nil, nil)
 	if err != nil {
 		return err
@@ -177,4 +193,13 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 		return dev.Enrol(ctx, p.Code)
 	}
 	return nil
+}
+
+// passphrase reads it from its file.
+func (p *Program) passphrase() (string, error) {
+	typed, err := os.ReadFile(p.Passphrase)
+	if err != nil {
+		return "", fmt.Errorf("read the passphrase: %w", err)
+	}
+	return strings.TrimSpace(string(typed)), nil
 }

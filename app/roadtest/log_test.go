@@ -105,7 +105,7 @@ var harmless = map[string][]string{
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
-		"device.Front", "device.Loss", "device.Rekey", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
+		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
 		"casework.Incoming", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
 	"printed numbers only, each of nobody or of k people": {"casework.Release"},

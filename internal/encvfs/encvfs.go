@@ -15,6 +15,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,19 @@ func Salvage(path string, key Key) (*File, error) {
 		return nil, fmt.Errorf("salvage database: %w", err)
 	}
 	return f, nil
+}
+
+// Hold takes the database at path for this process without opening it or changing anything, so that its files can be
+// copied as they are. release gives it up. Errors are ErrInUse, fs.ErrNotExist and ErrDisk.
+func Hold(path string) (release func() error, err error) {
+	d, err := system{}.open(path, os.O_RDWR)
+	if err != nil {
+		return nil, diskError(filepath.Base(path), "open", err)
+	}
+	if err := d.Lock(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), err), d.Close())
+	}
+	return d.Close, nil
 }
 
 // Generation returns the number of times that the file has been opened, this time included, and 16 random

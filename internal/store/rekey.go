@@ -92,7 +92,7 @@ func (s *Store) install(
 // Remove takes the files of a store away, whatever their key: one that is not there is no error. Nobody may have it
 // open.
 func Remove(path string) error {
-	for _, p := range []string{path, path + rekeySuffix} {
+	for _, p := range []string{path, path + rekeySuffix, path + salvageSuffix} {
 		if err := removeAll(p); err != nil {
 			return coded(fmt.Errorf("remove store: %w", err))
 		}
@@ -104,9 +104,17 @@ func Remove(path string) error {
 // the others open nothing.
 func removeAll(path string) error {
 	for _, suffix := range []string{"", "-wal", "-tags", "-new"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := removeFile(path + suffix); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// removeFile removes a file that may not be there.
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }
