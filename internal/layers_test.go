@@ -19,7 +19,7 @@ var floors = [][]string{
 		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",
 		"internal/office/casework", "internal/office/ledger", "sync/batch", "app/questions",
 	},
-	{"internal/office/engine", "internal/office/invented", "internal/office/report"},
+	{"internal/office/engine", "internal/office/invented", "internal/office/report", "sync/bulletin"},
 	{
 		"internal/office/sqlite", "internal/office/postgres", "internal/office/postgres/pgtest", "internal/office/export", "internal/office/dashboard",
 		"sync/courier", "sync/intake", "app/session",

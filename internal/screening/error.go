@@ -24,6 +24,7 @@ const (
 	CodeBadAnswer       Code = "bad_answer"  // what the office answered, or was asked, is not for this
 	CodeBadOrder        Code = "bad_order"   // an order that is not for this device, or no longer
 	CodeBadReceipt      Code = "bad_receipt" // a receipt does not verify
+	CodeBadNews         Code = "bad_news"    // what the office publishes does not verify
 	CodeBadQuestions    Code = "bad_questionnaire"
 	CodeRefused         Code = "refused" // the office refused the batch; it stays here
 	CodeNoConsent       Code = "no_consent"

@@ -91,6 +91,9 @@ func SignOrder(o Order, signers ...seal.Signer) ([]byte, error) {
 	return file, nil
 }
 
+// IsOrder says whether a file begins as an order does.
+func IsOrder(file []byte) bool { return bytes.HasPrefix(file, []byte(orderMagic)) }
+
 // VerifyOrder reads an order and checks that at least [OrderSigners] of the given keys signed it, each once, and nobody
 // else. Whether it is for this device, and still holds, is Order.Holds. Errors: ErrOrder, seal.ErrSignature.
 func VerifyOrder(file []byte, keys []seal.PublicKey) (Order, error) {

@@ -27,20 +27,11 @@ var errEnd = errors.New("ends early")
 
 // PackCarry seals files into one carry file. Together they may have MaxCarry bytes.
 func PackCarry(items [][]byte, to seal.Recipient) ([]byte, error) {
-	plain := []byte(carryMagic)
-	for _, item := range items {
-		if len(item) == 0 {
-			return nil, fmt.Errorf("pack carry file: %w", errLength)
-		}
-		plain = binary.BigEndian.AppendUint32(plain, uint32(len(item)))
-		plain = append(plain, item...)
+	plain, err := JoinItems(items, minCarry)
+	if err != nil {
+		return nil, fmt.Errorf("pack carry file: %w", err)
 	}
-	plain = binary.BigEndian.AppendUint32(plain, 0)
-	if len(plain) > MaxCarry {
-		return nil, fmt.Errorf("pack carry file of %d bytes: %w", len(plain), errLength)
-	}
-	total := max(minCarry, 1<<bits.Len(uint(len(plain)-1)))
-	sealed, err := seal.Seal(append(plain, make([]byte, total-len(plain))...), []seal.Recipient{to})
+	sealed, err := seal.Seal(plain, []seal.Recipient{to})
 	if err != nil {
 		return nil, fmt.Errorf("pack carry file: %w", err)
 	}
@@ -63,19 +54,19 @@ func OpenCarry(file []byte, o seal.Opener) ([][]byte, error) {
 	if err != nil {
 		return nil, screening.Fail(screening.EOpen, fmt.Errorf("open carry file: %w", err))
 	}
-	items, err := carried(plain)
+	items, err := split(plain, minCarry)
 	if err != nil {
 		return nil, malformed("carry file", err)
 	}
 	return items, nil
 }
 
-func carried(plain []byte) (items [][]byte, err error) {
+func split(plain []byte, least int) (items [][]byte, err error) {
 	rest, ok := bytes.CutPrefix(plain, []byte(carryMagic))
 	if !ok {
 		return nil, errMagic
 	}
-	if len(plain) < minCarry || bits.OnesCount(uint(len(plain))) != 1 {
+	if len(plain) < least || bits.OnesCount(uint(len(plain))) != 1 {
 		return nil, errLength
 	}
 	for {
@@ -97,7 +88,7 @@ func carried(plain []byte) (items [][]byte, err error) {
 			return nil, errPadding
 		}
 	}
-	if used := len(plain) - len(rest); len(plain) != max(minCarry, 1<<bits.Len(uint(used-1))) {
+	if used := len(plain) - len(rest); len(plain) != max(least, 1<<bits.Len(uint(used-1))) {
 		return nil, errLength
 	}
 	return items, nil
