@@ -42,6 +42,7 @@ type Options struct {
 	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
 	Synced     func(courier.Result, error) // told after each sync that happened by itself; may be nil
+	Wiped      func()                      // told when the office had the device wiped; may be nil
 }
 
 // Device is one device in one folder.
@@ -66,6 +67,7 @@ type opened struct {
 	work     sync.WaitGroup // calls under way
 	mu       sync.Mutex
 	courier  *courier.Courier // nil until enrolled
+	news     *news            // of the office, that hold now
 }
 
 // New returns the device in dir, locked. The folder is made when a passphrase is.
@@ -117,16 +119,22 @@ func (d *Device) Unlock(ctx context.Context, passphrase string) error {
 }
 
 // UnlockAt opens the device for whoever has a place, which has to be said where Limit is not 0. Errors are those of
-// vault.UnlockAt and of the store's opening.
+// vault.UnlockAt and of the store's opening, and ErrWiped.
 func (d *Device) UnlockAt(ctx context.Context, place int, passphrase string) error {
 	if err := d.finishWipe(ctx); err != nil {
 		return err
 	}
 	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, []byte(passphrase), d.o.Vault)
+	if err == nil {
+		err = d.start(ctx, v)
+	}
 	if err != nil {
 		return err
 	}
-	return d.start(ctx, v)
+	if wiped, err := d.wipeIfOrdered(ctx); wiped || err != nil {
+		return errors.Join(ErrWiped, err)
+	}
+	return nil
 }
 
 // Limit says after how many wrong tries in a row the passphrase of a place is destroyed; 0 for never.
@@ -156,7 +164,7 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 		}
 	}
 	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir(v.Half()))}
-	if err := errors.Join(o.identify(ctx), d.sweepPractice()); err != nil {
+	if err := errors.Join(o.identify(ctx), d.sweepPractice(), d.readNews(ctx, o)); err != nil {
 		err = errors.Join(err, st.Close())
 		v.Lock()
 		return err

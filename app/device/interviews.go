@@ -11,14 +11,14 @@ import (
 	"leeward/schema"
 )
 
-// Start begins an interview in memory, with the questionnaire of this program.
+// Start begins an interview in memory, with the questionnaire that Form returns.
 func (d *Device) Start(ctx context.Context, who screening.Setting) (*session.Session, error) {
 	o, leave, err := d.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	form := d.o.Form
+	form := d.fresh(o)
 	if err := o.desk().PutQuestionnaire(ctx, form.Ref(), form.Questionnaire().Canonical()); err != nil {
 		return nil, err
 	}
@@ -54,16 +54,24 @@ func (d *Device) Resume(ctx context.Context, id screening.InterviewID) (*session
 func (d *Device) params(ctx context.Context, o *opened, form *schema.Form, who screening.Setting) (session.Params, error) {
 	here, err := o.local(ctx)
 	return session.Params{
-		Form: form, Keeper: d.keeper(o), Now: d.o.Now, Setting: who, Log: d.o.Log, Office: here.Office, Place: here.Place,
+		Form: form, Keeper: d.keeper(o), Now: d.o.Now, Setting: who, Log: d.o.Log, Office: o.says(here.Office), Place: here.Place,
 	}, err
 }
 
 // form returns the compiled questionnaire of a Ref: the program's own, or the one kept with the interview.
 func (d *Device) form(ctx context.Context, o *opened, ref schema.Ref) (*schema.Form, error) {
+	if form := d.fresh(o); form.Ref() == ref {
+		return form, nil
+	}
+	return d.formOf(ctx, o.desk(), ref)
+}
+
+// formOf is form for who knows the store.
+func (d *Device) formOf(ctx context.Context, s *store.Store, ref schema.Ref) (*schema.Form, error) {
 	if d.o.Form.Ref() == ref {
 		return d.o.Form, nil
 	}
-	canonical, err := o.desk().Questionnaire(ctx, ref)
+	canonical, err := s.Questionnaire(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

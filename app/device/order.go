@@ -53,7 +53,7 @@ func (d *Device) admit(ctx context.Context, o *opened, file []byte) (order vault
 		err = order.Holds(enrolment.Device, enrolment.Epoch, d.o.Now())
 	}
 	if err != nil {
-		return vault.Order{}, false, screening.Fail(screening.CodeBadOrder, err)
+		return order, false, screening.Fail(screening.CodeBadOrder, err) // with its id, if two people of the office signed it
 	}
 	done, err := o.store.Setting(ctx, settingOrders)
 	return order, !slices.Contains(strings.Fields(done), hex.EncodeToString(order.ID[:])), err

@@ -2,6 +2,7 @@ package device
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"leeward/internal/screening"
@@ -42,10 +43,7 @@ func (d *Device) Office(ctx context.Context) (Office, error) {
 		return Office{}, screening.Fail(screening.CodeNotEnrolled, err)
 	}
 	office := Office{Enrolled: true, Name: root.Office, Demo: root.Demo}
-	news, err := o.store.Setting(ctx, settingNews)
-	if err == nil && news != "" {
-		office.News, err = time.Parse(time.RFC3339, news)
-	}
+	office.News, err = o.heard(ctx)
 	return office, err
 }
 
@@ -94,6 +92,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	c := courier.New(courier.Config{
 		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), Open: o.vault.Opener(keyName), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial,
+		News: newsroom{d, o},
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})
 	o.mu.Lock()
@@ -116,7 +115,7 @@ func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
 		r, err = c.Sync(ctx)
 		return err
 	}, (*Device).settle)
-	return r, err
+	return r, errors.Join(err, d.seeWipeThrough(ctx))
 }
 
 // Carry seals what waits and writes it into dir, a folder of a stick, for the office to take in (courier.Carry).
@@ -135,8 +134,22 @@ func (d *Device) Collect(ctx context.Context, dir string) (courier.Collected, er
 	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
 		done, err = c.Collect(ctx, dir)
 		return err
-	}, (*Device).settle)
-	return done, err
+	}, func(d *Device, ctx context.Context, o *opened, err error) { d.settleAs(ctx, o, err, done.Heard) })
+	if file, waits := d.wipeWaiting(ctx); waits == nil && file != nil { // its last word, and what is sealed, go back the way it came
+		if _, err := d.Carry(ctx, dir); err != nil {
+			d.o.Log.Error("carry before the wipe", "code", screening.CodeOf(err))
+		}
+	}
+	return done, errors.Join(err, d.seeWipeThrough(ctx))
+}
+
+// seeWipeThrough is wipeIfOrdered for a call that the device does not outlive.
+func (d *Device) seeWipeThrough(ctx context.Context) error {
+	wiped, err := d.wipeIfOrdered(context.WithoutCancel(ctx))
+	if wiped {
+		return ErrWiped
+	}
+	return err
 }
 
 // withCourier runs do until the device is locked, and then what follows.
@@ -184,21 +197,39 @@ func (d *Device) synced(o *opened, r courier.Result, err error) {
 	if d.o.Synced != nil {
 		d.o.Synced(r, err)
 	}
+	if text, err := o.store.Setting(context.WithoutCancel(o.ctx), settingWipe); err == nil && text != "" {
+		go func() { // it ends the courier, whose goroutine this is, and then itself
+			if _, err := d.wipeIfOrdered(context.Background()); err != nil {
+				d.o.Log.Error("wipe by order", "code", screening.CodeOf(err))
+			}
+		}()
+	}
 }
 
 // settle is what follows a sync: the outbox folder, the date of the news, and the readable copies that the
 // office proved to have opened long enough ago.
 func (d *Device) settle(ctx context.Context, o *opened, err error) {
+	d.settleAs(ctx, o, err, d.o.Now())
+}
+
+// settleAs is settle for news of a time: what a stick brings may have been written long ago.
+func (d *Device) settleAs(ctx context.Context, o *opened, err error, heard time.Time) {
 	ctx = context.WithoutCancel(ctx)
 	d.publish(ctx, o)
 	if err != nil {
 		return
 	}
 	now := d.o.Now()
-	if err := o.store.SetSetting(ctx, settingNews, now.UTC().Format(time.RFC3339)); err != nil {
-		d.o.Log.Error("note the news", "code", screening.CodeOf(err))
+	if heard.After(now) { // one of the two clocks is wrong
+		heard = now
 	}
-	if _, err := o.store.Purge(ctx, now.Add(-d.o.Retention)); err != nil {
+	if last, err := o.heard(ctx); err == nil && heard.After(last) {
+		err = o.store.SetSetting(ctx, settingNews, heard.UTC().Format(time.RFC3339))
+		if err != nil {
+			d.o.Log.Error("note the news", "code", screening.CodeOf(err))
+		}
+	}
+	if _, err := o.store.Purge(ctx, now.Add(-o.published().rules.Keep(d.o.Retention))); err != nil {
 		d.o.Log.Error("purge", "code", screening.CodeOf(err))
 	}
 }

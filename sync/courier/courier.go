@@ -15,6 +15,7 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/sync/batch"
+	"leeward/sync/bulletin"
 )
 
 // Outbox is what the courier needs of the device's store. Each method is one durable transaction.
@@ -54,6 +55,7 @@ type Config struct {
 	Outbox     Outbox
 	Sign       seal.Signer                      // the key of the enrolment
 	TLS        tls.Certificate                  // the key of the enrolment
+	News       Newsroom                         // keeps what the office publishes; nil where nothing is
 	Open       seal.Opener                      // opens what the office seals to this device; nil where nothing comes by stick
 	URL        string                           // of the office: https://host:port
 	Generation func() (n uint64, open [16]byte) // of the store
@@ -82,6 +84,8 @@ type Result struct {
 	BytesResent   int64            // of them, sent again because a connection broke
 	BytesSent     int64            // on the wire, encryption of the connection included
 	BytesReceived int64
+	News          News      // what came down
+	Heard         time.Time // when, by its own clock, the office said the newest of what was taken
 }
 
 // Courier carries batches for one enrolled device. It is safe for use by many goroutines.
@@ -92,6 +96,7 @@ type Courier struct {
 	sealing  sync.Mutex // one at a time takes the next number; never held while waiting for a network
 	syncing  sync.Mutex // one at a time talks to the office
 	patience time.Duration
+	partial  map[bulletin.Sum][]byte // of documents that are on their way; under syncing
 
 	reading  sync.Mutex
 	root     batch.Root // of rootFile
@@ -108,7 +113,7 @@ func New(c Config) *Courier {
 	if c.Every <= 0 {
 		c.Every = time.Hour
 	}
-	return &Courier{Config: c, kick: make(chan struct{}, 1), patience: minPatience}
+	return &Courier{Config: c, kick: make(chan struct{}, 1), patience: minPatience, partial: map[bulletin.Sum][]byte{}}
 }
 
 var errOtherKeys = errors.New("the keys of this vault are not those of the enrolment")
@@ -232,11 +237,15 @@ func (c *Courier) enqueue(ctx context.Context, m membership, records []batch.Rec
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
+	heard, err := c.heard(ctx)
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
 	n, open := c.Generation()
 	made := c.Now()
 	packed, err := batch.Pack(batch.Parameters{
 		Device: m.Device, Epoch: m.Epoch, Seq: seq + 1, Prev: prev, Made: made, RootVersion: m.root.Version,
-		Generation: batch.Generation{N: n, Open: open}, LogSize: log.Size, LogRoot: log.Root,
+		Generation: batch.Generation{N: n, Open: open}, LogSize: log.Size, LogRoot: log.Root, Bulletin: heard,
 	}, records, c.Sign, m.root.Payload)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
@@ -249,4 +258,13 @@ func (c *Courier) enqueue(ctx context.Context, m membership, records []batch.Rec
 	}
 	c.Log.Info("sealed", "batch", packed.ID.Short(), "seq", seq+1, "records", len(records), "bytes", len(packed.File))
 	return nil
+}
+
+// heard is the newest bulletin that is here.
+func (c *Courier) heard(ctx context.Context) (uint64, error) {
+	if c.News == nil {
+		return 0, nil
+	}
+	have, err := c.News.News(ctx)
+	return have.Bulletin, err
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"leeward/internal/screening"
@@ -56,36 +57,50 @@ func (c *Courier) Carry(ctx context.Context, dir string) (Carried, error) {
 	if err != nil {
 		return Carried{}, fmt.Errorf("carry: %w", errors.Join(err, bad))
 	}
-	manifest, err := c.manifest(ctx, m)
+	head, err := c.words(ctx, m)
 	if err != nil {
 		return Carried{}, fmt.Errorf("carry: %w", err)
 	}
 	var done Carried
 	for len(unsent) > 0 {
-		items, size := [][]byte{manifest}, batch.CarrySize(len(manifest))+batch.CarrySize(16)
+		items, size := slices.Clone(head), batch.CarrySize(16)
+		for _, item := range head {
+			size += batch.CarrySize(len(item))
+		}
 		for _, b := range unsent {
-			if size += batch.CarrySize(len(b.File)); len(items) > 1 && size > batch.MaxCarry {
+			if size += batch.CarrySize(len(b.File)); len(items) > len(head) && size > batch.MaxCarry {
 				break
 			}
 			items = append(items, b.File)
 		}
+		count := len(items) - len(head)
 		name, n, err := writeCarry(dir, items, m.root)
 		if err != nil {
 			return done, fmt.Errorf("carry: %w", errors.Join(err, bad))
 		}
-		done.Files, done.Batches, done.Bytes = append(done.Files, name), done.Batches+len(items)-1, done.Bytes+n
-		for _, b := range unsent[:len(items)-1] {
+		done.Files, done.Batches, done.Bytes = append(done.Files, name), done.Batches+count, done.Bytes+n
+		for _, b := range unsent[:count] {
 			if err := c.Outbox.Advance(ctx, b.ID, screening.RungSent); err != nil {
 				return done, fmt.Errorf("carry: %w", err)
 			}
 		}
-		unsent = unsent[len(items)-1:]
+		unsent = unsent[count:]
 	}
 	c.Log.Info("carried", "batches", done.Batches, "files", len(done.Files), "bytes", done.Bytes)
 	if bad != nil {
 		return done, fmt.Errorf("carry: %w", bad)
 	}
 	return done, nil
+}
+
+// words is what the device says on the stick beside its batches: the manifest, and what it did with orders.
+func (c *Courier) words(ctx context.Context, m membership) ([][]byte, error) {
+	manifest, err := c.manifest(ctx, m)
+	if err != nil || c.News == nil {
+		return [][]byte{manifest}, err
+	}
+	reports, err := c.News.Reports(ctx)
+	return append([][]byte{manifest}, reports...), err
 }
 
 // manifest says on the stick where this device stands, and which log of the office it knows.
@@ -98,8 +113,12 @@ func (c *Courier) manifest(ctx context.Context, m membership) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	heard, err := c.heard(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return batch.Hello{
-		Device: m.Device, Epoch: m.Epoch, Seq: seq, Head: head, RootVersion: m.root.Version, Nonce: batch.NewNonce(), LogSize: log.Size,
+		Device: m.Device, Epoch: m.Epoch, Seq: seq, Head: head, RootVersion: m.root.Version, Nonce: batch.NewNonce(), LogSize: log.Size, Bulletin: heard,
 	}.Manifest(c.Sign)
 }
 
@@ -196,6 +215,7 @@ func (c *Courier) Collect(ctx context.Context, dir string) (Collected, error) {
 		if err := v.take(ctx, items, &done); err != nil {
 			bad = errors.Join(bad, err)
 		}
+		_ = v.gossip(ctx, func() error { return v.newsOnStick(ctx, items) }) // what is wrong with news stands in the result
 	}
 	switch {
 	case bad != nil:
@@ -247,6 +267,7 @@ func (v *visit) take(ctx context.Context, items [][]byte, done *Collected) (bad 
 		case err != nil:
 			return errors.Join(bad, err)
 		}
+		v.hears(r.At)
 		if err := v.drop(ctx, r.Kept); err != nil {
 			return errors.Join(bad, err)
 		}

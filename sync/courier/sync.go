@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"leeward/internal/screening"
 	"leeward/sync/batch"
@@ -82,6 +83,7 @@ type visit struct {
 	result *Result
 	log    screening.Checkpoint // the office's log as it was last seen
 	held   int64                // bytes that the office has of the first batch to send
+	newest uint64               // bulletin that the office spoke of
 }
 
 func (v *visit) run(ctx context.Context) (err error) {
@@ -90,8 +92,29 @@ func (v *visit) run(ctx context.Context) (err error) {
 	}
 	known, first, err := v.greet(ctx)
 	if err != nil {
+		return v.lastWord(ctx, err)
+	}
+	var news *pending
+	if err := v.gossip(ctx, func() (err error) {
+		news, err = v.hear(ctx, v.newest)
+		return errors.Join(err, v.tell(ctx))
+	}); err != nil {
 		return err
 	}
+	if err := v.sendAll(ctx, known, &first); err != nil {
+		return err
+	}
+	if news != nil { // after the interviews: documents may be large
+		if err := v.gossip(ctx, func() error { return v.fetch(ctx, news) }); err != nil {
+			return err
+		}
+	}
+	return first
+}
+
+// sendAll sends every batch that the office does not know. first is the first error that is about one batch only; an
+// error that ends the visit comes back.
+func (v *visit) sendAll(ctx context.Context, known map[screening.BatchID]bool, first *error) error {
 	for _, b := range v.unsent {
 		if known[b.ID] {
 			continue
@@ -101,16 +124,16 @@ func (v *visit) run(ctx context.Context) (err error) {
 			continue
 		}
 		v.Log.Warn("send batch", "batch", b.ID.Short(), "code", screening.CodeOf(err), "err", err)
-		if first == nil {
-			first = err
+		if *first == nil {
+			*first = err
 		}
 		no, refused := errors.AsType[*Refused](err)
 		if refused && !no.final() || screening.CodeOf(err) == screening.CodeBadReceipt {
 			continue // about this batch only: the others have their own way
 		}
-		return first
+		return *first
 	}
-	return first
+	return nil
 }
 
 // greet asks about everything that is not known to be opened and returns the batches that need not be
@@ -129,11 +152,15 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 	if err != nil {
 		return nil, nil, err
 	}
+	heard, err := v.heard(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	known = make(map[screening.BatchID]bool, len(ids))
 	for part := range slices.Chunk(ids, batch.MaxReceipts) {
 		hello := batch.Hello{
 			Device: v.m.Device, Epoch: v.m.Epoch, Seq: seq, Head: head, RootVersion: v.m.root.Version,
-			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size,
+			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size, Bulletin: heard,
 		}
 		if len(v.unsent) > 0 {
 			hello.Upload = sha256.Sum256(v.unsent[0].File)
@@ -177,14 +204,22 @@ func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked [
 			return nil, screening.Fail(screening.CodeBadReceipt, errStrange)
 		}
 	}
-	v.held = int64(r.Held)
+	v.held, v.newest = int64(r.Held), max(v.newest, r.Bulletin)
 	if r.Nonce != [16]byte{} {
 		v.result.Missing = v.missing(r.Missing)
 	}
 	if err := v.follow(ctx, r); err != nil {
 		return nil, err
 	}
+	v.hears(r.At)
 	return r.Receipts, v.drop(ctx, r.Kept)
+}
+
+// hears notes the office's own time.
+func (v *visit) hears(at time.Time) {
+	if at.After(v.result.Heard) {
+		v.result.Heard = at
+	}
 }
 
 // drop lets go of what the office keeps twice by now.

@@ -65,6 +65,9 @@ func (i *Intake) Handler() http.Handler {
 		"POST /v1/hello":      h.postHello,
 		"PATCH /v1/up/{name}": h.patchUpload,
 		"HEAD /v1/up/{name}":  h.headUpload,
+		"GET /v1/bulletin":    h.getBulletin,
+		"GET /v1/doc/{name}":  h.getDocument,
+		"POST /v1/obeyed":     h.postObeyed,
 	} {
 		mux.HandleFunc(route, h.answer(route, serve))
 	}
@@ -155,7 +158,7 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	}
 	account, err := h.Ledger.Greet(r.Context(), casework.Hello{
 		Device: hello.Device, Epoch: hello.Epoch, Seq: hello.Seq, Head: hello.Head, Pending: hello.Pending, LogSize: hello.LogSize,
-		At: h.Now().UTC(), Direct: true,
+		News: hello.Bulletin, At: h.Now().UTC(), Direct: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)
@@ -164,13 +167,27 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if hello.Upload != [32]byte{} {
 		held = h.parts.held(partKey(device.ID, hello.Upload))
 	}
+	news, err := h.current(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("greet device: %w", err)
+	}
 	return h.receipts(r.Context(), device, batch.Receipts{
 		Held: uint64(held), Nonce: hello.Nonce, Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: account.Receipts,
+		Bulletin: news.Version,
 	}, hello.LogSize)
 }
 
-// device tells who is at the other end: TLS 1.3 has proved that it holds the certificate's key.
+// device tells who is at the other end, if that one may send.
 func (h *handler) device(r *http.Request) (casework.Enrolled, error) {
+	d, err := h.peer(r)
+	if err == nil && !d.Revoked.IsZero() {
+		err = screening.Fail(screening.ERevoked, errClosed)
+	}
+	return d, err
+}
+
+// peer tells who is at the other end, revoked or not: TLS 1.3 has proved that it holds the certificate's key.
+func (h *handler) peer(r *http.Request) (casework.Enrolled, error) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		return casework.Enrolled{}, screening.Fail(screening.ESig, errNoCert)
 	}
@@ -182,9 +199,7 @@ func (h *handler) device(r *http.Request) (casework.Enrolled, error) {
 	switch {
 	case err != nil:
 		return casework.Enrolled{}, fmt.Errorf("find device: %w", err)
-	case !d.Revoked.IsZero():
-		return casework.Enrolled{}, screening.Fail(screening.ERevoked, errClosed)
-	case !d.Current:
+	case !d.Current && d.Revoked.IsZero():
 		return casework.Enrolled{}, screening.Fail(screening.EEpoch, errOld)
 	}
 	return d, nil

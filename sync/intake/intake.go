@@ -33,6 +33,8 @@ type Config struct {
 	// Forms finds the compiled questionnaire that an interview was asked with.
 	Forms func(schema.Ref) (*schema.Form, bool)
 
+	Press Press // what the office publishes to devices; nil where it publishes nothing
+
 	Parts string // folder for what is half sent: sealed bytes. The handler needs it
 
 	Zone *time.Location // in which today() is evaluated; UTC if nil
@@ -51,6 +53,9 @@ type Intake struct {
 
 	signing sync.Mutex
 	signed  screening.Checkpoint // the last one
+
+	pressing sync.Mutex
+	news     *casework.News // what is out, once it was read
 }
 
 // New checks that the configuration fits together: the root verifies, and the keys are those it names.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/ledger"
@@ -76,14 +75,4 @@ func (i *Intake) checkpoint(size uint64, root [32]byte) ([]byte, error) {
 }
 
 // knownLog reads the size of the log that an uploading device remembers.
-func knownLog(r *http.Request) (uint64, error) {
-	text := r.URL.Query().Get("log")
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 53)
-	if err != nil {
-		return 0, screening.Fail(screening.EFormat, fmt.Errorf("size of the log: %w", strconv.ErrSyntax))
-	}
-	return n, nil
-}
+func knownLog(r *http.Request) (uint64, error) { return queried(r, "log") }

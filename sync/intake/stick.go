@@ -9,6 +9,7 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/sync/batch"
+	"leeward/sync/bulletin"
 )
 
 // reported is how many of a device's newest batches an answer by stick speaks of: older ones were answered
@@ -29,7 +30,7 @@ type Taken struct {
 // E_FORMAT, E_OPEN (sealed to another office, or damaged), or E_BUSY while the key is locked.
 func (i *Intake) Take(ctx context.Context, file []byte) ([]Taken, error) {
 	items := [][]byte{file}
-	if !batch.IsBatch(file) {
+	if !batch.IsBatch(file) && !bulletin.IsReport(file) {
 		var err error
 		if items, err = batch.OpenCarry(file, i.Requests); err != nil {
 			if screening.CodeOf(err) == screening.CodeInternal {
@@ -43,6 +44,12 @@ func (i *Intake) Take(ctx context.Context, file []byte) ([]Taken, error) {
 		if batch.IsManifest(item) {
 			if err := i.manifest(ctx, item); err != nil {
 				i.Log.Warn("manifest on a stick", "code", screening.CodeOf(err), "err", err)
+			}
+			continue
+		}
+		if bulletin.IsReport(item) {
+			if err := i.obeyed(ctx, item, nil); err != nil {
+				i.Log.Warn("report on a stick", "code", screening.CodeOf(err), "err", err)
 			}
 			continue
 		}
@@ -76,7 +83,7 @@ func (i *Intake) manifest(ctx context.Context, item []byte) error {
 		return screening.Fail(screening.ERevoked, errClosed)
 	}
 	_, err = i.Ledger.Greet(ctx, casework.Hello{
-		Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Head: h.Head, LogSize: h.LogSize, At: i.Now().UTC(),
+		Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Head: h.Head, LogSize: h.LogSize, News: h.Bulletin, At: i.Now().UTC(),
 	})
 	return err
 }
@@ -84,6 +91,17 @@ func (i *Intake) manifest(ctx context.Context, item []byte) error {
 // Answer makes the carry file that takes an office's answers back to one device, sealed to it.
 func (i *Intake) Answer(ctx context.Context, d casework.Enrolled) ([]byte, error) {
 	to, err := seal.ParseRecipient(d.SealTo)
+	if err != nil {
+		return nil, fmt.Errorf("answer device %s: %w", d.ID, err)
+	}
+	if !d.Revoked.IsZero() {
+		items, err := i.carried(ctx, d, batch.MaxCarry)
+		if err != nil {
+			return nil, fmt.Errorf("answer device %s: %w", d.ID, err)
+		}
+		return batch.PackCarry(items, to)
+	}
+	news, err := i.current(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("answer device %s: %w", d.ID, err)
 	}
@@ -96,12 +114,20 @@ func (i *Intake) Answer(ctx context.Context, d casework.Enrolled) ([]byte, error
 	for rest := account.Receipts; len(rest) > 0 || items == nil; {
 		n := min(len(rest), batch.MaxReceipts)
 		item, size, err := i.proved(ctx, d, batch.Receipts{
-			Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: rest[:n],
+			Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: rest[:n], Bulletin: news.Version,
 		}, known)
 		if err != nil {
 			return nil, fmt.Errorf("answer device %s: %w", d.ID, err)
 		}
 		items, rest, known = append(items, item), rest[n:], size
 	}
-	return batch.PackCarry(items, to)
+	used := 0
+	for _, item := range items {
+		used += batch.CarrySize(len(item))
+	}
+	published, err := i.carried(ctx, d, batch.MaxCarry-bulletin.MaxParcel-used)
+	if err != nil {
+		return nil, fmt.Errorf("answer device %s: %w", d.ID, err)
+	}
+	return batch.PackCarry(append(items, published...), to)
 }

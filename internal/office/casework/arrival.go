@@ -197,6 +197,7 @@ type Hello struct {
 	Head    screening.BatchID
 	Pending []screening.BatchID
 	LogSize uint64 // of the office's log as it remembers it
+	News    uint64 // the newest bulletin that it has
 	At      time.Time
 	Direct  bool // said just now; what came by stick may have been said long ago
 }

@@ -18,6 +18,7 @@ type Device struct {
 	Interviews int
 	LastSeq    uint64 // highest sequence number of this epoch
 	Missing    int    // batches that the device has made, as far as is known here, and that have not arrived
+	News       uint64 // the newest bulletin that it has said to have
 }
 
 // Incoming is what came from one device, over all its epochs.

@@ -96,6 +96,8 @@ const (
 	ActUserSet  Act = "change_user"
 	ActService  Act = "change_directory"
 	ActForm     Act = "publish_questionnaire"
+	ActNews     Act = "publish_news"
+	ActOrder    Act = "order_device"
 	ActSetting  Act = "change_setting"
 	ActAskField Act = "ask_field"
 	ActRecover  Act = "recover_device"

@@ -15,7 +15,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 		rows, err := e.db.QueryContext(ctx, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
 				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
 				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
-				d.interviews
+				d.interviews, d.said_news
 			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
 			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`)
 		if err != nil {
@@ -31,7 +31,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				replaced      bool
 			)
 			if err := rows.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
-				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews); err != nil {
+				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews, &d.News); err != nil {
 				return err
 			}
 			copy(d.ID[:], id)

@@ -204,8 +204,8 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 		if err := compareStand(t, h); err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3, said_log = $4
-			WHERE device_id = $5 AND epoch = $6`, t.now.UnixMilli(), h.Seq, h.Head[:], h.LogSize, h.Device[:], h.Epoch); err != nil {
+		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3, said_log = $4, said_news = $5
+			WHERE device_id = $6 AND epoch = $7`, t.now.UnixMilli(), h.Seq, h.Head[:], h.LogSize, h.News, h.Device[:], h.Epoch); err != nil {
 			return err
 		}
 		for _, id := range h.Pending {
