@@ -99,7 +99,7 @@ func (p *Program) Run(ctx context.Context) error {
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	var s *screens.Screens
-	dev, err := p.device(a, func(courier.Result, error) { s.Synced() })
+	dev, err := p.device(a, func(courier.Result, error) { s.Synced() }, func() { s.Wiped() })
 	if err != nil {
 		return err
 	}
@@ -144,13 +144,13 @@ func (p *Program) lockForSleep(ctx context.Context, s *screens.Screens) (end fun
 }
 
 // device is the device of this run, locked. With a window it syncs by itself and tells of it.
-func (p *Program) device(a fyne.App, synced func(courier.Result, error)) (*device.Device, error) {
+func (p *Program) device(a fyne.App, synced func(courier.Result, error), wiped func()) (*device.Device, error) {
 	dir, err := p.folder(a)
 	if err != nil {
 		return nil, err
 	}
 	return device.New(dir, device.Options{
-		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced,
+		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced, Wiped: wiped,
 	}), nil
 }
 
@@ -176,7 +176,7 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	dev, err := p.device(nil, nil)
+	dev, err := p.device(nil, nil, nil)
 	if err != nil {
 		return err
 	}

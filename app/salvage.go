@@ -16,7 +16,7 @@ func (p *Program) salvage(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	dev, err := p.device(nil, nil)
+	dev, err := p.device(nil, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ var harmless = map[string][]string{
 		"screening.BatchID", "screening.RespondentCode", "screening.Status", "screening.Rung", "screening.Level",
 		"session.Saved", "session.Status", "casework.Kind", "casework.Verdict", "casework.DeviceStatus", "casework.Role",
 		"casework.Power", "casework.Refusal", "casework.Stage", "casework.CaseStatus", "casework.Phone", "casework.Finding", "casework.DutyKind",
-		"casework.Urgency", "casework.ReferralAnswer", "casework.CaseAct",
+		"casework.Urgency", "casework.ReferralAnswer", "casework.CaseAct", "casework.NewsKind", "casework.OrderState",
 		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk",
 	},
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery"},
@@ -113,13 +113,14 @@ var harmless = map[string][]string{
 	"sealed bytes, public keys and proofs": {
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
+		"casework.News", "casework.Document", "casework.Publication", "casework.Order", "casework.Delivery",
 		"casework.Account", "casework.Device", "casework.Gap", "casework.Revoked", "batch.Revocation", "batch.LogFile", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
 		"batch.Generation", "batch.Hello", "batch.Parameters", "batch.Packed", "batch.Receipts", "batch.Root", "batch.Paths", "screening.Checkpoint", "screening.Span",
 	},
 	"people of the office": {"casework.Person", "casework.Session", "casework.Entry", "casework.EntryQuery", "casework.Service", "casework.ServiceDetails"},
 	"what a thing is made of, or holds only open files and what is above": {
 		"session.Params", "session.Keeper", "session.Records", "store.Options", "store.Store", "device.Options", "device.Device",
-		"device.Office",
+		"device.Office", "device.News",
 	},
 }
 

@@ -8,6 +8,8 @@ import (
 	"leeward/app/session"
 	"leeward/internal/screening"
 	"leeward/internal/store"
+	"leeward/schema"
+	"leeward/sync/bulletin"
 	"leeward/sync/courier"
 )
 
@@ -79,6 +81,13 @@ type Post interface {
 	Collect(ctx context.Context, dir string) (courier.Collected, error)
 }
 
+// News is what the office published, as far as it came here.
+type News interface {
+	Form() *schema.Form // the questionnaire for new interviews
+	News(ctx context.Context) (device.News, error)
+	Guide() bulletin.Guide // who helps here, for the action card
+}
+
 // Device is everything that the screens ask of the device.
 type Device interface {
 	Door
@@ -88,4 +97,5 @@ type Device interface {
 	Practice
 	Arrivals
 	Post
+	News
 }

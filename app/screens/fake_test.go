@@ -11,6 +11,7 @@ import (
 	"leeward/internal/store"
 	"leeward/schema"
 	"leeward/schema/instrument"
+	"leeward/sync/bulletin"
 	"leeward/sync/courier"
 )
 
@@ -45,6 +46,19 @@ type fake struct {
 	sticks   []string
 	arrivals []device.Arrival
 	practice bool
+
+	news  device.News
+	guide bulletin.Guide
+}
+
+func (f *fake) News(context.Context) (device.News, error) { return f.news, nil }
+func (f *fake) Guide() bulletin.Guide                     { return f.guide }
+
+func (f *fake) Form() *schema.Form {
+	if f.form != nil {
+		return f.form
+	}
+	return instrument.Form()
 }
 
 func (f *fake) Fresh() bool                          { return f.fresh }

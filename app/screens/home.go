@@ -77,6 +77,9 @@ func (s *Screens) counts(ctx context.Context) fyne.CanvasObject {
 	if len(lines) == 0 {
 		lines = append(lines, s.quiet("outbox.empty.text"))
 	}
+	if old := s.oldNews(ctx); old != nil {
+		lines = append(lines, old)
+	}
 	if office, err := s.Device.Office(ctx); err == nil && !office.Enrolled {
 		lines = append(lines, s.quiet("home.enrol.text"))
 	}

@@ -40,7 +40,8 @@ func (s *Screens) outbox(note string) view {
 	if send.Disabled() {
 		stick.Disable()
 	}
-	body = append(body, s.news(office.News), s.age(ctx), message)
+	body = append(body, s.newsLines(ctx, office.News)...)
+	body = append(body, s.age(ctx), message)
 	around := frameAround(nil, page(body...), s.footer(s.row(back, stick), s.rowEnd(send)))
 	return view{body: around, focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
 }

@@ -22,8 +22,13 @@ var (
 	lockTimes = []int{1, 3, 5, 10}
 )
 
+// lockAfter is what somebody chose, and never more than the office allows.
 func (s *Screens) lockAfter() time.Duration {
-	return time.Duration(s.App.Preferences().IntWithFallback(prefLock, defaultLockMinutes)) * time.Minute
+	minutes := s.App.Preferences().IntWithFallback(prefLock, defaultLockMinutes)
+	if most := s.rules.LockMinutes; most > 0 {
+		minutes = min(minutes, most)
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 func (s *Screens) textSize() float64 { return s.App.Preferences().FloatWithFallback(prefTextSize, 1) }

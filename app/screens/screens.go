@@ -16,6 +16,7 @@ import (
 	"leeward/app/typeset"
 	"leeward/internal/screening"
 	"leeward/schema"
+	"leeward/sync/bulletin"
 	"leeward/translations"
 )
 
@@ -51,6 +52,7 @@ type Screens struct {
 	dropped bool   // a lock ended a talk of which nothing could be kept
 	working bool   // something slow is under way: one at a time
 
+	rules       bulletin.Rules    // that the office set
 	office      device.Office     // to whom the device belongs, as far as is known while it is open
 	me          string            // the screener's code, as last typed since unlocking
 	scroll      *container.Scroll // of the view
@@ -162,6 +164,7 @@ func (s *Screens) learnOffice() {
 	if here, err := s.Device.Local(context.Background()); err == nil {
 		s.me = here.Me
 	}
+	s.learnNews()
 }
 
 // closing keeps the window open as long as an answer could not be saved: it would be lost.
@@ -201,6 +204,7 @@ func (s *Screens) Synced() {
 		if !s.open || s.working || s.now.again == nil {
 			return
 		}
+		s.learnNews()
 		had, _ := s.Window.Canvas().Focused().(*typeset.Button)
 		s.show(s.now.again())
 		if had == nil {

@@ -31,8 +31,12 @@ func (s *Screens) mode() typeset.Mode {
 // leftHanded reports whether the way on stands where the left thumb is.
 func (s *Screens) leftHanded() bool { return s.App.Preferences().BoolWithFallback(prefLeftHand, false) }
 
-// hidesBehindLeaflet reports whether hiding shows a leaflet about health in place of the lock screen.
+// hidesBehindLeaflet reports whether hiding shows a leaflet about health in place of the lock screen: what the office
+// says goes before what somebody chose.
 func (s *Screens) hidesBehindLeaflet() bool {
+	if s.rules.Hide != "" {
+		return s.rules.Hide == "leaflet"
+	}
 	return s.App.Preferences().BoolWithFallback(prefHide, false)
 }
 

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
+	"leeward/app/device"
 	"leeward/app/typeset"
 	"leeward/assets"
 	"leeward/internal/screening"
@@ -46,8 +47,11 @@ func (s *Screens) unlock(why string) view {
 		note.Color = theme.ColorNameForeground
 		s.tell(note, s.say("unlock.working.text"))
 		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, typed) }, func(err error) {
-			if err == nil {
+			switch {
+			case err == nil:
 				s.opened()
+				return
+			case errors.Is(err, device.ErrWiped): // Wiped shows it
 				return
 			}
 			passphrase.SetText("")

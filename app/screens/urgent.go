@@ -69,7 +69,7 @@ func (t *talk) needCard(alert schema.Alert) fyne.CanvasObject {
 			objects = append(objects, t.label("• "+t.say(key)))
 		}
 	}
-	return card(objects...)
+	return card(append(objects, t.helpers(alert.Kind)...)...)
 }
 
 // newAlerts reports whether an answer since the last action card named a need that was not on it.

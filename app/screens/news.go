@@ -1,0 +1,81 @@
+package screens
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"leeward/app/typeset"
+	"leeward/sync/bulletin"
+)
+
+// oldAfter is how long nothing was heard of the office before the screens say so. Nothing else comes of it.
+const oldAfter = 7 * 24 * time.Hour
+
+// learnNews takes up what the office published: new interviews begin with its questionnaire.
+func (s *Screens) learnNews() {
+	s.rules = bulletin.Rules{}
+	if news, err := s.Device.News(context.Background()); err == nil {
+		s.rules = news.Rules
+	}
+	s.Form = s.Device.Form()
+}
+
+// newsLines say how old the office's news are, and what about them somebody should know.
+func (s *Screens) newsLines(ctx context.Context, at time.Time) []fyne.CanvasObject {
+	lines := []fyne.CanvasObject{s.news(at)}
+	if old := s.oldNews(ctx); old != nil {
+		lines = append(lines, old)
+	}
+	news, err := s.Device.News(ctx)
+	if err != nil {
+		return lines
+	}
+	if news.Revoked {
+		lines = append(lines, s.text("news.revoked.text"))
+	}
+	if news.Unusable {
+		lines = append(lines, s.text("news.unusable.text"))
+	}
+	return lines
+}
+
+// oldNews says for how many days nothing was heard of the office; nil where that is not long, or nobody is to be heard.
+func (s *Screens) oldNews(ctx context.Context) fyne.CanvasObject {
+	news, err := s.Device.News(ctx)
+	age := time.Since(news.Heard)
+	if err != nil || news.Heard.IsZero() || age < oldAfter {
+		return nil
+	}
+	return s.text("news.old.text", "Number", int(age.Hours()/24))
+}
+
+// helpers are the places of the office's directory that help with a kind of need: name, number and hours.
+func (t *talk) helpers(need string) (rows []fyne.CanvasObject) {
+	for _, h := range t.Device.Guide().For(need) {
+		name, lang := bulletin.In(h.Name, t.words.Lang())
+		line := t.label("")
+		line.Bold = true
+		line.Set(name, lang)
+		rows = append(rows, line)
+		if h.Phone != "" {
+			rows = append(rows, t.label("\u2068"+h.Phone+"\u2069")) // a number reads from the left in every script
+		}
+		if hours, lang := bulletin.In(h.Hours, t.words.Lang()); hours != "" {
+			line := t.label("")
+			line.Set(hours, lang)
+			rows = append(rows, line)
+		}
+	}
+	return rows
+}
+
+// Wiped is to be called, from any goroutine, when the office had the device wiped.
+func (s *Screens) Wiped() {
+	fyne.Do(func() {
+		s.gone()
+		on := s.button("app.done.button", typeset.Primary, s.begin)
+		s.show(view{body: gate(s.mark(), s.text("news.wiped.text"), on), focus: on})
+	})
+}
