@@ -17,6 +17,7 @@ import (
 
 	"leeward/internal/office/dashboard"
 	"leeward/internal/office/engine"
+	"leeward/internal/office/export"
 	"leeward/internal/screening"
 	"leeward/sync/batch"
 	"leeward/sync/intake"
@@ -160,7 +161,7 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 // handler puts devices (/v1/) and browsers on one address.
 func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
 	pages := dashboard.New(dashboard.Options{
-		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Reports: o.records, Words: generated, Codes: !o.root.Demo,
+		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
 		Enrol:  o.oneCode,
 		Revoke: func(ctx context.Context, id string) error { _, err := o.Revoke(ctx, id); return err },
 		Form:   o.forms.find, Office: o.root.Office, Demo: o.root.Demo,

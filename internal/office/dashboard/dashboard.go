@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -51,6 +52,8 @@ type Options struct {
 	Helpers Directory
 	House   House
 	Reports report.Store
+	// Workbook writes a table as XLSX.
+	Workbook func(io.Writer, report.Leaf) error
 	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id.
 	// Both are written into the log by whoever gives them.
 	Enrol   func(ctx context.Context) (string, error)

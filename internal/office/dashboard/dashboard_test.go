@@ -20,6 +20,7 @@ import (
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
+	"leeward/internal/office/report"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
 	"leeward/schema"
@@ -62,7 +63,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b.Dashboard = New(Options{
-		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Reports: b.records,
+		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
 		Enrol:  func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
 		Revoke: func(_ context.Context, id string) error { b.revoked = append(b.revoked, id); return nil },
 		Words:  func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,

@@ -15,6 +15,8 @@ import (
 func (d *Dashboard) reportRoutes() []route {
 	see := []casework.Power{casework.SeeReports}
 	return []route{
+		{pattern: "GET /releases", any: see, serve: (*Dashboard).releases},
+		{pattern: "GET /reports/{table}", any: see, serve: (*Dashboard).download},
 		{pattern: "GET /reports", any: see, serve: (*Dashboard).reports},
 		{pattern: "POST /reports", any: see, proof: true, serve: (*Dashboard).release},
 	}
@@ -30,14 +32,17 @@ type reportsData struct {
 
 // reportView is one table with its chart and what is printed with it.
 type reportView struct {
-	ID, Title string
-	Finding   string
-	Head      []string
-	Lines     []reportLine
-	Notes     []string
-	Bars      []bar
-	Height    int
+	report.Leaf
+	Title  string
+	Head   []string
+	Rows   []reportLine
+	Bars   []bar
+	Height int
+	Files  []fileLink
 }
+
+// fileLink is the table as a file.
+type fileLink struct{ Path, Word string }
 
 type reportLine struct {
 	Name  string
@@ -73,55 +78,50 @@ func (d *Dashboard) reportsData(r *http.Request) (reportsData, error) {
 	if err != nil || len(books) == 0 {
 		return reportsData{}, err
 	}
-	form := r.URL.Query()
-	chosen := books[len(books)-1]
-	for _, b := range books {
-		if years(b) == form.Get("years") {
-			chosen = b
-		}
-	}
-	f := casework.Finding(form.Get("finding"))
-	if f == "" {
-		f = casework.FindingPossible
-	}
-	id := form.Get("table")
-	if id == "" {
-		id = chosen.Tables[0].ID
-	}
-	t, ok := chosen.Find(id, f)
-	if !ok {
-		return reportsData{}, casework.ErrNotFound
+	chosen, t, f, err := chosenTable(books, r.URL.Query())
+	if err != nil {
+		return reportsData{}, err
 	}
 	var data reportsData
 	for _, b := range books {
 		data.Books = append(data.Books, option{years(b), years(b), years(b) == years(chosen)})
 	}
-	last := ""
-	for _, one := range chosen.Tables {
-		if one.ID != last {
-			data.Tables = append(data.Tables, option{one.ID, one.ID + " " + one.Title, one.ID == t.ID})
-		}
-		last = one.ID
-	}
-	for _, one := range report.Findings() {
-		data.Findings = append(data.Findings, option{string(one), d.say("report.finding." + string(one)), one == f})
-	}
+	data.Tables, data.Findings = d.tableOptions(chosen, t.ID), d.findingOptions(f)
 	data.Table = d.viewReport(chosen, t)
 	return data, nil
 }
 
-func (d *Dashboard) viewReport(b report.Book, t report.Table) *reportView {
-	v := &reportView{ID: t.ID, Title: t.Title, Notes: b.Notes(t)}
-	if t.Finding != "" {
-		v.Finding = d.say("report.finding." + string(t.Finding))
+// chosenTable is the book, the table and the finding that an address asks for: the latest, the first, possible victims
+// where it does not say.
+func chosenTable(books []report.Book, form url.Values) (b report.Book, t report.Table, f casework.Finding, err error) {
+	b = books[len(books)-1]
+	for _, one := range books {
+		if years(one) == form.Get("years") {
+			b = one
+		}
 	}
-	if t.Refused != "" {
+	if f = casework.Finding(form.Get("finding")); f == "" {
+		f = casework.FindingPossible
+	}
+	id := form.Get("table")
+	if id == "" {
+		id = b.Tables[0].ID
+	}
+	t, ok := b.Find(id, f)
+	if !ok {
+		err = casework.ErrNotFound
+	}
+	return b, t, f, err
+}
+
+func (d *Dashboard) viewReport(b report.Book, t report.Table) *reportView {
+	v := &reportView{Leaf: d.leaf(b, t), Title: d.tableTitle(t)}
+	if len(v.Lines) == 0 {
 		return v
 	}
-	lines := t.Lines()
-	v.Head = lines[0][1:]
-	for _, line := range lines[1:] {
-		v.Lines = append(v.Lines, reportLine{line[0], line[1:]})
+	v.Head = v.Lines[0][1:]
+	for _, line := range v.Lines[1:] {
+		v.Rows = append(v.Rows, reportLine{line[0], line[1:]})
 	}
 	most := 1
 	total := func(i int) int {
@@ -133,11 +133,15 @@ func (d *Dashboard) viewReport(b report.Book, t report.Table) *reportView {
 	for i := range t.Rows {
 		most = max(most, total(i))
 	}
-	for i, row := range t.Rows {
+	for i := range t.Rows {
 		width := max(total(i), 0) * barMost / most
-		v.Bars = append(v.Bars, bar{row, report.Told(total(i)), i * barEvery, width, barFrom + width + 6})
+		v.Bars = append(v.Bars, bar{v.Rows[i].Name, report.Told(total(i)), i * barEvery, width, barFrom + width + 6})
 	}
 	v.Height = len(t.Rows) * barEvery
+	for _, as := range []string{"csv", "xlsx", "pdf"} {
+		path := address("/reports/"+t.ID+"."+as, "years", years(b), "finding", string(t.Finding))
+		v.Files = append(v.Files, fileLink{path, strings.ToUpper(as)})
+	}
 	return v
 }
 

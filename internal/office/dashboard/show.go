@@ -50,7 +50,7 @@ var navigation = []struct {
 	{"/arrivals", "arrivals", nil, []casework.Power{casework.SeeArrivals}},
 	{"/devices", "devices", []string{"enrol", "revoke"}, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
 	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
-	{"/reports", "reports", nil, []casework.Power{casework.SeeReports}},
+	{"/reports", "reports", []string{"releases"}, []casework.Power{casework.SeeReports}},
 	{"/people", "people", []string{"person"}, []casework.Power{casework.KeepPeople}},
 	{"/audit", "audit", nil, []casework.Power{casework.ReadLog}},
 	{"/about", "about", nil, nil},

@@ -132,12 +132,12 @@ func rest(c counts, k int) counts {
 	small := 0
 	out := counts{}
 	for p, n := range c {
-		where, between := to[destinationOf(p.row)], strings.Contains(p.row, origin)
+		where, between := to[destinationOf(p.row)], strings.Contains(p.row, Origin)
 		if between && n >= k && where == destinationOf(p.row) {
 			out[p] += n
 			continue
 		}
-		out[place{row: where + elsewhere}] += n
+		out[place{row: where + Elsewhere}] += n
 		if between {
 			small += n
 		}
@@ -145,8 +145,8 @@ func rest(c counts, k int) counts {
 	for {
 		least, found := place{}, false
 		for p, n := range out {
-			left := out[place{row: destinationOf(p.row) + elsewhere}]
-			if !strings.Contains(p.row, origin) || !(left > 0 && left < k || small > 0 && small < k) {
+			left := out[place{row: destinationOf(p.row) + Elsewhere}]
+			if !strings.Contains(p.row, Origin) || !(left > 0 && left < k || small > 0 && small < k) {
 				continue
 			}
 			if !found || n < out[least] || n == out[least] && p.row < least.row {
@@ -156,15 +156,15 @@ func rest(c counts, k int) counts {
 		if !found {
 			return out
 		}
-		out[place{row: destinationOf(least.row) + elsewhere}] += out[least]
+		out[place{row: destinationOf(least.row) + Elsewhere}] += out[least]
 		small += out[least]
 		delete(out, least)
 	}
 }
 
 func destinationOf(row string) string {
-	row, _, _ = strings.Cut(row, origin)
-	return strings.TrimSuffix(row, elsewhere)
+	row, _, _ = strings.Cut(row, Origin)
+	return strings.TrimSuffix(row, Elsewhere)
 }
 
 // meansTable prints how many people each means was used on. A person may stand in several rows, so the rows have no

@@ -127,17 +127,18 @@ func ageBand(f *person) string {
 
 func destination(f *person) string { return known(f.Exploited) }
 
-// flow is a destination and where people came from; elsewhere is the origin of whoever is told apart no further.
+// flow is a destination and where people came from; Elsewhere is the origin of whoever is told apart no further.
 func flow(f *person) string {
 	if f.Origin == "" || f.Origin == f.Exploited {
-		return destination(f) + elsewhere
+		return destination(f) + Elsewhere
 	}
 	return f.flow(f.Exploited, f.Origin)
 }
 
+// What stands between a destination and an origin in the name of a flow, and after a destination for all the rest.
 const (
-	origin    = " from "
-	elsewhere = ": the rest, within the country, or unknown"
+	Origin    = " from "
+	Elsewhere = ": the rest, within the country, or unknown"
 )
 
 func crossing(f *person) string {

@@ -70,7 +70,7 @@ func (p *person) flow(to, from string) string {
 	key := [2]string{to, from}
 	name, there := p.flows[key]
 	if !there {
-		name = known(to) + origin + from
+		name = known(to) + Origin + from
 		p.flows[key] = name
 	}
 	return name

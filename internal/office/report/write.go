@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -101,32 +100,5 @@ func (b Book) WriteText(w io.Writer, t Table) error {
 	return out.Flush()
 }
 
-// WriteCSV writes a table for a spreadsheet: heading, table, notes. No cell can act as a formula.
-func (b Book) WriteCSV(w io.Writer, t Table) error {
-	out := csv.NewWriter(w)
-	lines := [][]string{{b.heading(t)}}
-	if t.Refused == "" {
-		lines = append(lines, t.Lines()...)
-	}
-	for _, n := range b.Notes(t) {
-		lines = append(lines, []string{n})
-	}
-	for _, line := range lines {
-		for i := range line {
-			line[i] = harmless(line[i])
-		}
-		if err := out.Write(line); err != nil {
-			return fmt.Errorf("write report: %w", err)
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// harmless keeps a spreadsheet from running a cell (OWASP, CSV injection); a dash for nobody runs nothing.
-func harmless(cell string) string {
-	if cell != "" && cell != nobody && strings.ContainsRune("=+-@\t\r\n|", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
-}
+// WriteCSV writes a table for a spreadsheet (Leaf.WriteCSV).
+func (b Book) WriteCSV(w io.Writer, t Table) error { return b.Leaf(t).WriteCSV(w) }
