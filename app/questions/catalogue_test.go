@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,11 +16,12 @@ import (
 	"leeward/schema"
 	"leeward/schema/codes"
 	"leeward/schema/instrument"
+	"leeward/schema/instrument/cases"
 	"leeward/translations"
 )
 
-// catalogue calls fn with every text that a person can be shown: the program's words and the
-// questionnaire that ships with it, in each of their languages.
+// catalogue calls fn with every text that a person can be shown: the program's words, the questionnaire that
+// ships with it and the cases of practice, in each of their languages.
 func catalogue(t *testing.T, fn func(text, lang, where string)) {
 	t.Helper()
 	words, err := translations.New()
@@ -38,6 +40,18 @@ func catalogue(t *testing.T, fn func(text, lang, where string)) {
 		}
 		for key, message := range messages {
 			plain(message, func(text string) { fn(text, lang, file+" "+key) })
+		}
+	}
+	for _, lang := range words.Languages() {
+		for _, c := range cases.All() {
+			told, in := c.In(lang)
+			said := slices.Concat([]string{told.Title, told.Story}, told.Lesson.Notice, told.Lesson.Say, told.Lesson.Avoid)
+			for _, check := range told.Checks {
+				said = append(append(said, check.Ask, check.Why), check.Choices...)
+			}
+			for _, text := range said {
+				fn(text, in, c.ID)
+			}
 		}
 	}
 	for _, tag := range codes.LanguageTags() {

@@ -110,6 +110,27 @@ func TestHowTheScreenLooks(t *testing.T) {
 	}
 }
 
+// The worked cases are read in the screener's language, and marked as drafts that nobody has reviewed.
+func TestWorkedCasesInTheScreenersLanguage(t *testing.T) {
+	at, _ := opened(t, plain)
+	at.s.useLanguage("ar")
+	at.s.show(at.s.training())
+	worked, lang := cases.All()[0].In("ar")
+	if lang != "ar" {
+		t.Fatalf("the first case is told in %s", lang)
+	}
+	at.want(at.say("interview.draft.badge"))
+	at.wantNot(cases.All()[0].Title)
+	at.tap(worked.Title)
+	at.want(at.say("interview.draft.badge"), worked.Story, worked.Checks[0].Ask)
+	at.wantNot(cases.All()[0].Story)
+	if !at.label(worked.Story).object.(*typeset.Label).RTL() {
+		t.Error("the story is not read from the right")
+	}
+	at.tap(worked.Checks[0].Choices[worked.Checks[0].Right])
+	at.want(at.say("training.right.text") + " " + worked.Checks[0].Why)
+}
+
 // Practice is said on every screen; a real person ends it, and is asked for agreement.
 func TestPracticeAndARealPerson(t *testing.T) {
 	at, d := opened(t, plain)

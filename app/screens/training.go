@@ -8,13 +8,14 @@ import (
 	"leeward/schema/instrument/cases"
 )
 
-// training lists the worked cases of practice: invented people whose interviews were worked by hand. Their
-// words are English and have not been translated.
+// training lists the worked cases of practice: invented people whose interviews were worked by hand.
 func (s *Screens) training() view {
 	objects := []fyne.CanvasObject{s.title("training.list.title"), s.quiet("training.list.text")}
+	objects = append(objects, s.drafted(s.words.Lang())...)
 	var first *typeset.Button
 	for _, c := range cases.All() {
-		b := typeset.NewButton(c.Title, "en", func() { s.show(s.trainingCase(c)) })
+		told, lang := c.In(s.words.Lang())
+		b := typeset.NewButton(told.Title, lang, func() { s.show(s.trainingCase(c)) })
 		if objects = append(objects, b); first == nil {
 			first = b
 		}
@@ -24,11 +25,21 @@ func (s *Screens) training() view {
 	return view{body: around, focus: first, key: s.escape(back)}
 }
 
+// drafted says that the cases were put into a language by a machine and that nobody has read them over.
+func (s *Screens) drafted(lang string) []fyne.CanvasObject {
+	if lang == "en" {
+		return nil
+	}
+	return []fyne.CanvasObject{s.quiet("interview.draft.badge")}
+}
+
 // trainingCase is one story, to be played by a colleague, and what to take along from it afterwards.
 func (s *Screens) trainingCase(c cases.Case) view {
-	title, story := typeset.NewLabel(c.Title, "en"), typeset.NewLabel(c.Story, "en")
+	c, lang := c.In(s.words.Lang())
+	title, story := typeset.NewLabel(c.Title, lang), typeset.NewLabel(c.Story, lang)
 	title.Step, title.Bold = typeset.Title, true
-	objects := []fyne.CanvasObject{title, story, s.quiet("training.play.text")}
+	objects := append([]fyne.CanvasObject{title}, s.drafted(lang)...)
+	objects = append(objects, story, s.quiet("training.play.text"))
 	for _, part := range []struct {
 		key   string
 		lines []string
@@ -37,12 +48,12 @@ func (s *Screens) trainingCase(c cases.Case) view {
 	} {
 		rows := []fyne.CanvasObject{s.heading(part.key)}
 		for _, line := range part.lines {
-			rows = append(rows, typeset.NewLabel("• "+line, "en"))
+			rows = append(rows, typeset.NewLabel("• "+line, lang))
 		}
 		objects = append(objects, card(rows...))
 	}
 	for _, check := range c.Checks {
-		objects = append(objects, s.check(check))
+		objects = append(objects, s.check(check, lang))
 	}
 	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
 	back := func() { s.show(s.training()) }
@@ -52,8 +63,8 @@ func (s *Screens) trainingCase(c cases.Case) view {
 }
 
 // check asks the screener, and says at once why an answer is right. Nothing of it is kept.
-func (s *Screens) check(c cases.Check) fyne.CanvasObject {
-	ask, why := typeset.NewLabel(c.Ask, "en"), typeset.NewLabel("", "en")
+func (s *Screens) check(c cases.Check, lang string) fyne.CanvasObject {
+	ask, why := typeset.NewLabel(c.Ask, lang), typeset.NewLabel("", lang)
 	ask.Bold = true
 	rows := []fyne.CanvasObject{ask}
 	choices := make([]*typeset.Choice, len(c.Choices))
@@ -66,11 +77,11 @@ func (s *Screens) check(c cases.Check) fyne.CanvasObject {
 			if why.Color = theme.ColorNameError; i == c.Right {
 				why.Color, said = theme.ColorNameSuccess, s.say("training.right.text")
 			}
-			why.Set(said+" "+c.Why, "en")
+			why.Set(said+" "+c.Why, lang)
 			s.touch()
 			s.Window.Content().Refresh()
 		})
-		choices[i].Captions.Set(text, "en", "", "en")
+		choices[i].Captions.Set(text, lang, "", lang)
 		rows = append(rows, choices[i])
 	}
 	typeset.NewGroup(choices...)

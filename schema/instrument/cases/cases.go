@@ -22,7 +22,7 @@ import (
 //go:embed cases.json
 var file []byte
 
-// Case is one worked interview. Its words are English; they have not been translated.
+// Case is one worked interview. Its words are English; In gives them in another language.
 type Case struct {
 	ID     string // "practice-fishing"
 	Title  string
