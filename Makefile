@@ -21,9 +21,8 @@ test: ## set up and run every test that needs no display and no browser
 	go test $(HEADLESS) ./...
 	go test $(HEADLESS) -count=1 ./internal
 
-simulate: ## ten thousand runs of devices and an office in virtual time, and the cuts of toxiproxy
+simulate: ## ten thousand runs of devices and an office in virtual time
 	set -o pipefail; go test ./sync/courier -count=1 -run '^TestSimulation$$' -seeds 10000 -timeout 30m -v | grep -v '^=== '
-	cd sync/courier/toxic && go test -count=1 ./...
 
 build: ## build both programs into bin/
 	@.ci/setup build

@@ -33,6 +33,7 @@ type ship struct {
 	readable map[screening.InterviewID]bool
 	finished map[screening.InterviewID]bool
 	rival    bool // another device has the same keys
+	heard    words
 }
 
 func newShip(w *world, n int, c chain) *ship {
@@ -200,6 +201,7 @@ func (s *ship) lose() {
 }
 
 func (s *ship) sync() {
+	s.heard = words{}
 	s.alive(func() error { _, err := s.courier().Sync(ctx); return err })
 }
 

@@ -38,6 +38,7 @@ type harbour struct {
 	backup   *fieldtest.Records // off the machine
 	before   *fieldtest.Records // plant: before the last arrival
 	restored bool
+	promised words // in this life
 }
 
 var errDead = errors.New("the office is dead")
@@ -98,7 +99,7 @@ func (h *harbour) die() {
 	h.w.note("office dies")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.up, h.dieAfter = false, -1
+	h.up, h.dieAfter, h.promised = false, -1, nil
 	h.life++
 	if h.before != nil {
 		h.records = h.before

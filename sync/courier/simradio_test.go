@@ -50,6 +50,7 @@ func (r *radio) RoundTrip(req *http.Request) (*http.Response, error) {
 	if kind != fine {
 		r.w.total.faults.Add(1)
 	}
+	body = r.offsets(req, body)
 	r.w.note("device %d %s %d: %d", r.ship.n, req.Method, len(body), kind)
 	end := len(body)
 	switch kind {
@@ -68,14 +69,14 @@ func (r *radio) RoundTrip(req *http.Request) (*http.Response, error) {
 			if kind == late {
 				r.w.sleep(wait)
 			}
-			r.ask(req, body, end)
+			_, _, _ = r.ask(req, body, end)
 		})
 		r.w.sleep(10 * time.Second)
 		return nil, errRadio
 	case twice:
-		r.ask(req, body, end)
+		_, _, _ = r.ask(req, body, end)
 	}
-	resp, err := r.ask(req, body, end)
+	resp, said, err := r.ask(req, body, end)
 	switch {
 	case kind == lost, kind == cutUp:
 		return nil, errRadio
@@ -83,6 +84,8 @@ func (r *radio) RoundTrip(req *http.Request) (*http.Response, error) {
 		r.w.total.cuts.Add(1)
 		whole, _ := io.ReadAll(resp.Body)
 		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(whole[:r.dice.IntN(len(whole)+1)]), cutReader{}))
+	case err == nil:
+		r.ship.heard.take(said)
 	}
 	return resp, err
 }
@@ -92,14 +95,17 @@ type cutReader struct{}
 func (cutReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // ask lets the office's handler work on the first bytes of a request, if somebody is there.
-func (r *radio) ask(req *http.Request, body []byte, end int) (*http.Response, error) {
+func (r *radio) ask(req *http.Request, body []byte, end int) (*http.Response, word, error) {
 	h := r.w.office
 	h.mu.Lock()
 	up, life, handler := h.up, h.life, h.handler
 	h.mu.Unlock()
 	if !up {
 		r.w.sleep(time.Second)
-		return nil, errRadio
+		return nil, word{}, errRadio
+	}
+	if r.w.plant.forget && req.Method == http.MethodPatch {
+		h.forget()
 	}
 	stream := &stream{w: r.w, rest: body[:end], cut: end < len(body), stop: make(chan struct{})}
 	in := req.Clone(ctx)
@@ -111,15 +117,19 @@ func (r *radio) ask(req *http.Request, body []byte, end int) (*http.Response, er
 	dead := h.life != life
 	h.mu.Unlock()
 	if dead {
-		return nil, errRadio
+		return nil, word{}, errRadio
 	}
 	resp := answer.Result()
+	var signed batch.Receipts
 	if resp.StatusCode == http.StatusOK && req.Method != http.MethodHead {
-		if _, err := batch.VerifyReceipts(answer.Body.Bytes(), supply().office); err != nil {
+		var err error
+		if signed, err = batch.VerifyReceipts(answer.Body.Bytes(), supply().office); err != nil {
 			r.w.fault("the office signed what does not verify: %v", err)
 		}
 	}
-	return resp, nil
+	said := about(req, body, resp, signed)
+	h.promise(life, said)
+	return resp, said, nil
 }
 
 // stream is the body of a request as it comes over the link.

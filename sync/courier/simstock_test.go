@@ -91,7 +91,7 @@ func (s *stock) pack(c chain, before []screening.Batch, device, number byte) scr
 	records, holds := []batch.Record{record}, []screening.InterviewID{iv.ID}
 	if len(before) > 0 {
 		last := before[len(before)-1]
-		if p.Prev = last.ID; number == 4 {
+		if p.Prev = last.ID; number == 4 && device == 1 { // one of them: what the office makes anew of it costs more than the rest of a run
 			w, err := batch.FromWithdrawal(screening.Withdrawal{Interview: last.Holds[0], Version: 2, At: today})
 			if err != nil {
 				panic(err)

@@ -81,6 +81,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		"a device that purges what is only stored":     {purgeEarly: true},
 		"a device that drops sealed bytes when opened": {dropEarly: true},
 		"a device that seals a number again":           {reseal: true},
+		"a device that forgets where an upload was":    {restart: true},
+		"an office that forgets what it has of one":    {forget: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var total tally

@@ -19,6 +19,8 @@ type plant struct {
 	purgeEarly  bool // a device erases the readable copy of what is stored and not opened
 	dropEarly   bool // a device drops sealed bytes of which no backup is known
 	reseal      bool // a device forgets the batch it sealed last when it dies, and uses its number again
+	restart     bool // a device sends an upload from its first byte whatever the office has of it
+	forget      bool // the office forgets what it said it has of an upload
 }
 
 // world is one run: an office, its devices and what happens between them. Whoever acts sleeps first, until a moment that

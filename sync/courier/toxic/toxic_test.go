@@ -1,6 +1,5 @@
 // Package toxic spoils the connection between a courier and an office with the toxics of
-// github.com/Shopify/toxiproxy, which others use against their own protocols. It is a module of its own: what the proxy
-// brings along serves no other test.
+// github.com/Shopify/toxiproxy, which others use against their own protocols.
 package toxic
 
 import (
