@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -24,7 +25,7 @@ const (
 	partAge   = 7 * 24 * time.Hour // after the last byte
 )
 
-var errQuota = errors.New("too many uploads of this device are half sent")
+var errQuota = errors.New("too many uploads of this device at one time")
 
 // parts keeps what arrived of uploads that were cut: sealed bytes, in one file for each device and name. One request
 // writes to an upload at a time; a newer one ends the older, which may hang on a connection that is dead.
@@ -46,6 +47,9 @@ func partKey(device screening.DeviceID, name [sha256.Size]byte) string {
 	sum := sha256.Sum256(append(append([]byte("leeward/part/v1\x00"), device[:]...), name[:]...))
 	return hex.EncodeToString(device[:4]) + hex.EncodeToString(sum[:12])
 }
+
+// owner is the part of a key that all uploads of one device share.
+func owner(key string) string { return key[:min(8, len(key))] }
 
 // claim makes the caller the only writer of a part: whoever was before is stopped and waited for. The context
 // ends when a newer writer comes.
@@ -87,28 +91,46 @@ func (p *parts) held(key string) int64 {
 	return info.Size()
 }
 
-// room refuses a further upload of a device that left too many half sent, and drops what is too old.
-func (p *parts) room(key string) error {
+// room makes place for a further upload of a device. What is too old goes, and of what the device left half sent what it
+// touched last the longest ago: it is resumed hardly ever, since a request that was cut can arrive after the one that
+// ended the upload, and a device that was cut often would else be shut out for days by its own leavings. Refused is only
+// who writes to too many at one time.
+func (p *parts) room(key string, length int64) error {
 	entries, err := os.ReadDir(p.dir)
 	if err != nil {
 		return disk(err)
 	}
-	count, bytes := 0, int64(0)
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			continue // gone meanwhile
-		}
-		if p.now().Sub(info.ModTime()) > partAge {
-			_ = os.Remove(p.path(e.Name())) // the next one who looks tries again
-			continue
-		}
-		if e.Name() != key && len(e.Name()) == len(key) && e.Name()[:8] == key[:8] {
-			count, bytes = count+1, bytes+info.Size()
+	p.mu.Lock() // nobody begins to write to what is removed here
+	defer p.mu.Unlock()
+	count, bytes := 0, length
+	for name := range p.writers {
+		if name != key && owner(name) == owner(key) {
+			count++
 		}
 	}
-	if count >= partsEach || bytes >= partBytes {
-		return screening.Fail(screening.EQuota, errQuota)
+	var left []fs.FileInfo // of this device, nobody writes to them
+	for _, e := range entries {
+		info, err := e.Info()
+		switch {
+		case err != nil: // gone meanwhile
+		case p.now().Sub(info.ModTime()) > partAge && p.writers[e.Name()] == nil:
+			_ = os.Remove(p.path(e.Name())) // the next one who looks tries again
+		case e.Name() != key && owner(e.Name()) == owner(key):
+			bytes += info.Size()
+			if p.writers[e.Name()] == nil {
+				count, left = count+1, append(left, info)
+			}
+		}
+	}
+	slices.SortFunc(left, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for count >= partsEach || bytes > partBytes {
+		if len(left) == 0 {
+			return screening.Fail(screening.EQuota, errQuota)
+		}
+		if err := p.drop(left[0].Name()); err != nil {
+			return err
+		}
+		count, bytes, left = count-1, bytes-left[0].Size(), left[1:]
 	}
 	return nil
 }

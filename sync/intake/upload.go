@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -33,10 +32,7 @@ type Offset struct{ Held int64 }
 // Error implements error.
 func (o *Offset) Error() string { return "the upload goes on at " + strconv.FormatInt(o.Held, 10) }
 
-var (
-	errOffset = errors.New("offset or length of an upload")
-	errCut    = errors.New("the upload was cut")
-)
+var errOffset = errors.New("offset or length of an upload")
 
 // upload is one request for one file.
 type upload struct {
@@ -115,7 +111,7 @@ func (u *upload) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	if u.offset > held {
 		return nil, screening.Fail(screening.EOffset, &Offset{Held: held})
 	}
-	if err := u.parts.room(u.key); err != nil {
+	if err := u.parts.room(u.key, u.length); err != nil {
 		return nil, err
 	}
 	control := http.NewResponseController(w)
@@ -130,7 +126,7 @@ func (u *upload) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 			_ = control.SetReadDeadline(time.Now().Add(progress)) // only real connections have one
 		}
 		if ctx.Err() != nil { // after the deadline was pushed: it is over for this request
-			return nil, b.cut(ctx.Err())
+			return nil, b.cut()
 		}
 		n, err := r.Body.Read(piece)
 		if n > int(u.length-b.at-int64(len(b.memory))) {
@@ -140,7 +136,7 @@ func (u *upload) take(ctx context.Context, w http.ResponseWriter, r *http.Reques
 			return nil, kept
 		}
 		if err != nil && b.at+int64(len(b.memory)) < u.length {
-			return nil, b.cut(err)
+			return nil, b.cut()
 		}
 	}
 	return b.whole()
@@ -192,8 +188,9 @@ func (b *body) close() {
 	}
 }
 
-// cut keeps what came and says how much is here, if anybody still listens.
-func (b *body) cut(cause error) error {
+// cut keeps what came and says how much is here, if anybody still listens: to a device whose request was ended by an older
+// one, which a slow network delivered after it, the upload simply goes on.
+func (b *body) cut() error {
 	if err := b.flush(); err != nil {
 		return err
 	}
@@ -201,9 +198,6 @@ func (b *body) cut(cause error) error {
 		if err := b.disk.Sync(); err != nil {
 			return disk(err)
 		}
-	}
-	if !errors.Is(cause, io.EOF) {
-		return screening.Fail(screening.EBusy, fmt.Errorf("read body: %w", errCut))
 	}
 	return screening.Fail(screening.EOffset, &Offset{Held: b.onDisk})
 }

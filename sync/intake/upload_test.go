@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 	"leeward/schema"
 	"leeward/sync/batch"
 )
+
+// spilled is more than an upload keeps in memory.
+const spilled = 33 << 10
 
 // sender is one device that sends parts by hand.
 type sender struct {
@@ -192,21 +196,37 @@ func TestTwoWritersAtOnce(t *testing.T) {
 	}
 }
 
-// TestUploadExhaustion is the threat table's device that fills the office with halves.
+// halves sends the first bytes of so many files that differ.
+func (s *sender) halves(n int) {
+	s.t.Helper()
+	original := s.file
+	for k := range n {
+		s.file = append(bytes.Clone(original), byte(k))
+		if status, code, held := s.part(0, 4000); code != screening.EOffset || held != "4000" {
+			s.t.Errorf("half %d: got %d %s, held %s", k, status, code, held)
+		}
+	}
+	s.file = original
+}
+
+// TestUploadExhaustion is the threat table's device that fills the office with halves: the ones it left go, its neighbour's
+// stay, and it can send as before.
 func TestUploadExhaustion(t *testing.T) {
 	o := newOffice(t)
 	s := newSender(t, o, o.serve(t), 1)
 	neighbour := newSender(t, o, s.url, 11)
-	original := s.file
-	for n := range 9 {
-		s.file = append(bytes.Clone(original), byte(n))
-		status, code, _ := s.part(0, 4000)
-		if want := n >= 4; want != (status == http.StatusTooManyRequests && code == screening.EQuota) {
-			t.Errorf("half %d: got %d %s", n, status, code)
-		}
+	if _, code, _ := neighbour.part(0, 4000); code != screening.EOffset {
+		t.Errorf("another device: got %s", code)
 	}
-	if status, code, _ := neighbour.part(0, 4000); code != screening.EOffset {
-		t.Errorf("another device: got %d %s", status, code)
+	s.halves(9)
+	if files := o.partFiles(t); len(files) != 4+1 {
+		t.Errorf("%d parts are kept, want 4 of the device and 1 of its neighbour", len(files))
+	}
+	if held := neighbour.head(); held != "4000" {
+		t.Errorf("of the neighbour's upload %s bytes are held, want 4000", held)
+	}
+	if status, code, _ := s.part(0, len(s.file)); status != http.StatusOK {
+		t.Errorf("a whole file after the halves: got %d %s", status, code)
 	}
 	old := time.Unix(1, 0)
 	for _, name := range o.partFiles(t) {
@@ -214,12 +234,77 @@ func TestUploadExhaustion(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.file = original
-	if status, code, _ := s.part(0, len(original)); status != http.StatusOK {
+	if status, code, _ := s.part(0, len(s.file)); status != http.StatusOK {
 		t.Errorf("when the halves are old: got %d %s", status, code)
 	}
 	if files := o.partFiles(t); len(files) != 0 {
 		t.Errorf("old parts %v are still there", files)
+	}
+}
+
+// TestUploadsAtOnce: what is being written is not taken away for another upload; the device is told to wait.
+func TestUploadsAtOnce(t *testing.T) {
+	o := newOffice(t)
+	s := newSender(t, o, o.serve(t), 1)
+	original, length := s.file, len(s.file)
+	var hung sync.WaitGroup
+	var ends []io.Closer
+	defer func() {
+		for _, w := range ends {
+			_ = w.Close()
+		}
+		hung.Wait()
+	}()
+	for k := range 4 {
+		s.file = append(bytes.Clone(original), byte(k))
+		r, w := io.Pipe()
+		req, err := http.NewRequest("PATCH", up(s.url, s.file), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole(req, len(s.file))
+		hung.Go(func() {
+			if resp, err := s.c.Do(req); err == nil {
+				_ = resp.Body.Close()
+			}
+		})
+		ends = append(ends, w)
+		if _, err := w.Write(s.file[:spilled]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(20 * time.Second); len(o.partFiles(t)) < 4; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the uploads never came to the disk")
+		}
+	}
+	s.file = original
+	if status, code, _ := s.part(0, length); status != http.StatusTooManyRequests || code != screening.EQuota {
+		t.Errorf("a fifth at one time: got %d %s, want E_QUOTA", status, code)
+	}
+	if files := o.partFiles(t); len(files) != 4 {
+		t.Errorf("%d parts, want the 4 that are written to", len(files))
+	}
+}
+
+// TestLateRequests: on a bad network requests that were cut arrive after the one that ended the upload. However many, the
+// device is not shut out by what they leave.
+func TestLateRequests(t *testing.T) {
+	o := newOffice(t)
+	s := newSender(t, o, o.serve(t), 1)
+	original := s.file
+	for n := range 6 {
+		s.file = append(bytes.Clone(original), byte(n)) // each with its own name, refused as no batch once it is whole
+		if status, code, _ := s.part(0, len(s.file)); status == http.StatusOK || code == screening.EQuota {
+			t.Fatalf("upload %d: got %d %s", n, status, code)
+		}
+		if _, code, _ := s.part(0, 4000); code != screening.EOffset {
+			t.Fatalf("late request %d: got %s", n, code)
+		}
+	}
+	s.file = original
+	if status, code, _ := s.part(0, len(original)); status != http.StatusOK {
+		t.Errorf("after six late requests: got %d %s", status, code)
 	}
 }
 
