@@ -297,9 +297,7 @@ func TestDamagedBackup(t *testing.T) {
 
 // TestOldPageInABackup puts a page of an earlier state into a closed file: authentic, in its place, and too old.
 func TestOldPageInABackup(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	run(t, db, "INSERT INTO r(s) VALUES('at risk')")
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	old := readCopy(t, f.path)

@@ -2,6 +2,7 @@ package encvfs
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -62,13 +63,20 @@ func flip(at int) func([]byte) []byte {
 // framesIn counts the frames of a copy's log.
 func framesIn(c copyOf) int { return (len(c[walSuffix]) - logHead) / frameSize }
 
-// crashed returns a copy as a crash leaves it: 30 rows in the main file, 20 more in the log only.
-func crashed(t testing.TB) copyOf {
+// newRows makes a database with an empty table r, over one connection, whose log grows until it is told otherwise.
+func newRows(t testing.TB) (*File, *sql.DB) {
 	t.Helper()
 	f, db := newFile(t)
 	db.SetMaxOpenConns(1)
 	run(t, db, "PRAGMA wal_autocheckpoint = 0")
 	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	return f, db
+}
+
+// crashed returns a copy as a crash leaves it: 30 rows in the main file, 20 more in the log only.
+func crashed(t testing.TB) copyOf {
+	t.Helper()
+	f, db := newRows(t)
 	rows := func(n int) {
 		for range n {
 			run(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 2000))

@@ -149,10 +149,7 @@ func TestLogDamage(t *testing.T) {
 }
 
 func TestOtherLogs(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	run(t, db, "INSERT INTO r(s) VALUES('old'), ('old')")
 	first := readCopy(t, f.path)
 	run(t, db, "INSERT INTO r(s) VALUES('more')")
@@ -173,9 +170,7 @@ func TestOtherLogs(t *testing.T) {
 
 // TestOldPages puts one page back to what it was: authentic, in its place, and too old.
 func TestOldPages(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	run(t, db, "INSERT INTO r(s) VALUES('at risk')")
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	old := readCopy(t, f.path)
@@ -220,32 +215,9 @@ func TestOldPages(t *testing.T) {
 	wantDamage(t, readCopy(t, f.path).with("", back), UnitPage, 2, ErrStale) // after a clean close
 }
 
-// TestPlantedJournal plants a rollback journal, which an ordinary SQLite would replay.
-func TestPlantedJournal(t *testing.T) {
-	path := crashed(t).place(t)
-	journal := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, make([]byte, 8000)...)
-	if err := os.WriteFile(path+journalSuffix, journal, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, rows, err := readAll(path)
-	if err != nil || rows != 50 {
-		t.Fatalf("got %d rows and %v, want 50", rows, err)
-	}
-	defer closeFile(t, f)
-	if w := f.Warnings(); len(w) != 1 || w[0].Unit != UnitJournal {
-		t.Errorf("warnings: got %v, want one of a journal", w)
-	}
-	if b, err := os.ReadFile(path + journalSuffix); err != nil || !bytes.Equal(b, journal) {
-		t.Errorf("the planted journal was touched: %d bytes, %v", len(b), err)
-	}
-}
-
 // TestTornCheckpoint tears every page of the main file while the log still holds its good copy.
 func TestTornCheckpoint(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	for range 40 {
 		run(t, db, "INSERT INTO r(s) VALUES(?)", strings.Repeat("x", 1500))
 	}
@@ -272,11 +244,8 @@ func TestTornCheckpoint(t *testing.T) {
 // TestOldFrames puts frames back that a transaction wrote before it was rolled back: authentic, in their place and
 // of this log, and since then written over.
 func TestOldFrames(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
+	f, db := newRows(t)
 	run(t, db, "PRAGMA cache_size = 10")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
 	spill := "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO r(s) SELECT hex(randomblob(1000)) FROM n"
 	run(t, db, "BEGIN IMMEDIATE; "+spill)
 	old := readCopy(t, f.path)

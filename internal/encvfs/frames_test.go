@@ -139,11 +139,8 @@ func TestBatchFails(t *testing.T) {
 // TestBackInATransaction goes back to savepoints after the cache has spilled: frames are written in the place of
 // others that wait in a batch or are on the disk.
 func TestBackInATransaction(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
+	f, db := newRows(t)
 	run(t, db, "PRAGMA cache_size = 10")
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
 	some := func(n int) string {
 		return fmt.Sprintf("INSERT INTO r(s) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT hex(randomblob(700)) FROM n;", n)
 	}

@@ -51,10 +51,7 @@ func TestHeadDamage(t *testing.T) {
 
 // TestPartsPutBack puts single parts of the head back to an older state.
 func TestPartsPutBack(t *testing.T) {
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	run(t, db, "INSERT INTO r(s) VALUES('old')")
 	old := readCopy(t, f.path)
 	run(t, db, "INSERT INTO r(s) VALUES('new')")

@@ -13,10 +13,7 @@ import (
 // disk, and of the marks in the main file only the first, which is durable at once.
 func lagging(t *testing.T) copyOf {
 	t.Helper()
-	f, db := newFile(t)
-	db.SetMaxOpenConns(1)
-	run(t, db, "PRAGMA wal_autocheckpoint = 0")
-	run(t, db, "CREATE TABLE r(id INTEGER PRIMARY KEY, s TEXT)")
+	f, db := newRows(t)
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	run(t, db, "INSERT INTO r(s) VALUES('first')")
 	first := readCopy(t, f.path)
