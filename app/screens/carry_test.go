@@ -127,8 +127,12 @@ func TestWorkedCasesInTheScreenersLanguage(t *testing.T) {
 	if !at.label(worked.Story).object.(*typeset.Label).RTL() {
 		t.Error("the story is not read from the right")
 	}
-	at.tap(worked.Checks[0].Choices[worked.Checks[0].Right])
-	at.want(at.say("training.right.text") + " " + worked.Checks[0].Why)
+	at.tap(worked.Checks[0].Choices[1-worked.Checks[0].Right])
+	at.want(at.say("training.wrong.text") + " " + worked.Checks[0].Why)
+	for _, check := range worked.Checks {
+		at.tap(check.Choices[check.Right])
+	}
+	at.want(at.say("training.right.text")+" "+worked.Checks[0].Why, at.say("training.score.text", "Right", 1, "Of", 2))
 }
 
 // Practice is said on every screen; a real person ends it, and is asked for agreement.

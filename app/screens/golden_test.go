@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"leeward/internal/store"
+	"leeward/schema"
 )
 
 // Three screens as they look: home, a question in two languages, and the ladder of the outbox; for a
@@ -66,6 +67,29 @@ func TestGoldensBesideTheQuestions(t *testing.T) {
 			at.key(fyne.KeyReturn)
 			at.s.show(at.s.carry(""))
 			same("stick")
+		})
+	}
+}
+
+// What stands before the end, as screeners of three languages read it after the same interview. The docs show
+// these pictures.
+func TestGoldensOfTheSummary(t *testing.T) {
+	for i, lang := range []string{"en", "ar", "my"} {
+		t.Run(lang, func(t *testing.T) {
+			at := entered(t, &fake{office: screeningDemo}, look{760, 1160, lang, 1})
+			at.begin([]int{2, 1, 1}[i])
+			at.skipTo("m1_paper")
+			talk := at.s.talking
+			talk.session.OpenStaff()
+			at.skipTo("l5_level")
+			for path, value := range map[schema.Path]string{"/data/closing/k4": "shelter medical", "/data/assessment/l5/l5_level": "medium"} {
+				if problem, err := talk.session.Answer(t.Context(), path, schema.Answer{Value: value}); problem != nil || err != nil {
+					t.Fatalf("answer %s: %v, %v", path, problem, err)
+				}
+			}
+			at.s.show(talk.summary(""))
+			at.want(at.say("summary.wishes.title"), at.say("summary.result.hint"))
+			test.AssertImageMatches(t, "summary-"+lang+".png", at.picture())
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package screens
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -52,9 +54,18 @@ func (s *Screens) trainingCase(c cases.Case) view {
 		}
 		objects = append(objects, card(rows...))
 	}
-	for _, check := range c.Checks {
-		objects = append(objects, s.check(check, lang))
+	chosen, score := slices.Repeat([]int{-1}, len(c.Checks)), s.label("")
+	for i, check := range c.Checks {
+		objects = append(objects, s.check(check, lang, func(choice int) {
+			if chosen[i] < 0 { // the first answer counts; the others are learning
+				chosen[i] = choice
+			}
+			if right, of := c.Score(chosen); !slices.Contains(chosen, -1) {
+				score.Set(s.say("training.score.text", "Right", right, "Of", of), s.words.Lang())
+			}
+		}))
 	}
+	objects = append(objects, score)
 	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
 	back := func() { s.show(s.training()) }
 	leave := s.button("app.back.button", typeset.Quiet, back)
@@ -62,8 +73,9 @@ func (s *Screens) trainingCase(c cases.Case) view {
 	return view{body: around, focus: begin, key: s.escape(back)}
 }
 
-// check asks the screener, and says at once why an answer is right. Nothing of it is kept.
-func (s *Screens) check(c cases.Check, lang string) fyne.CanvasObject {
+// check asks the screener, and says at once why an answer is right; chose is told each choice. Nothing of it
+// is kept.
+func (s *Screens) check(c cases.Check, lang string, chose func(choice int)) fyne.CanvasObject {
 	ask, why := typeset.NewLabel(c.Ask, lang), typeset.NewLabel("", lang)
 	ask.Bold = true
 	rows := []fyne.CanvasObject{ask}
@@ -78,6 +90,7 @@ func (s *Screens) check(c cases.Check, lang string) fyne.CanvasObject {
 				why.Color, said = theme.ColorNameSuccess, s.say("training.right.text")
 			}
 			why.Set(said+" "+c.Why, lang)
+			chose(i)
 			s.touch()
 			s.Window.Content().Refresh()
 		})
