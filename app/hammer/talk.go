@@ -194,6 +194,11 @@ func (t *talk) welcomeBack(ctx context.Context) error {
 
 func (t *talk) finish(ctx context.Context) error {
 	t.s.OpenStaff()
+	for _, kind := range t.s.OpenActions() {
+		if err := t.s.Act(ctx, kind, "called the shift leader", "en"); err != nil {
+			return fmt.Errorf("finish: %w", err)
+		}
+	}
 	for range 3 { // an answer "not asked" may open another required question
 		problems, err := t.s.Finish(ctx)
 		if err != nil {

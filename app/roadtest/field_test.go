@@ -154,12 +154,23 @@ func say(t testing.TB, s *session.Session, all ...said) {
 	}
 }
 
-// end finishes an interview that has to be complete.
+// end finishes an interview that has to be complete; what was done about each red need is named first.
 func end(t testing.TB, s *session.Session) {
 	t.Helper()
+	ok(t, act(s, "called the nurse"))
 	if problems, err := s.Finish(background); len(problems) != 0 || err != nil {
 		t.Fatalf("finish: %v, %v", problems, err)
 	}
+}
+
+// act names what was done about each red need.
+func act(s *session.Session, done string) error {
+	for _, kind := range s.OpenActions() {
+		if err := s.Act(background, kind, done, "en"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // interview leads a whole interview and returns its id.
@@ -168,6 +179,7 @@ func (f *field) interview() screening.InterviewID {
 	s := f.begin()
 	id := s.ID()
 	say(f.t, s, whole()...)
+	ok(f.t, act(s, "called "+marker+" leader"))
 	end(f.t, s)
 	return id
 }

@@ -69,6 +69,8 @@ func TestOneAnswerThroughTheHouse(t *testing.T) {
 		want = append(want, put{one, lang, schema.WordingHash(source(form, one.path, shown.Lang)), one.path == area})
 		say(t, s, one)
 	}
+	ok(t, act(s, marker+" called the nurse"))
+	want = append(want, put{value("/data/prepare/action_safety", marker+" called the nurse"), "en", "", false})
 	end(t, s)
 	if c := f.counts(); c != (store.Counts{Saved: 1}) {
 		t.Errorf("finished: %+v, want one saved", c)

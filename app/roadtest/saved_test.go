@@ -71,6 +71,7 @@ func liveUntilKilled(dir, code string) {
 		must(err)
 		if code != "" {
 			talk(s, whole()...)
+			must(act(s, "called "+marker+" leader"))
 			_, err := s.Finish(background)
 			must(err)
 			fmt.Println("finished", s.ID())

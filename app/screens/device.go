@@ -56,6 +56,13 @@ type Here interface {
 	Holder(ctx context.Context) (string, error) // names the store and who opened it
 }
 
+// Numbers is who can be called from here about urgent needs.
+type Numbers interface {
+	Numbers(ctx context.Context) ([]device.Number, error)
+	AddNumber(ctx context.Context, n device.Number) error
+	RemoveNumber(ctx context.Context, n device.Number) error
+}
+
 // Practice is interviews with invented people, apart from all others.
 type Practice interface {
 	Practice() bool
@@ -94,6 +101,7 @@ type Device interface {
 	Keys
 	Desk
 	Here
+	Numbers
 	Practice
 	Arrivals
 	Post

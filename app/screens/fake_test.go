@@ -46,6 +46,7 @@ type fake struct {
 	sticks   []string
 	arrivals []device.Arrival
 	practice bool
+	numbers  []device.Number
 
 	news  device.News
 	guide bulletin.Guide
@@ -59,6 +60,21 @@ func (f *fake) Form() *schema.Form {
 		return f.form
 	}
 	return instrument.Form()
+}
+
+func (f *fake) Numbers(context.Context) ([]device.Number, error) { return f.numbers, nil }
+func (f *fake) AddNumber(_ context.Context, n device.Number) error {
+	if n.Name == "" || n.Phone == "" {
+		return device.ErrNumber
+	}
+	n.Ours = true
+	f.numbers = append(f.numbers, n)
+	return nil
+}
+
+func (f *fake) RemoveNumber(_ context.Context, n device.Number) error {
+	f.numbers = slices.DeleteFunc(f.numbers, func(m device.Number) bool { return m.Name == n.Name })
+	return nil
 }
 
 func (f *fake) Fresh() bool                          { return f.fresh }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"leeward/app/device"
 	"leeward/app/typeset"
 	"leeward/sync/bulletin"
 )
@@ -51,24 +52,14 @@ func (s *Screens) oldNews(ctx context.Context) fyne.CanvasObject {
 	return s.text("news.old.text", "Number", int(age.Hours()/24))
 }
 
-// helpers are the places of the office's directory that help with a kind of need: name, number and hours.
-func (t *talk) helpers(need string) (rows []fyne.CanvasObject) {
-	for _, h := range t.Device.Guide().For(need) {
-		name, lang := bulletin.In(h.Name, t.words.Lang())
-		line := t.label("")
-		line.Bold = true
-		line.Set(name, lang)
-		rows = append(rows, line)
-		if h.Phone != "" {
-			rows = append(rows, t.label("\u2068"+h.Phone+"\u2069")) // a number reads from the left in every script
-		}
-		if hours, lang := bulletin.In(h.Hours, t.words.Lang()); hours != "" {
-			line := t.label("")
-			line.Set(hours, lang)
-			rows = append(rows, line)
-		}
+// helpers are the places of the office's directory that help with a kind of need.
+func (s *Screens) helpers(need string) (all []device.Number) {
+	for _, h := range s.Device.Guide().For(need) {
+		name, _ := bulletin.In(h.Name, s.words.Lang())
+		hours, _ := bulletin.In(h.Hours, s.words.Lang())
+		all = append(all, device.Number{Name: name, Phone: h.Phone, Hours: hours})
 	}
-	return rows
+	return all
 }
 
 // Wiped is to be called, from any goroutine, when the office had the device wiped.

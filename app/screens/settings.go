@@ -20,7 +20,7 @@ func (s *Screens) settings(note string) view {
 	choices = append(append(choices, s.lockChoices()...), s.viewChoices()...)
 	body := []fyne.CanvasObject{
 		s.title("settings.device.title"), message, card(choices...), card(s.keysPart()...), card(s.practicePart()...),
-		card(s.officePart()...), card(s.placePart()...),
+		card(s.officePart()...), card(s.placePart()...), card(s.numbersPart()...),
 		card(s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
 			s.quiet("settings.version.label", "Version", s.Version)),
 	}

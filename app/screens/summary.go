@@ -93,6 +93,9 @@ func (t *talk) needList(alerts []schema.Alert) fyne.CanvasObject {
 		if !told[a.Kind] {
 			told[a.Kind] = true
 			lines = append(lines, t.label("• "+t.say("need."+a.Kind+".title")+" – "+t.say("urgent."+a.Level+".label")))
+			if done := t.session.Action(a.Kind); done != "" {
+				lines = append(lines, t.quiet("urgent.noted.text", "Name", done))
+			}
 		}
 	}
 	return column(4, lines...)
@@ -117,6 +120,10 @@ func (t *talk) resultRows() (rows []fyne.CanvasObject) {
 // finish ends the interview; what is missing for that is shown where it is missing.
 func (t *talk) finish() {
 	code, counted := t.session.Code(), t.counted()
+	if len(t.session.OpenActions()) > 0 {
+		t.show(t.actionCard(func() { t.show(t.summary("")) }))
+		return
+	}
 	problems, err := t.session.Finish(context.Background())
 	switch {
 	case err != nil:

@@ -4,17 +4,24 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
+	"leeward/app/session"
 	"leeward/app/typeset"
 	"leeward/schema"
 )
 
 // actionCard says what can be done now for every need that was named. It opens from every page, and by
-// itself when an answer names a new one. No answer stands on it, and nothing on it depends on a legal test.
+// itself when an answer names a new one. No answer stands on it, and nothing on it depends on a legal test. For each red
+// need it takes down what was done, because the interview does not end before (REQ-10).
 func (t *talk) actionCard(back func()) view {
 	alerts := t.session.State().Alerts()
 	objects := []fyne.CanvasObject{t.title("urgent.card.title"), t.quiet("urgent.needs.text")}
+	if t.session.SavedState() == session.NotSaved {
+		objects = append(objects, t.text("interview.unsaved.text"))
+	}
+	if len(t.session.OpenActions()) > 0 {
+		objects = append(objects, t.text("urgent.name_it.text"))
+	}
 	if len(alerts) == 0 {
 		objects = append(objects, t.text("urgent.none.text"))
 	}
@@ -24,7 +31,7 @@ func (t *talk) actionCard(back func()) view {
 			continue
 		}
 		told = append(told, alert.Kind)
-		objects = append(objects, t.needCard(alert))
+		objects = append(objects, t.needCard(alert, func() { t.cardAgain(back) }))
 	}
 	ask := t.button("urgent.needs.title", typeset.Danger, func() {
 		if err := t.session.Urgent(); err != nil {
@@ -54,22 +61,6 @@ func (t *talk) actionCard(back func()) view {
 	)
 	body := frameAround(nil, page(objects...), t.footer(out, t.rowEnd(ask, on)))
 	return t.here(view{body: body, focus: on, key: key})
-}
-
-// needCard is one need: how soon, in a word and a colour, and up to three things to do.
-func (t *talk) needCard(alert schema.Alert) fyne.CanvasObject {
-	colour := theme.ColorNameWarning
-	if alert.Level == "red" {
-		colour = theme.ColorNameError
-	}
-	when := typeset.NewBadge(t.say("urgent."+alert.Level+".label"), t.words.Lang(), colour)
-	objects := []fyne.CanvasObject{when, t.heading("need." + alert.Kind + ".title")}
-	for _, n := range []string{"1", "2", "3"} {
-		if key := "need." + alert.Kind + ".action" + n; t.words.Has(key) {
-			objects = append(objects, t.label("• "+t.say(key)))
-		}
-	}
-	return card(append(objects, t.helpers(alert.Kind)...)...)
 }
 
 // newAlerts reports whether an answer since the last action card named a need that was not on it.

@@ -116,3 +116,59 @@ func TestCardDoesNotHideAProblem(t *testing.T) {
 	at.press("gate.show.button") // somebody else may be there now
 	at.asked("/data/safety/c3")
 }
+
+// A red need leads to the numbers of this place, and what was done is named before the end; the words stay with the
+// interview.
+func TestARedNeedIsClosedByANamedAction(t *testing.T) {
+	at, d := opened(t, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.write("1")
+	at.key(fyne.KeyPageDown)
+	at.want(at.say("urgent.name_it.text"), at.say("urgent.no_number.text"))
+	at.press("numbers.list.title")
+	at.want(at.say("numbers.none.text"))
+	at.press("numbers.add.button")
+	at.want(at.say("numbers.incomplete.text"))
+	for i, text := range []string{"Safe house", "+999 7"} {
+		at.w.Canvas().Focus(at.field(i))
+		at.write(text)
+	}
+	at.tap(at.say("need.safety.title"))
+	at.press("numbers.add.button")
+	all, err := d.Numbers(t.Context())
+	if err != nil || len(all) != 1 || !all[0].For("safety") || all[0].For("medical") {
+		t.Fatalf("written down: %+v, %v", all, err)
+	}
+	at.press("app.back.button")
+	one := at.s.talking.session
+	if got := one.OpenActions(); len(got) != 1 {
+		t.Fatalf("open before anything was done: %v", got)
+	}
+	at.tap("Safe house · \u2068+999 7\u2069")
+	at.want(at.say("urgent.noted.text", "Name", at.say("urgent.called.text", "Name", "Safe house +999 7")))
+	at.press("urgent.done.button")
+	want := at.say("urgent.called.text", "Name", "Safe house +999 7") + "; " + at.say("need.safety.action1")
+	if got := one.Action("safety"); got != want || len(one.OpenActions()) != 0 {
+		t.Errorf("noted %q, want %q", got, want)
+	}
+	at.wantNot(at.say("urgent.name_it.text"))
+}
+
+// While a red need has no named action the interview does not finish; stopping asks for nothing.
+func TestFinishWaitsForANamedAction(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.write("1")
+	one := at.s.talking
+	one.seen = append(one.seen, "redsafety")
+	at.walkTo("", answers, nil)
+	at.press("summary.finish.button")
+	at.want(at.say("urgent.name_it.text"))
+	at.press("urgent.wants_not.button")
+	at.key(fyne.KeyEscape)
+	at.want(at.say("summary.interview.title"), at.say("urgent.noted.text", "Name", at.say("urgent.wants_not.button")))
+	at.key(fyne.KeyF7)
+	at.want(at.say("interview.paused.title"))
+}

@@ -9,7 +9,7 @@ import (
 	"leeward/schema"
 )
 
-// Finish ends the talk. While a relevant required question has neither an answer nor a reason, or an
+// Finish ends the talk. While [Session.OpenActions] lists a need it refuses with ErrNeeds. While a relevant required question has neither an answer nor a reason, or an
 // answer is not valid, it changes nothing and returns what is missing. Otherwise answers to questions
 // that are no longer relevant are erased and the interview is final; of somebody who asked to be counted
 // only, one number is kept. Without consent there is nothing to finish (no_consent): Abandon.
@@ -17,10 +17,12 @@ func (s *Session) Finish(ctx context.Context) ([]schema.Problem, error) {
 	if err := s.settled(ctx); err != nil {
 		return nil, err
 	}
-	switch s.consentOf(s.answers) {
-	case consentOpen, consentRefused:
+	switch agreed := s.consentOf(s.answers); {
+	case agreed == consentOpen || agreed == consentRefused:
 		return nil, screening.Fail(screening.CodeNoConsent, fmt.Errorf("finish interview %s", s.id))
-	case consentTally:
+	case len(s.OpenActions()) > 0:
+		return nil, ErrNeeds
+	case agreed == consentTally:
 		if err := s.keeper.CountOnly(ctx, s.tally()); err != nil {
 			return nil, err
 		}

@@ -14,7 +14,7 @@ import (
 
 // LeaveOut erases an answer with all its earlier values, on the disk and here, because the person asked
 // for it; "declined" stands in its place, so that nobody asks again. With it goes whatever was worked out
-// from it and kept, and inside a repeat every earlier value of the same question: instances move up when
+// from it and kept, and what was noted as done about a need that it named, and inside a repeat every earlier value of the same question: instances move up when
 // one is removed, and what was said may have stood elsewhere. Questions of consent cannot be left out
 // (ErrNotHere): that is a withdrawal.
 func (s *Session) LeaveOut(ctx context.Context, path schema.Path) error {
@@ -26,7 +26,7 @@ func (s *Session) LeaveOut(ctx context.Context, path schema.Path) error {
 		return ErrNotHere
 	}
 	declined := schema.Answer{Missing: schema.Declined}
-	whole := append(s.workedOut(path), path)
+	whole := append(append(s.workedOut(path), s.actionsOf(path)...), path)
 	earlier := s.elsewhere(path)
 	if err := s.strike(ctx, whole, earlier); err != nil {
 		return err

@@ -131,6 +131,7 @@ func TestTheScreeningInterview(t *testing.T) {
 	if pages < 25 {
 		t.Errorf("the interview has %d pages: most of it was not asked", pages)
 	}
+	nameActions(t, s)
 	values := maps.Clone(s.State().Values())
 	problems, err := s.Finish(t.Context())
 	if len(problems) != 0 || err != nil {
@@ -161,6 +162,7 @@ func TestInventedPeople(t *testing.T) {
 				t.Fatalf("person %d, step %d, %s: %v, %v", seed, i, step.Path, p, err)
 			}
 		}
+		nameActions(t, s)
 		values := maps.Clone(s.State().Values())
 		if problems, err := s.Finish(t.Context()); len(problems) != 0 || err != nil {
 			t.Fatalf("person %d: finish: %v, %v", seed, problems, err)
@@ -198,4 +200,12 @@ func plausible(n schema.Node) schema.Answer {
 		return schema.Answer{Value: "OK"}
 	}
 	return schema.Answer{}
+}
+
+// nameActions says what was done about each red need.
+func nameActions(t *testing.T, s *Session) {
+	t.Helper()
+	for _, kind := range s.OpenActions() {
+		ok(t, s.Act(t.Context(), kind, "called "+marker, "en"))
+	}
 }

@@ -42,6 +42,7 @@ var (
 	ErrStaffClosed  = errors.New("the pages of the staff are closed")
 	ErrNotHere      = errors.New("no such question now")
 	ErrKept         = errors.New("answers are kept: stop or withdraw")
+	ErrNeeds        = errors.New("nobody noted yet what was done about a need")
 )
 
 // Params are what a session is made of.

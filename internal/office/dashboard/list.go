@@ -47,6 +47,7 @@ type needView struct {
 	Word   string // how urgent, in a word
 	Kind   string
 	Places []needPlace // the answers that it rests on; on the page of an interview only
+	Done   string      // what the screener noted as done about it, there too
 }
 
 type needPlace struct{ Anchor, Code string }

@@ -228,10 +228,22 @@ func (v *reading) placeNeeds(needs []needView) []needView {
 		if i < 0 || !v.shown[a.Path] {
 			continue
 		}
+		needs[i].Done = v.done(a.Kind)
 		place := needPlace{Anchor: anchor(a.Path), Code: v.code(a.Path)}
 		if !slices.Contains(needs[i].Places, place) {
 			needs[i].Places = append(needs[i].Places, place)
 		}
 	}
 	return needs
+}
+
+// done is what the screener noted as done about needs of a kind: the questionnaire has a hidden question for it,
+// action_safety for the kind safety.
+func (v *reading) done(kind string) string {
+	for p := range v.history {
+		if item, ok := v.form.Item(p); ok && item.Kind == schema.Hidden && item.Name == "action_"+kind {
+			return v.state.Value(p)
+		}
+	}
+	return ""
 }
