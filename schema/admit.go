@@ -45,7 +45,8 @@ func (f *Form) decides(p Path, a Answer) (problem *Problem, decided bool) {
 		return nil, true // how many instances there are
 	}
 	if d.item.Kind.holdsItems() || d.item.Kind == Note || d.item.Kind == Calculate || d.item.Kind.Metadata() ||
-		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") {
+		a.Missing != "" && (!a.Missing.Valid() || a.Value != "") ||
+		a.About != "" && (!a.About.Valid() || d.item.Kind != Date || a.Value == "") {
 		return &Problem{Path: p, Reason: BadKind}, true
 	}
 	if a.Missing != "" {

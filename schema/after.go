@@ -139,7 +139,7 @@ func (u *update) redo(v vertex, n int32) {
 			u.vertices.add(u.form.depend.at[child][relevance])
 		}
 	} else {
-		c.value, c.missing = "", 0
+		c.value, c.missing, c.about = "", 0, 0
 		var rows []int32
 		if u.remaining != nil {
 			rows, u.remaining[n] = u.remaining[n], nil

@@ -39,7 +39,22 @@ func (m Missing) Valid() bool {
 	return false
 }
 
-// Answer is what stands for one question: a value, or the reason why there is none, never both.
+// About says how far a date may be relied on that was given roughly: the finest part of it that was said. The empty
+// About is a date that was given to the day.
+type About string
+
+// How far a date may be relied on.
+const (
+	AboutDay   About = "day"   // about that day
+	AboutMonth About = "month" // about that month: the value is its first day
+	AboutYear  About = "year"  // about that year: the value is its first day
+)
+
+// Valid reports whether a is one of the three.
+func (a About) Valid() bool { return a == AboutDay || a == AboutMonth || a == AboutYear }
+
+// Answer is what stands for one question: a value, or the reason why there is none, never both. About is for dates
+// that were given roughly; nothing is evaluated by it (FORMAT.md, Rough dates).
 //
 // Value is the XForms string form: a text as typed, an integer or decimal in ASCII digits, a date as
 // YYYY-MM-DD, a choice by its name, several choices by their names separated by one space, "OK" for an
@@ -49,6 +64,19 @@ func (m Missing) Valid() bool {
 type Answer struct {
 	Value   string
 	Missing Missing
+	About   About
+}
+
+// Known returns a date no finer than it may be relied on, as ISO 8601 has it: "2019", "2019-05", "2019-05-07". Every other
+// value comes back as it is.
+func (a Answer) Known() string {
+	switch {
+	case a.About == AboutYear && len(a.Value) >= len("2019"):
+		return a.Value[:len("2019")]
+	case a.About == AboutMonth && len(a.Value) >= len("2019-05"):
+		return a.Value[:len("2019-05")]
+	}
+	return a.Value
 }
 
 // IsZero reports whether the question is still open.

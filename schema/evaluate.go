@@ -23,6 +23,7 @@ type Env struct {
 type cell struct {
 	value   string // "" where it is not relevant, open or missing
 	missing uint8  // index in reasons
+	about   uint8  // index in abouts
 	flags   uint8
 	problem uint8 // index in problems
 }
@@ -36,6 +37,7 @@ const (
 
 var (
 	reasons  = [...]Missing{"", Declined, DoesNotKnow, NotAsked, NotApplicable}
+	abouts   = [...]About{"", AboutDay, AboutMonth, AboutYear}
 	problems = [...]Reason{"", BadKind, BadChoice, BadConstraint, BadRequired}
 )
 
@@ -164,13 +166,13 @@ func (r *run) value(n int32, a given) {
 	}
 	if held, ok := a.at(r.pathOf(n)); ok {
 		if c.missing = reasonIndex(held.Missing); c.missing == 0 {
-			c.value = held.Value
+			c.value, c.about = held.Value, uint8(max(0, slices.Index(abouts[:], held.About)))
 		}
 	}
 	if d.calculation != nil && d.item.Trigger == "" {
 		computed := r.form.known(d, r.calculate(n))
 		if typed, ok := r.env.Typed[r.pathOf(n)]; !ok || typed != computed {
-			c.value, c.missing = computed, 0
+			c.value, c.missing, c.about = computed, 0, 0
 		}
 	}
 	switch {

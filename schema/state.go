@@ -146,7 +146,7 @@ func (s *State) Overview() iter.Seq2[Path, Node] {
 }
 
 func (c *cell) answer() Answer {
-	a := Answer{Value: c.value}
+	a := Answer{Value: c.value, About: abouts[c.about]}
 	if c.missing < unknownReason {
 		a.Missing = reasons[c.missing]
 	}

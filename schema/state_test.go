@@ -109,3 +109,35 @@ func TestNothingPrintsAnswers(t *testing.T) {
 		t.Error("the marker is not where the test looks for it")
 	}
 }
+
+// A rough date stands beside its value: it comes back where the answer does, an expression does not see it, and nothing
+// but a date has one.
+func TestRoughDates(t *testing.T) {
+	s := begin(t,
+		schema.Item{Name: "left", Kind: schema.Date, Text: en("When?")}, schema.Item{Name: "who", Kind: schema.TextKind, Text: en("Who?")},
+		schema.Item{Name: "year", Kind: schema.Calculate, Calculation: "format-date(${left}, '%Y')"})
+	rough := schema.Answer{Value: "2019-01-01", About: schema.AboutYear}
+	for about, want := range map[schema.Answer]bool{
+		rough: true, {Value: "2019-05-07", About: schema.AboutDay}: true, {Value: "2019-05-01", About: "week"}: false,
+		{About: schema.AboutDay}: false, {Missing: schema.Declined, About: schema.AboutDay}: false,
+	} {
+		if got := s.form.Admits("/data/left", about, s.answers, s.env) == nil; got != want {
+			t.Errorf("a date %q about %q is admitted: %v", about.Value, about.About, got)
+		}
+	}
+	if s.form.Admits("/data/who", schema.Answer{Value: "x", About: schema.AboutYear}, s.answers, s.env) == nil {
+		t.Error("a text can be rough")
+	}
+	s.answers = s.form.Record("/data/left", rough, s.answers, s.env)
+	was := s.form.Evaluate(s.answers, s.env)
+	if was.Node("/data/left").Answer != rough || was.Kept()["/data/left"] != rough || was.Value("/data/year") != "2019" {
+		t.Error("a rough date does not come back as it was given")
+	}
+	changed := s.answers.With(schema.Answers{"/data/left": {Value: "2019-01-01"}})
+	if got := was.After(changed, s.env, "/data/left").Node("/data/left").Answer; got.About != "" {
+		t.Errorf("an exact date is about %q", got.About)
+	}
+	if got := rough.Known() + (schema.Answer{Value: "2019-05-01", About: schema.AboutMonth}).Known(); got != "20192019-05" {
+		t.Errorf("known: %s", got)
+	}
+}

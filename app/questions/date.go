@@ -19,7 +19,8 @@ import (
 // date is a day, typed as numbers in the order of the screener's language, and said again in words below, in the
 // calendar at hand and as it is stored (ISO 8601). Where the person's or the screener's language has a calendar
 // of its own, a button changes to it. An appearance of month-year or year asks for less than a day, and stores
-// the first one, as ODK does.
+// the first one, as ODK does. Somebody who is asked may know a date only roughly: then the day, or day and month, may stay
+// open, and the answer says so (schema.About).
 type date struct {
 	parts    map[rune]*datePart // by 'y', 'm', 'd'
 	asks     string             // which of them are asked
@@ -31,6 +32,9 @@ type date struct {
 	row      *fyne.Container
 	said     *typeset.Label
 	change   *typeset.Button // to the next calendar
+	about    *typeset.Choice // the date is rough; nil where it cannot be
+	words    Words
+	stands   schema.Answer // what fill wrote, until somebody types: another calendar or a rough date may not say it again
 	column   *fyne.Container
 	setting  bool
 	changed  func(schema.Answer)
@@ -57,6 +61,9 @@ func newDate(q Question, changed func(schema.Answer)) *date {
 		f.parts[part] = f.newPart(part)
 	}
 	f.change = typeset.NewButton("", "", f.nextCalendar)
+	if q.Node.Item.Kind == schema.Date && !q.Node.Item.Staff {
+		f.about = typeset.NewChoice(false, f.roughen)
+	}
 	f.column = container.New(&typeset.Column{Gap: 4}, f.row, f.said)
 	f.Show(q)
 	f.Set(q.Node.Answer)
@@ -71,10 +78,12 @@ func (f *date) newPart(part rune) *datePart {
 		p.entry.MaxLength = 4
 	}
 	p.entry.OnChanged = func(string) {
-		f.say()
-		if !f.setting {
-			f.changed(f.Answer())
+		if f.setting {
+			return
 		}
+		f.stands = schema.Answer{}
+		f.say()
+		f.changed(f.Answer())
 	}
 	p.box = container.New(&typeset.Column{Gap: 2}, p.name, container.New(&room{letters: float32(p.entry.MaxLength)}, p.entry))
 	return p
@@ -83,7 +92,7 @@ func (f *date) newPart(part rune) *datePart {
 func (f *date) Object() fyne.CanvasObject { return f.column }
 
 func (f *date) Show(q Question) {
-	f.lang = q.Words.Lang()
+	f.lang, f.words = q.Words.Lang(), q.Words
 	f.dating = datingOf(f.lang)
 	f.offered = []calendar{gregorian}
 	for _, d := range []dating{f.dating, datingOf(string(q.Interview))} {
@@ -113,17 +122,36 @@ func (f *date) Show(q Question) {
 		f.column.Objects = append(f.column.Objects, container.New(&typeset.Side{RTL: f.mirror.RTL}, f.change))
 	}
 	enable(f.change, !q.Node.ReadOnly)
+	if f.about != nil {
+		f.about.Captions.Set(f.words.Say("interview.about.label"), f.lang, "", f.lang)
+		enable(f.about, !q.Node.ReadOnly)
+		f.column.Add(f.about)
+	}
 	f.say()
 	f.column.Refresh()
 }
+
+// roughen says that the date is rough, or that it is not.
+func (f *date) roughen() {
+	f.about.SetOn(!f.about.On())
+	f.stands = schema.Answer{}
+	f.say()
+	f.changed(f.Answer())
+}
+
+func (f *date) rough() bool { return f.about != nil && f.about.On() }
 
 // say repeats the date in words, and names the calendar.
 func (f *date) say() {
 	f.change.Set(f.dating.Names[f.calendar], f.lang)
 	text := ""
 	if a := f.Answer(); !a.IsZero() {
-		day, _ := f.typed()
-		text = f.dating.written(f.calendar, day, f.asks) + " · " + a.Value
+		day, said, _ := f.typed()
+		text = f.dating.written(f.calendar, day, said)
+		if f.rough() {
+			text = f.words.Say("interview.about.text", "Date", text)
+		}
+		text += " · " + a.Value
 	}
 	f.said.Set(text, f.lang)
 }
@@ -131,7 +159,6 @@ func (f *date) say() {
 // nextCalendar goes on to the next calendar, and takes the date along.
 func (f *date) nextCalendar() {
 	f.to(f.offered[(slices.Index(f.offered, f.calendar)+1)%len(f.offered)])
-	f.changed(f.Answer())
 }
 
 func (f *date) to(c calendar) {
@@ -143,22 +170,39 @@ func (f *date) to(c calendar) {
 	f.fill(a)
 }
 
-// typed is what stands in the entries; what is not asked is the first.
-func (f *date) typed() (civil, bool) {
-	day := civil{month: 1, day: 1}
-	for part, to := range map[rune]*int{'y': &day.year, 'm': &day.month, 'd': &day.day} {
-		p, ok := f.parts[part]
-		if !ok {
+// typed is what stands in the entries, and which of them were filled in; what is not asked, and what a rough date leaves
+// open at its end, is the first.
+func (f *date) typed() (day civil, said string, ok bool) {
+	day = civil{month: 1, day: 1}
+	open := false
+	for _, part := range "ymd" {
+		p, asked := f.parts[part]
+		if !asked {
+			continue
+		}
+		if p.entry.Text == "" && part != 'y' && f.rough() {
+			open = true
 			continue
 		}
 		n, err := strconv.Atoi(ascii(p.entry.Text))
-		if err != nil || part == 'y' && n < 1000 {
-			return civil{}, false
+		if err != nil || open || part == 'y' && n < 1000 {
+			return civil{}, "", false
 		}
-		*to = n
+		said += string(part)
+		switch part {
+		case 'y':
+			day.year = n
+		case 'm':
+			day.month = n
+		default:
+			day.day = n
+		}
 	}
-	return day, true
+	return day, said, true
 }
+
+// abouts is how far a rough date may be relied on, by what was said of it.
+var abouts = map[string]schema.About{"y": schema.AboutYear, "ym": schema.AboutMonth, "ymd": schema.AboutDay}
 
 func (f *date) Set(a schema.Answer) {
 	if a != f.Answer() || f.Incomplete() {
@@ -169,10 +213,20 @@ func (f *date) Set(a schema.Answer) {
 // fill writes an answer into the entries, as the calendar at hand counts it.
 func (f *date) fill(a schema.Answer) {
 	texts := map[rune]string{}
+	f.stands = schema.Answer{}
 	if day, ok := f.calendar.civil(a.Value); ok {
 		texts = map[rune]string{'y': strconv.Itoa(day.year), 'm': fmt.Sprintf("%02d", day.month), 'd': fmt.Sprintf("%02d", day.day)}
+		if f.stands = a; a.About == schema.AboutYear || a.About == schema.AboutMonth {
+			delete(texts, 'd')
+		}
+		if a.About == schema.AboutYear {
+			delete(texts, 'm')
+		}
 	}
 	f.setting = true
+	if f.about != nil {
+		f.about.SetOn(a.About != "")
+	}
 	for part, p := range f.parts {
 		p.entry.SetText(texts[part])
 	}
@@ -181,7 +235,10 @@ func (f *date) fill(a schema.Answer) {
 }
 
 func (f *date) Answer() schema.Answer {
-	day, ok := f.typed()
+	if !f.stands.IsZero() {
+		return f.stands
+	}
+	day, said, ok := f.typed()
 	if !ok {
 		return schema.Answer{}
 	}
@@ -189,7 +246,11 @@ func (f *date) Answer() schema.Answer {
 	if !ok {
 		return schema.Answer{}
 	}
-	return schema.Answer{Value: iso}
+	a := schema.Answer{Value: iso}
+	if f.rough() {
+		a.About = abouts[said]
+	}
+	return a
 }
 
 func (f *date) Incomplete() bool {

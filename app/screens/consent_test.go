@@ -82,6 +82,8 @@ func TestTallyLeavesOneNumber(t *testing.T) {
 	at.want(at.say("consent.counted.text"))
 	at.wantNot(at.say("summary.finish.text"))
 	at.key(fyne.KeyReturn)
+	at.nameActions()
+	at.key(fyne.KeyEscape, fyne.KeyReturn)
 	at.want(at.say("summary.counted.text"), at.say("home.counted.text", "Count", 1))
 	counts, err := d.Counts(t.Context())
 	if err != nil || counts != (store.Counts{Tally: 1}) {

@@ -55,6 +55,19 @@ func (n *need) did(what string) {
 	n.again()
 }
 
+// unnumbered says what to do where nobody is written down who could be called about one of the needs.
+func (t *talk) unnumbered(alerts []schema.Alert, again func()) []fyne.CanvasObject {
+	all, err := t.Device.Numbers(context.Background())
+	covered := func(a schema.Alert) bool {
+		return len(t.helpers(a.Kind)) > 0 || slices.ContainsFunc(all, func(one device.Number) bool { return one.For(a.Kind) })
+	}
+	if err != nil || !slices.ContainsFunc(alerts, func(a schema.Alert) bool { return !covered(a) }) {
+		return nil
+	}
+	add := t.button("numbers.list.title", typeset.Quiet, func() { t.show(t.here(t.numbersView(again))) })
+	return []fyne.CanvasObject{t.text("urgent.no_number.text"), t.row(add)}
+}
+
 // calls is whom to call from here: the directory of the office and the numbers of this place, or how to get one.
 func (n *need) calls() (objects []fyne.CanvasObject) {
 	all, err := n.Device.Numbers(context.Background())
@@ -63,10 +76,7 @@ func (n *need) calls() (objects []fyne.CanvasObject) {
 	}
 	all = append(n.helpers(n.kind), slices.DeleteFunc(all, func(one device.Number) bool { return !one.For(n.kind) })...)
 	if len(all) == 0 {
-		add := n.button("numbers.list.title", typeset.Quiet, func() {
-			n.show(n.here(n.numbersView(n.again)))
-		})
-		return []fyne.CanvasObject{n.text("urgent.no_number.text"), n.row(add)}
+		return nil // said once, above
 	}
 	if n.notes {
 		objects = append(objects, n.quiet("urgent.call.text"))

@@ -21,6 +21,8 @@ func TestInterviewByKeyboardAlone(t *testing.T) {
 	}
 	code := string(at.s.talking.session.Code())
 	at.key(fyne.KeyReturn)
+	at.nameActions()
+	at.key(fyne.KeyEscape, fyne.KeyReturn)
 	at.want(at.say("summary.finished.text", "Code", code))
 	counts, err := d.Counts(t.Context())
 	if err != nil || counts.Saved != 1 || counts.Drafts != 0 {
@@ -44,6 +46,9 @@ func TestInterviewByTapsAlone(t *testing.T) {
 	for range 100 {
 		switch {
 		case at.sees(at.say("summary.interview.title")):
+			at.press("summary.finish.button")
+			at.press("urgent.done.button")
+			at.press("urgent.return.button")
 			at.press("summary.finish.button")
 			if counts, err := d.Counts(t.Context()); err != nil || counts.Saved != 1 {
 				t.Errorf("the device holds %+v, %v; want one finished interview", counts, err)
@@ -365,4 +370,21 @@ func TestKeysAreListed(t *testing.T) {
 	if got := at.asked("/data/about/d1").block.Answer().Value; got != "Test" {
 		t.Errorf("after the list of keys the field holds %q, want Test", got)
 	}
+}
+
+// nameActions says on the action card, with the keyboard, what was done about each red need.
+func (at *sitting) nameActions() {
+	at.t.Helper()
+	one := at.s.talking.session
+	for range 200 {
+		if len(one.OpenActions()) == 0 {
+			return
+		}
+		if b, ok := at.w.Canvas().Focused().(*typeset.Button); ok && b.Text() == at.say("urgent.done.button") {
+			at.key(fyne.KeyReturn)
+			continue
+		}
+		at.key(fyne.KeyTab)
+	}
+	at.t.Fatalf("what was done cannot be named: %q", at.texts())
 }

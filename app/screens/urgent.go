@@ -25,13 +25,15 @@ func (t *talk) actionCard(back func()) view {
 	if len(alerts) == 0 {
 		objects = append(objects, t.text("urgent.none.text"))
 	}
+	again := func() { t.cardAgain(back) }
+	objects = append(objects, t.unnumbered(alerts, again)...)
 	var told []string
 	for _, alert := range alerts {
 		if t.seen = append(t.seen, alert.Level+alert.Kind); slices.Contains(told, alert.Kind) {
 			continue
 		}
 		told = append(told, alert.Kind)
-		objects = append(objects, t.needCard(alert, func() { t.cardAgain(back) }))
+		objects = append(objects, t.needCard(alert, again))
 	}
 	ask := t.button("urgent.needs.title", typeset.Danger, func() {
 		if err := t.session.Urgent(); err != nil {

@@ -140,9 +140,9 @@ func insertAnswer(
 ) (uint64, error) {
 	if r.Seq <= last {
 		var same bool
-		err := tx.QueryRowContext(ctx, `SELECT path = ? AND value = ? AND missing = ? FROM answer
+		err := tx.QueryRowContext(ctx, `SELECT path = ? AND value = ? AND missing = ? AND about = ? FROM answer
 			WHERE interview = ? AND seq = ?`,
-			string(r.Path), r.Answer.Value, string(r.Answer.Missing), id[:], r.Seq).Scan(&same)
+			string(r.Path), r.Answer.Value, string(r.Answer.Missing), string(r.Answer.About), id[:], r.Seq).Scan(&same)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return last, err
 		}
@@ -152,9 +152,9 @@ func insertAnswer(
 		return last, nil
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO answer
-		(interview, seq, path, value, missing, lang, wording, fallback, unreviewed, at, elapsed, screener, interpreter)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id[:], r.Seq, string(r.Path), r.Answer.Value, string(r.Answer.Missing), string(r.Lang), r.Wording,
+		(interview, seq, path, value, missing, about, lang, wording, fallback, unreviewed, at, elapsed, screener, interpreter)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id[:], r.Seq, string(r.Path), r.Answer.Value, string(r.Answer.Missing), string(r.Answer.About), string(r.Lang), r.Wording,
 		r.Fallback, r.Unreviewed, millis(r.At), r.Elapsed.Milliseconds(), r.Screener, r.Interpreter)
 	return r.Seq, err
 }
@@ -183,7 +183,7 @@ func loadInterview(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (s
 }
 
 func loadAnswers(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (given []screening.Recorded, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, path, value, missing, lang, wording, fallback, unreviewed,
+	rows, err := tx.QueryContext(ctx, `SELECT seq, path, value, missing, about, lang, wording, fallback, unreviewed,
 			at, elapsed, screener, interpreter
 		FROM answer WHERE interview = ? ORDER BY seq`, id[:])
 	if err != nil {
@@ -193,7 +193,7 @@ func loadAnswers(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (giv
 	for rows.Next() {
 		var r screening.Recorded
 		var at, elapsed int64
-		err := rows.Scan(&r.Seq, &r.Path, &r.Answer.Value, &r.Answer.Missing, &r.Lang, &r.Wording,
+		err := rows.Scan(&r.Seq, &r.Path, &r.Answer.Value, &r.Answer.Missing, &r.Answer.About, &r.Lang, &r.Wording,
 			&r.Fallback, &r.Unreviewed, &at, &elapsed, &r.Screener, &r.Interpreter)
 		if err != nil {
 			return nil, err

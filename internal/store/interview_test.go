@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -19,7 +20,16 @@ func TestInterviewComesBackAsItWasSaved(t *testing.T) {
 	missing := said(7, "/data/q3", "")
 	missing.Answer = schema.Answer{Missing: schema.Declined}
 	ok(t, s.SaveAnswer(t.Context(), want.ID, missing))
-	want.Answers = append(want.Answers, correction, missing)
+	rough := said(8, "/data/q4", "2019-01-01")
+	rough.Answer.About = schema.AboutYear
+	ok(t, s.SaveAnswer(t.Context(), want.ID, rough))
+	ok(t, s.SaveAnswer(t.Context(), want.ID, rough)) // the same again
+	exact := rough
+	exact.Answer.About = ""
+	if err := s.SaveAnswer(t.Context(), want.ID, exact); !errors.Is(err, ErrSeq) {
+		t.Errorf("another answer under the number of a rough one: %v", err)
+	}
+	want.Answers = append(want.Answers, correction, missing, rough)
 
 	for _, run := range []string{"same run", "after reopening"} {
 		got, err := s.Interview(t.Context(), want.ID)

@@ -55,6 +55,7 @@ type recordedWire struct {
 	Elapsed     int64  `cbor:"10,keyasint,omitempty"` // milliseconds
 	Screener    string `cbor:"11,keyasint,omitempty"`
 	Interpreter string `cbor:"12,keyasint,omitempty"`
+	About       string `cbor:"13,keyasint,omitempty"`
 }
 
 // EncodeInterview returns the canonical body of a finished interview with every answer that was ever
@@ -78,6 +79,7 @@ func EncodeInterview(iv screening.Interview) ([]byte, error) {
 			Seq: r.Seq, Path: clean(string(r.Path)), Value: clean(r.Answer.Value), Missing: clean(string(r.Answer.Missing)),
 			Lang: clean(string(r.Lang)), Wording: clean(r.Wording), Fallback: r.Fallback, Unreviewed: r.Unreviewed,
 			At: millis(r.At), Elapsed: r.Elapsed.Milliseconds(), Screener: clean(r.Screener), Interpreter: clean(r.Interpreter),
+			About: string(r.Answer.About),
 		}
 	}
 	if err := w.check(); err != nil {
@@ -118,7 +120,7 @@ func DecodeInterview(id [16]byte, version uint64, body []byte) (screening.Interv
 	}
 	for i, r := range w.Answers {
 		iv.Answers[i] = screening.Recorded{
-			Seq: r.Seq, Path: schema.Path(r.Path), Answer: schema.Answer{Value: r.Value, Missing: schema.Missing(r.Missing)},
+			Seq: r.Seq, Path: schema.Path(r.Path), Answer: schema.Answer{Value: r.Value, Missing: schema.Missing(r.Missing), About: schema.About(r.About)},
 			Lang: schema.Lang(r.Lang), Wording: r.Wording, Fallback: r.Fallback, Unreviewed: r.Unreviewed,
 			At: instant(r.At), Elapsed: time.Duration(r.Elapsed) * time.Millisecond, Screener: r.Screener, Interpreter: r.Interpreter,
 		}
@@ -162,6 +164,8 @@ func (r recordedWire) check() error {
 		return fmt.Errorf("path or value: %w", errLength)
 	case r.Missing != "" && (r.Value != "" || !schema.Missing(r.Missing).Valid()):
 		return fmt.Errorf("missing reason: %w", errField)
+	case r.About != "" && (r.Value == "" || !schema.About(r.About).Valid()):
+		return fmt.Errorf("about: %w", errField)
 	case !allNames(r.Lang, r.Wording, r.Screener, r.Interpreter):
 		return fmt.Errorf("setting: %w", errField)
 	}

@@ -45,6 +45,8 @@ func TestInterviewRoundTrip(t *testing.T) {
 			a := schema.Answer{Value: rapid.String().Draw(r, "value")}
 			if rapid.Bool().Draw(r, "missing") {
 				a = schema.Answer{Missing: rapid.SampledFrom(schema.MissingReasons()).Draw(r, "reason")}
+			} else if rapid.Bool().Draw(r, "rough") && a.Value != "" {
+				a.About = rapid.SampledFrom([]schema.About{schema.AboutDay, schema.AboutMonth, schema.AboutYear}).Draw(r, "about")
 			}
 			iv.Answers[i] = screening.Recorded{
 				Seq: uint64(i*3 + 1), Path: schema.Path("/" + text.Draw(r, "path")), Answer: a, At: at.Draw(r, "at"),

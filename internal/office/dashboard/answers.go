@@ -55,6 +55,9 @@ func (v *reading) given(p schema.Path, node schema.Node, r screening.Recorded) g
 		}
 	default:
 		g.Value, g.Prose = r.Answer.Value, node.Item.Kind == schema.TextKind
+		if r.Answer.About != "" {
+			g.Value = v.d.say("interview.answer.about", "date", r.Answer.Known())
+		}
 	}
 	return g
 }

@@ -57,6 +57,7 @@ type answer struct {
 	ElapsedMS   int64  `json:"elapsed_ms,omitempty" cbor:"10,keyasint,omitempty"`
 	Screener    string `json:"screener,omitempty" cbor:"11,keyasint,omitempty"`
 	Interpreter string `json:"interpreter,omitempty" cbor:"12,keyasint,omitempty"`
+	About       string `json:"about,omitempty" cbor:"13,keyasint,omitempty"`
 }
 
 func stamp(t time.Time) int64 {
@@ -83,6 +84,7 @@ func writeContent(iv screening.Interview) ([]byte, error) {
 			Seq: r.Seq, Path: string(r.Path), Value: r.Answer.Value, Missing: string(r.Answer.Missing),
 			Lang: string(r.Lang), Wording: r.Wording, Fallback: r.Fallback, Unreviewed: r.Unreviewed,
 			At: stamp(r.At), ElapsedMS: r.Elapsed.Milliseconds(), Screener: r.Screener, Interpreter: r.Interpreter,
+			About: string(r.Answer.About),
 		})
 	}
 	b, err := cbor.Marshal(c)
@@ -118,7 +120,7 @@ func readContent(b []byte) (screening.Interview, error) {
 	for _, a := range c.Answers {
 		iv.Answers = append(iv.Answers, screening.Recorded{
 			Seq: a.Seq, Path: schema.Path(a.Path),
-			Answer: schema.Answer{Value: a.Value, Missing: schema.Missing(a.Missing)},
+			Answer: schema.Answer{Value: a.Value, Missing: schema.Missing(a.Missing), About: schema.About(a.About)},
 			Lang:   schema.Lang(a.Lang), Wording: a.Wording, Fallback: a.Fallback, Unreviewed: a.Unreviewed,
 			At: fromMillis(a.At), Elapsed: time.Duration(a.ElapsedMS) * time.Millisecond,
 			Screener: a.Screener, Interpreter: a.Interpreter,

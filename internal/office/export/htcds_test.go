@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,6 +94,22 @@ func valid(t *testing.T, r Record) {
 	for _, p := range r.Plans {
 		if _, ok := codes.HTCDSCode("spl_Type", p); !ok {
 			t.Errorf("no such kind of support plan: %s", p)
+		}
+	}
+}
+
+// A date that was given roughly leaves no finer than it is known, in both files, and says so.
+func TestRoughDatesSayHowRoughTheyAre(t *testing.T) {
+	item := schema.Item{Kind: schema.Date, HTCDS: "prs_Birthdate"}
+	r := Record{Fields: map[string][]string{}, Missing: map[string]string{}, Rough: map[string]string{}}
+	r.plain(nil, "", schema.Node{Item: &item, Answer: schema.Answer{Value: "2001-01-01", About: schema.AboutYear}})
+	if got := r.Fields["prs_Birthdate"]; !slices.Equal(got, []string{"2001"}) || r.Rough["prs_Birthdate"] != "year" {
+		t.Errorf("the record has %q, rough %v", got, r.Rough)
+	}
+	for name, write := range map[string]func(io.Writer, []Record) error{"JSON": WriteJSON, "CSV": WriteCSV} {
+		var out strings.Builder
+		if err := write(&out, []Record{r}); err != nil || !strings.Contains(out.String(), "x_Rough") || strings.Contains(out.String(), "2001-01-01") {
+			t.Errorf("%s: %v; it says more than is known, or not how rough it is", name, err)
 		}
 	}
 }

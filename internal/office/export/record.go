@@ -19,6 +19,7 @@ type Record struct {
 	Events  []Event             // historic trafficking events
 	Plans   []string            // spl_Type, one for each kind of support wanted
 	Missing map[string]string   // field to why it is empty: declined, does_not_know, not_asked, not_applicable
+	Rough   map[string]string   // field of a date that was given roughly to how far it may be relied on: day, month, year
 }
 
 // Event is one of HTCDS's historic trafficking events.
@@ -54,7 +55,7 @@ func (r Record) MayCount() bool {
 // HTCDS makes the record of an evaluated interview. It is empty but for the code where the person did not
 // agree to the talk, or agreed only to be counted.
 func HTCDS(code string, s *schema.State, o Options) Record {
-	r := Record{Code: code, Fields: map[string][]string{}, Missing: map[string]string{}}
+	r := Record{Code: code, Fields: map[string][]string{}, Missing: map[string]string{}, Rough: map[string]string{}}
 	c := s.Form().Questionnaire().Consent
 	if c == nil || !slices.Contains(c.Yes, s.Value(c.Agree)) || s.Value(c.Keep) == "" || slices.Contains(c.Tally, s.Value(c.Keep)) {
 		return r
@@ -101,8 +102,12 @@ func (r *Record) miss(it *schema.Item, reason string) {
 func (r *Record) plain(s *schema.State, path schema.Path, n schema.Node) {
 	it, value := n.Item, n.Answer.Value
 	if it.List == "" {
-		r.add(it.HTCDS, value)
-		r.add(it.Local, value)
+		for _, field := range []string{it.HTCDS, it.Local} {
+			r.add(field, n.Answer.Known())
+			if _, out := kept[field]; field != "" && !out && n.Answer.About != "" {
+				r.Rough[field] = string(n.Answer.About)
+			}
+		}
 		return
 	}
 	chosen := strings.Fields(value)
@@ -194,12 +199,12 @@ var specials = map[string]func(r *Record, s *schema.State, n schema.Node){
 		}
 	},
 	"g2_country": func(r *Record, s *schema.State, n schema.Node) {
-		from := s.Value(schema.Path(strings.TrimSuffix(string(n.Path), "country") + "from"))
+		from := s.Node(schema.Path(strings.TrimSuffix(string(n.Path), "country") + "from")).Answer.Known()
 		r.Events = append(r.Events, Event{Type: "Exploitation", Country: n.Answer.Value, Date: from})
 		r.add("x_LastCountryOfExploitation", n.Answer.Value)
 	},
 	"g2_from": func(*Record, *schema.State, schema.Node) {}, // with its country
-	"g2_to":   func(r *Record, _ *schema.State, n schema.Node) { r.add("x_ExploitationUntil", n.Answer.Value) },
+	"g2_to":   func(r *Record, _ *schema.State, n schema.Node) { r.add("x_ExploitationUntil", n.Answer.Known()) },
 	"k4": func(r *Record, s *schema.State, n schema.Node) {
 		wanted := strings.Fields(n.Answer.Value)
 		for _, c := range s.Form().Choices(n.Path) {

@@ -66,6 +66,9 @@ func (r Record) members() map[string]any {
 	if len(r.Missing) > 0 {
 		one["x_Missing"] = r.Missing
 	}
+	if len(r.Rough) > 0 {
+		one["x_Rough"] = r.Rough
+	}
 	return one
 }
 
@@ -83,7 +86,7 @@ func Columns() []string {
 			out = append(out, e.Name)
 		}
 	}
-	return append(out, "x_Missing")
+	return append(out, "x_Missing", "x_Rough")
 }
 
 // isCode reports whether an extension is a code and never a field.
@@ -103,7 +106,9 @@ func WriteCSV(w io.Writer, records []Record) error {
 			case "x_Code":
 				row[i] = r.Code
 			case "x_Missing":
-				row[i] = r.missing()
+				row[i] = listed(r.Missing)
+			case "x_Rough":
+				row[i] = listed(r.Rough)
 			default:
 				row[i] = strings.Join(r.Fields[column], ";")
 			}
@@ -135,10 +140,11 @@ func WritePlansCSV(w io.Writer, records []Record) error {
 	return writeTable(w, table)
 }
 
-func (r Record) missing() string {
+// listed is what is said of fields in one cell.
+func listed(of map[string]string) string {
 	var out []string
-	for field, reason := range r.Missing {
-		out = append(out, field+"="+reason)
+	for field, said := range of {
+		out = append(out, field+"="+said)
 	}
 	slices.Sort(out)
 	return strings.Join(out, ";")
