@@ -40,8 +40,31 @@ func (a Arrival) MarshalJSON() ([]byte, error) { return json.Marshal(fmt.Sprint(
 
 // arrivals is the list as it is kept.
 type arrivals struct {
-	Next   int             `json:"next"` // number of the next person: none is given twice while somebody is listed
+	Next   int             `json:"next"` // the last number that was given: none is given twice while somebody is listed
 	People []arrivalRecord `json:"people"`
+	Share
+}
+
+// Share is this device's part of a group that several devices question: device Device of Of gives every Of-th number,
+// so that no two people of the group have the same one. The lists stay apart: nothing travels between the devices but
+// a number that is said aloud. The zero Share gives every number.
+type Share struct {
+	Device int `json:"device,omitempty"` // from 1
+	Of     int `json:"of,omitempty"`
+}
+
+// MaxShares is how many devices may question a group together.
+const MaxShares = 4
+
+// ours reports whether a number is of this device's part.
+func (s Share) ours(number int) bool { return s.Of < 2 || number%s.Of == s.Device%s.Of }
+
+// number gives the next number that nobody has.
+func (a *arrivals) number() int {
+	for a.Next++; !a.ours(a.Next) || slices.ContainsFunc(a.People, func(r arrivalRecord) bool { return r.Number == a.Next }); {
+		a.Next++
+	}
+	return a.Next
 }
 
 type arrivalRecord struct {
@@ -71,8 +94,31 @@ func (d *Device) Arrivals(ctx context.Context) (list []Arrival, err error) {
 	return list, err
 }
 
+// Sharing returns this device's part of the group.
+func (d *Device) Sharing(ctx context.Context) (s Share, err error) {
+	err = d.withArrivals(ctx, func(all *arrivals) bool {
+		s = all.Share
+		return false
+	})
+	return s, err
+}
+
+// SetSharing takes over a part of the group; one of one is the whole. Numbers that were given stay.
+func (d *Device) SetSharing(ctx context.Context, s Share) error {
+	if s.Of < 2 {
+		s = Share{}
+	}
+	if s.Of > MaxShares || s.Device < 0 || s.Device > s.Of || s.Of > 0 && s.Device == 0 {
+		return fmt.Errorf("device %d of %d", s.Device, s.Of)
+	}
+	return d.withArrivals(ctx, func(all *arrivals) bool {
+		all.Share = s
+		return false
+	})
+}
+
 // SaveArrival keeps what one person of the group answered, and returns their number; number 0 asks for the
-// next one.
+// next one, and a number that nobody on this list has is taken over from another device.
 func (d *Device) SaveArrival(ctx context.Context, one Arrival) (number int, err error) {
 	err = d.withArrivals(ctx, func(all *arrivals) bool {
 		r := arrivalRecord{Number: one.Number, At: d.o.Now().UnixMilli(), Said: make(map[string][2]string, len(one.Answers))}
@@ -80,13 +126,15 @@ func (d *Device) SaveArrival(ctx context.Context, one Arrival) (number int, err 
 			r.Said[string(path)] = [2]string{a.Value, string(a.Missing)}
 		}
 		i := slices.IndexFunc(all.People, func(was arrivalRecord) bool { return was.Number == one.Number })
-		if i < 0 {
-			all.Next++
-			r.Number = all.Next
-			all.People = append(all.People, r)
-		} else {
+		switch {
+		case i >= 0:
 			r.At = all.People[i].At // the days count from the arrival
 			all.People[i] = r
+		case one.Number == 0:
+			r.Number = all.number()
+			fallthrough
+		default:
+			all.People = append(all.People, r)
 		}
 		number = r.Number
 		return false
@@ -123,7 +171,7 @@ func (d *Device) withArrivals(ctx context.Context, change func(*arrivals) (erase
 	}
 	erased := change(&all)
 	now := ""
-	if len(all.People) > 0 {
+	if len(all.People) > 0 || all.Of > 0 {
 		text, err := json.Marshal(all)
 		if err != nil {
 			return errors.New("the list of arrivals cannot be written")

@@ -64,3 +64,51 @@ func TestArrivals(t *testing.T) {
 		}
 	}
 }
+
+// Two devices give the numbers of one group between them, each every other one; a number that is taken over is kept,
+// and given to nobody else.
+func TestAGroupIsSplitByNumbers(t *testing.T) {
+	given := map[int]int{}
+	for n := 1; n <= 2; n++ {
+		d := newDevice(t, filepath.Join(t.TempDir(), "device"))
+		if err := d.Create(t.Context(), passphrase); err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []device.Share{{Device: 3, Of: 2}, {Device: 0, Of: 2}, {Device: 1, Of: device.MaxShares + 1}, {Device: -1, Of: 2}} {
+			if err := d.SetSharing(t.Context(), bad); err == nil {
+				t.Errorf("device %d of %d is taken", bad.Device, bad.Of)
+			}
+		}
+		if err := d.SetSharing(t.Context(), device.Share{Device: n, Of: 2}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.SaveArrival(t.Context(), device.Arrival{Number: n + 4}); err != nil || got != n+4 {
+			t.Fatalf("number %d was taken over as %d, %v", n+4, got, err)
+		}
+		given[n+4]++
+		for range 5 {
+			number, err := d.SaveArrival(t.Context(), device.Arrival{})
+			if err != nil || number%2 != n%2 {
+				t.Fatalf("device %d gives number %d, %v", n, number, err)
+			}
+			given[number]++
+		}
+		if err := d.Lock(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Unlock(t.Context(), passphrase); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := d.Sharing(t.Context()); err != nil || s != (device.Share{Device: n, Of: 2}) {
+			t.Errorf("after a lock the device gives part %v, %v", s, err)
+		}
+	}
+	for number, times := range given {
+		if times != 1 || number > 12 {
+			t.Errorf("number %d was given %d times", number, times)
+		}
+	}
+	if len(given) != 12 {
+		t.Errorf("%d numbers, want 12", len(given))
+	}
+}

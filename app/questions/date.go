@@ -184,7 +184,7 @@ func (f *date) typed() (day civil, said string, ok bool) {
 			open = true
 			continue
 		}
-		n, err := strconv.Atoi(ascii(p.entry.Text))
+		n, err := strconv.Atoi(ASCII(p.entry.Text))
 		if err != nil || open || part == 'y' && n < 1000 {
 			return civil{}, "", false
 		}

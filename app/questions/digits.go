@@ -7,8 +7,8 @@ import (
 	"leeward/app/typeset"
 )
 
-// ascii writes the digits of a text in ASCII and leaves everything else.
-func ascii(s string) string {
+// ASCII writes the digits of a text in ASCII and leaves everything else.
+func ASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if v, ok := typeset.Digit(r); ok {
 			return '0' + rune(v)
@@ -28,7 +28,7 @@ const (
 
 // integer reads a whole number as typed and returns it in the form that is stored.
 func integer(s string) (string, bool) {
-	s = strings.Replace(ascii(s), string(minusSign), "-", 1)
+	s = strings.Replace(ASCII(s), string(minusSign), "-", 1)
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
 		return "", false
@@ -40,7 +40,7 @@ func integer(s string) (string, bool) {
 // are. A comma counts as the decimal sign, unless three digits follow: 2,500 is two and a half to some
 // and two thousand five hundred to others, and nobody may have to guess what was meant.
 func decimal(s string) (string, bool) {
-	s = strings.Replace(ascii(s), string(minusSign), "-", 1)
+	s = strings.Replace(ASCII(s), string(minusSign), "-", 1)
 	s = strings.ReplaceAll(strings.Replace(s, string(arabicDecimal), ".", 1), string(arabicGroups), "")
 	if whole, part, found := strings.Cut(s, ","); found {
 		if len(part) == 3 {

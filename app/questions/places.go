@@ -108,7 +108,7 @@ func newTime(q Question, changed func(schema.Answer)) *typed {
 // the device's zone has now, as ODK stores it.
 func timeOfDay(now func() time.Time) func(string) (string, bool) {
 	return func(s string) (string, bool) {
-		s = strings.ReplaceAll(ascii(s), ".", ":")
+		s = strings.ReplaceAll(ASCII(s), ".", ":")
 		if number(s) && (len(s) == 3 || len(s) == 4) {
 			s = s[:len(s)-2] + ":" + s[len(s)-2:]
 		}

@@ -94,7 +94,7 @@ var harmless = map[string][]string{
 		"schema.Difference", "schema.Comparison",
 	},
 	"a name, a number or one of a few words": {
-		"schema.Path", "schema.Lang", "schema.Missing", "schema.Ref", "schema.Translation", "schema.Kind", "schema.Stage",
+		"schema.Path", "schema.Lang", "schema.Missing", "schema.About", "schema.Ref", "schema.Translation", "schema.Kind", "schema.Stage",
 		"schema.Sensitivity", "schema.Reason", "screening.Code", "screening.InterviewID", "screening.DeviceID",
 		"screening.BatchID", "screening.RespondentCode", "screening.Status", "screening.Rung", "screening.Level",
 		"session.Saved", "session.Status", "casework.Kind", "casework.Verdict", "casework.DeviceStatus", "casework.Role",
@@ -105,7 +105,7 @@ var harmless = map[string][]string{
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
-		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
+		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "device.Share", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
 		"casework.Incoming", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
 	"printed numbers only, each of nobody or of k people": {"casework.Release"},
@@ -117,7 +117,7 @@ var harmless = map[string][]string{
 		"casework.Account", "casework.Device", "casework.Gap", "casework.Revoked", "batch.Revocation", "batch.LogFile", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
 		"batch.Generation", "batch.Hello", "batch.Parameters", "batch.Packed", "batch.Receipts", "batch.Root", "batch.Paths", "screening.Checkpoint", "screening.Span",
 	},
-	"people of the office": {"casework.Person", "casework.Session", "casework.Entry", "casework.EntryQuery", "casework.Service", "casework.ServiceDetails"},
+	"people of the office": {"casework.Person", "casework.Session", "casework.Entry", "casework.EntryQuery", "casework.Service", "casework.ServiceDetails", "device.Number"},
 	"what a thing is made of, or holds only open files and what is above": {
 		"session.Params", "session.Keeper", "session.Records", "store.Options", "store.Store", "device.Options", "device.Device",
 		"device.Office", "device.News",

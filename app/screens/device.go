@@ -75,6 +75,8 @@ type Arrivals interface {
 	Arrivals(ctx context.Context) ([]device.Arrival, error)
 	SaveArrival(ctx context.Context, one device.Arrival) (number int, err error)
 	EraseArrival(ctx context.Context, number int) error
+	Sharing(ctx context.Context) (device.Share, error)
+	SetSharing(ctx context.Context, s device.Share) error
 }
 
 // Post is the way to the office.

@@ -47,6 +47,7 @@ type fake struct {
 	arrivals []device.Arrival
 	practice bool
 	numbers  []device.Number
+	share    device.Share
 
 	news  device.News
 	guide bulletin.Guide
@@ -61,6 +62,9 @@ func (f *fake) Form() *schema.Form {
 	}
 	return instrument.Form()
 }
+
+func (f *fake) Sharing(context.Context) (device.Share, error)      { return f.share, nil }
+func (f *fake) SetSharing(_ context.Context, s device.Share) error { f.share = s; return nil }
 
 func (f *fake) Numbers(context.Context) ([]device.Number, error) { return f.numbers, nil }
 func (f *fake) AddNumber(_ context.Context, n device.Number) error {
@@ -169,7 +173,9 @@ func (f *fake) SaveArrival(_ context.Context, one device.Arrival) (int, error) {
 			return one.Number, nil
 		}
 	}
-	one.Number = len(f.arrivals) + 1
+	if one.Number == 0 {
+		one.Number = len(f.arrivals) + 1
+	}
 	f.arrivals = append(f.arrivals, one)
 	return one.Number, nil
 }

@@ -38,6 +38,7 @@ func (s *Screens) group(note string) view {
 	for _, q := range people {
 		objects = append(objects, s.groupRow(q))
 	}
+	objects = append(objects, s.sharePart())
 	leave := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
 	body := frameAround(nil, page(objects...), s.footer(s.row(leave), s.rowEnd(next)))
 	return view{body: body, focus: next, key: s.escape(func() { s.show(s.home("")) })}

@@ -65,3 +65,30 @@ func TestAnInterviewWithSomebodyOfAGroup(t *testing.T) {
 		t.Error("the talk ended, and the person is still listed")
 	}
 }
+
+// The group is split by numbers, and somebody from another device keeps the number that they were given there.
+func TestAGroupOnSeveralDevices(t *testing.T) {
+	d := &fake{}
+	at := entered(t, d, plain)
+	at.press("group.list.title")
+	at.want(at.say("share.whole.text"))
+	at.press("share.split.button")
+	at.tap(at.say("rounds.number.text", "Number", 2, "Of", 3))
+	if d.share != (device.Share{Device: 2, Of: 3}) {
+		t.Errorf("the device has part %v", d.share)
+	}
+	at.want(at.say("share.part.text", "Number", 2, "Of", 3))
+	at.press("share.take.button")
+	at.write("x")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("share.number.text"))
+	at.key(fyne.KeyBackspace)
+	at.write("၁၇")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("group.person.text", "Number", 17))
+	at.write("3")
+	at.key(fyne.KeyEscape)
+	if len(d.arrivals) != 1 || d.arrivals[0].Number != 17 {
+		t.Errorf("on the list: %v", d.arrivals)
+	}
+}
