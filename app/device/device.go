@@ -42,6 +42,7 @@ type Options struct {
 	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
 	Synced     func(courier.Result, error) // told after each sync that happened by itself; may be nil
+	Witness    func(root, receipts []byte) // shown each receipts file that was believed, with the office's root; may be nil
 	Wiped      func()                      // told when the office had the device wiped; may be nil
 }
 

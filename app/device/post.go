@@ -91,7 +91,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	}
 	c := courier.New(courier.Config{
 		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), Open: o.vault.Opener(keyName), URL: url,
-		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial,
+		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial, Witness: d.o.Witness,
 		News: newsroom{d, o},
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})

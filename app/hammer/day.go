@@ -5,39 +5,61 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"leeward/app/device"
 	"leeward/internal/screening"
-	"leeward/internal/vault"
+	"leeward/internal/store"
+	"leeward/schema"
 	"leeward/sync/courier"
 )
 
-// day is one device's life in a run.
-type day struct {
-	*fleet
-	n          int
-	dir        string
-	device     *device.Device
-	passphrase string // in memory only
-	dice       *rand.Rand
-	done       tally
-	slept      bool // it was locked in the middle of a talk once
+// eye is told what happens on a device, when it happens.
+type eye interface {
+	ready(ctx context.Context, interview int) error // waits until it is this interview's turn
+	saving(path schema.Path)                        // an answer is on its way to the disk
+	saved(path schema.Path, a schema.Answer)        // and is there
+	finished(interview int)
+	believed(root, receipts []byte)
+	synced(r courier.Result)
 }
 
-// device leads the device with a number from its first passphrase to its last lock.
-func (f *fleet) device(ctx context.Context, n int) (tally, error) {
-	words, err := vault.Words(vault.GeneratedWords)
-	if err != nil {
-		return tally{}, err
-	}
+// life is what the program of a device is told when it starts: all that does not stand on its disk, where it may have
+// been killed before.
+type life struct {
+	N          int                    `json:"n"`
+	Code       string                 `json:"code"`
+	Passphrase string                 `json:"passphrase"` // in memory only
+	Born       int                    `json:"born"`       // how often it was killed
+	Finished   int                    `json:"finished"`   // interviews whose end it had told
+	Saved      map[schema.Path]string `json:"saved"`      // sums of the answers of the next that it had told as saved
+}
+
+// day is one device's life in a run, or what a kill leaves of it.
+type day struct {
+	*fleet
+	life
+	eye
+	n      int
+	dir    string
+	device *device.Device
+	dice   *rand.Rand
+	done   tally
+	slept  bool // it was locked in the middle of a talk once
+}
+
+func (f *fleet) day(l life, e eye) *day {
 	d := &day{
-		fleet: f, n: n, dir: f.folder(n), passphrase: strings.Join(words, " "),
-		dice:   rand.New(rand.NewPCG(f.seed, uint64(n))),
-		device: device.New(f.folder(n), device.Options{Form: f.form, Version: "hammer", Vault: f.vault}),
+		fleet: f, life: l, eye: e, n: l.N, dir: f.folder(l.N), dice: rand.New(rand.NewPCG(f.Seed, uint64(l.N+1000*l.Born))),
 	}
-	err = d.work(ctx)
+	d.device = device.New(d.dir, device.Options{Form: f.form, Version: "hammer", Vault: f.vault, Dial: f.dial(), Witness: e.believed})
+	return d
+}
+
+// device leads the device of a life from its first passphrase to its last lock.
+func (f *fleet) device(ctx context.Context, l life, e eye) (tally, error) {
+	d := f.day(l, e)
+	err := d.work(ctx)
 	if end := d.device.Lock(context.WithoutCancel(ctx)); end != nil {
 		err = errors.Join(err, fmt.Errorf("lock: %w", end))
 	}
@@ -48,21 +70,25 @@ func (f *fleet) device(ctx context.Context, n int) (tally, error) {
 }
 
 func (d *day) work(ctx context.Context) error {
-	if !d.device.Fresh() {
-		return fmt.Errorf("%s holds a device already: give another -data", d.dir)
-	}
-	if err := d.unlocking(func() error { return d.device.Create(ctx, d.passphrase) }); err != nil {
-		return fmt.Errorf("make passphrase: %w", err)
-	}
-	err := patiently(ctx, func() error { return d.device.Enrol(ctx, d.codes[d.n-1]) })
-	if err != nil {
+	if err := d.wake(ctx); err != nil {
 		return err
 	}
-	for i := range d.interviews {
-		if err := d.conduct(ctx, i); err != nil {
+	var draft screening.InterviewID
+	var err error
+	if d.done.Finished, draft, err = d.found(ctx); err != nil {
+		return err
+	}
+	for d.done.Finished < d.Interviews {
+		i := d.done.Finished
+		if err := d.ready(ctx, i); err != nil {
+			return err
+		}
+		if err := d.conduct(ctx, i, draft); err != nil {
 			return fmt.Errorf("interview %d: %w", i+1, err)
 		}
+		draft = screening.InterviewID{}
 		d.done.Finished++
+		d.finished(i)
 		if d.dice.IntN(3) == 0 { // the office is in reach now and then
 			if err := d.sync(ctx); err != nil {
 				return err
@@ -75,6 +101,54 @@ func (d *day) work(ctx context.Context) error {
 	return d.lookAgain(ctx)
 }
 
+// wake makes the device or unlocks it, and makes it one of the office's.
+func (d *day) wake(ctx context.Context) error {
+	switch {
+	case d.Born > 0 && !d.device.Fresh():
+		if err := d.unlock(ctx); err != nil {
+			return err
+		}
+	case !d.device.Fresh():
+		return fmt.Errorf("%s holds a device already: give another -data", d.dir)
+	default:
+		if err := d.unlocking(func() error { return d.device.Create(ctx, d.Passphrase) }); err != nil {
+			return fmt.Errorf("make passphrase: %w", err)
+		}
+	}
+	office, err := d.device.Office(ctx)
+	if err != nil || office.Enrolled {
+		return err
+	}
+	return d.patiently(ctx, func() error { return d.device.Enrol(ctx, d.Code) })
+}
+
+// found says how many interviews are finished here, and which one is not. It is not less than was told before a kill.
+func (d *day) found(ctx context.Context) (finished int, draft screening.InterviewID, err error) {
+	counts, err := d.device.Counts(ctx)
+	if err != nil {
+		return 0, draft, fmt.Errorf("count: %w", err)
+	}
+	drafts, err := d.device.Drafts(ctx)
+	if err != nil {
+		return 0, draft, fmt.Errorf("list: %w", err)
+	}
+	finished = ends(counts)
+	switch {
+	case finished < d.life.Finished || finished > d.life.Finished+1 || len(drafts) > 1:
+		return 0, draft, fmt.Errorf("%d interviews were finished before a kill, now the device counts %+v", d.life.Finished, counts)
+	case len(drafts) == 1:
+		return finished, drafts[0].ID, nil
+	case finished == d.life.Finished && len(d.Saved) > 0:
+		return 0, draft, fmt.Errorf("an interview of which %d answers were saved is gone after a kill", len(d.Saved))
+	}
+	return finished, draft, nil
+}
+
+// ends counts finished interviews.
+func ends(c store.Counts) int {
+	return c.Saved + c.Sealed + c.Sent + c.Stored + c.Opened + c.Quarantined
+}
+
 // unlocking runs what derives a key from the passphrase.
 func (d *day) unlocking(do func() error) error {
 	d.stretch.Lock()
@@ -83,10 +157,9 @@ func (d *day) unlocking(do func() error) error {
 }
 
 func (d *day) sync(ctx context.Context) error {
-	return patiently(ctx, func() error {
+	return d.patiently(ctx, func() error {
 		r, err := d.device.Sync(ctx)
-		d.done.Batches += r.Opened // each batch gets one such receipt: afterwards nobody asks about it
-		d.done.BytesSent += r.BytesSent
+		d.synced(r)
 		return err
 	})
 }
@@ -132,15 +205,18 @@ func (d *day) lookAgain(ctx context.Context) error {
 }
 
 func (d *day) unlock(ctx context.Context) error {
-	if err := d.unlocking(func() error { return d.device.Unlock(ctx, d.passphrase) }); err != nil {
+	if err := d.unlocking(func() error { return d.device.Unlock(ctx, d.Passphrase) }); err != nil {
 		return fmt.Errorf("unlock: %w", err)
 	}
 	return nil
 }
 
 // patiently tries again what an office that is busy, or a network, refused for now.
-func patiently(ctx context.Context, do func() error) (err error) {
-	const tries = 6
+func (f *fleet) patiently(ctx context.Context, do func() error) (err error) {
+	tries := 6
+	if f.Link != "" {
+		tries = 12
+	}
 	for try := range tries {
 		err = do()
 		no, refused := errors.AsType[*courier.Refused](err)
@@ -149,7 +225,7 @@ func patiently(ctx context.Context, do func() error) (err error) {
 			return err
 		}
 		if try+1 < tries {
-			if err := sleep(ctx, 250*time.Millisecond<<try); err != nil {
+			if err := sleep(ctx, 250*time.Millisecond<<min(try, 5)); err != nil {
 				return err
 			}
 		}

@@ -5,74 +5,97 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
-	"runtime"
+	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"leeward/internal/store"
 	"leeward/internal/vault"
 	"leeward/schema"
-	"leeward/schema/instrument"
+	"leeward/sync/courier"
 )
 
 // tally is what a run did.
 type tally struct {
-	Devices   int     `json:"devices"`    // of which everything arrived
-	Finished  int     `json:"finished"`   // interviews
-	Batches   int     `json:"batches"`    // of which the office proved that it opened them
-	Opened    int     `json:"opened"`     // interviews, as the devices know it after they were locked and unlocked again
-	BytesSent int64   `json:"bytes_sent"` // on the wire, without enrolment
-	Seconds   float64 `json:"seconds"`    // from the first passphrase to the last lock
+	Devices     int     `json:"devices"`      // of which everything arrived
+	Finished    int     `json:"finished"`     // interviews
+	Opened      int     `json:"opened"`       // interviews, as the devices know it after they were locked and unlocked again
+	Batches     int     `json:"batches"`      // of which the office proved that it opened them
+	Receipts    int     `json:"receipts"`     // files with receipts that were verified: their signatures, and that the log has all they speak of
+	Follows     int     `json:"follows"`      // of them, those whose log was proved to continue the one that the device saw before
+	Kills       int     `json:"kills"`        // of a device's program
+	BytesNeeded int64   `json:"bytes_needed"` // of the batches, as they lie in the outbox
+	BytesResent int64   `json:"bytes_resent"` // of them, again because a connection broke
+	BytesSent   int64   `json:"bytes_sent"`   // on the wire, without enrolment and without what a kill cut
+	Seconds     float64 `json:"seconds"`      // from the first passphrase to the last lock
+	PerSecond   float64 `json:"per_second"`   // interviews
 }
 
 func (t *tally) add(one tally) {
 	t.Devices += one.Devices
 	t.Finished += one.Finished
-	t.Batches += one.Batches
 	t.Opened += one.Opened
-	t.BytesSent += one.BytesSent
 }
 
 // fleet is all devices of a run.
 type fleet struct {
 	options
-	codes []string
-	form  *schema.Form
-	vault vault.Options // the zero value costs what it costs a screener
-	notes io.Writer
+	codes  []string
+	form   *schema.Form
+	vault  vault.Options // the zero value costs what it costs a screener
+	office string        // where connections go instead of to the address in the codes; "" for there
+	pace   *rate.Limiter
+	proofs *proofs
+	notes  io.Writer
 
 	stretch sync.Mutex       // one passphrase is derived at a time: each takes 64 MiB
 	between func(dir string) // tests: while a device is locked, before it is looked at again
+
+	mu    sync.Mutex
+	total tally
 }
 
-func newFleet(o options, codes []string, notes io.Writer) *fleet {
-	return &fleet{options: o, codes: codes, form: instrument.Form(), notes: notes}
+func newFleet(o options, codes []string, notes io.Writer) (*fleet, error) {
+	form, err := questionnaire(o.Forms)
+	if err != nil {
+		return nil, err
+	}
+	f := &fleet{options: o, codes: codes, form: form, notes: notes, pace: rate.NewLimiter(rate.Inf, 1), proofs: newProofs()}
+	if o.rate > 0 {
+		f.pace = rate.NewLimiter(rate.Limit(o.rate), 1)
+	}
+	if o.Quick {
+		f.vault.KDF = vault.FloorKDF
+	}
+	return f, nil
 }
 
-// run leads every device through its day, as many at a time as the machine has cores. A device that fails
-// does not hold up the others; the errors name each that did.
-func (f *fleet) run(ctx context.Context) (total tally, err error) {
+// run leads every device through its day, so many at a time. A device that fails does not hold up the others; the
+// errors name each that did.
+func (f *fleet) run(ctx context.Context) (tally, error) {
 	began := time.Now()
 	var (
-		mu   sync.Mutex
-		work sync.WaitGroup
-		ends int
-		next = make(chan int)
+		work   sync.WaitGroup
+		failed error
+		ends   int
+		next   = make(chan int)
 	)
-	for range min(runtime.NumCPU(), f.devices) {
+	for range min(f.atOnce, f.devices) {
 		work.Go(func() {
 			for n := range next {
-				one, failed := f.device(ctx, n)
-				mu.Lock()
-				total.add(one)
+				one, err := f.lead(ctx, n)
+				f.mu.Lock()
+				f.total.add(one)
 				ends++
-				if failed != nil {
-					err = errors.Join(err, fmt.Errorf("device %03d: %w", n, failed))
+				if err != nil {
+					failed = errors.Join(failed, fmt.Errorf("device %03d: %w", n, err))
 				}
-				fmt.Fprintf(f.notes, "device %03d: %d finished, %d opened, %d batches (%d of %d devices)\n",
-					n, one.Finished, one.Opened, one.Batches, ends, f.devices)
-				mu.Unlock()
+				fmt.Fprintf(f.notes, "device %03d: %d finished, %d opened (%d of %d devices)\n", n, one.Finished, one.Opened, ends, f.devices)
+				f.mu.Unlock()
 			}
 		})
 	}
@@ -81,14 +104,63 @@ func (f *fleet) run(ctx context.Context) (total tally, err error) {
 	}
 	close(next)
 	work.Wait()
-	total.Seconds = time.Since(began).Seconds()
-	if want := f.devices * f.interviews; err == nil && (total.Finished != want || total.Opened != want) {
-		err = fmt.Errorf("finished %d and opened %d interviews, want %d", total.Finished, total.Opened, want)
+	t := f.total
+	t.Seconds = time.Since(began).Seconds()
+	t.PerSecond = float64(t.Opened) / t.Seconds
+	failed = errors.Join(failed, f.proofs.tell(&t))
+	if want := f.devices * f.Interviews; failed == nil && (t.Finished != want || t.Opened != want) {
+		failed = fmt.Errorf("finished %d and opened %d interviews, want %d", t.Finished, t.Opened, want)
 	}
-	return total, err
+	return t, failed
 }
 
-func (f *fleet) folder(n int) string { return filepath.Join(f.data, fmt.Sprintf("device-%03d", n)) }
+// lead is one device's day: in this program, or in programs of its own that get killed.
+func (f *fleet) lead(ctx context.Context, n int) (tally, error) {
+	words, err := vault.Words(vault.GeneratedWords)
+	if err != nil {
+		return tally{}, err
+	}
+	l := life{N: n, Code: f.codes[n-1], Passphrase: strings.Join(words, " ")}
+	if f.kill > 0 {
+		return f.lives(ctx, l)
+	}
+	return f.device(ctx, l, &near{f, n})
+}
+
+// near is the eye on a device that lives in this program.
+type near struct {
+	*fleet
+	n int
+}
+
+func (e *near) ready(ctx context.Context, _ int) error { return e.pace.Wait(ctx) }
+func (e *near) saving(schema.Path)                     {}
+func (e *near) saved(schema.Path, schema.Answer)       {}
+func (e *near) finished(int)                           {}
+func (e *near) believed(root, receipts []byte)         { e.proofs.see(e.n, root, receipts) }
+func (e *near) synced(r courier.Result)                { e.count(r) }
+
+// count adds what a sync cost.
+func (f *fleet) count(r courier.Result) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.total.BytesNeeded += r.BytesNeeded
+	f.total.BytesResent += r.BytesResent
+	f.total.BytesSent += r.BytesSent
+}
+
+// dial goes to the office, or to what stands before it.
+func (f *fleet) dial() func(ctx context.Context, network, address string) (net.Conn, error) {
+	var direct net.Dialer
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if f.office != "" {
+			address = f.office
+		}
+		return direct.DialContext(ctx, network, address)
+	}
+}
+
+func (f *fleet) folder(n int) string { return filepath.Join(f.Data, fmt.Sprintf("device-%03d", n)) }
 
 // loss says what is wrong with the counts of a device that finished so many interviews and was told that
 // all of them were opened; nil if nothing is.

@@ -2,15 +2,21 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"leeward/internal/screening"
 	"leeward/internal/store"
-	"leeward/internal/vault"
+	"leeward/schema"
 	"leeward/schema/instrument/synthetic"
+	"leeward/sync/batch"
+	"leeward/sync/fieldtest"
 )
 
 const marker = "ZQXhammermarkQXZ"
@@ -40,7 +46,8 @@ func TestEverythingArrives(t *testing.T) {
 	if got["bytes_sent"] < 4*1000 || got["seconds"] <= 0 {
 		t.Errorf("sent %v bytes in %v seconds", got["bytes_sent"], got["seconds"])
 	}
-	f := newFleet(options{seed: 7}, nil, nil)
+	f, err := newFleet(options{Seed: 7}, nil, nil)
+	ok(t, err)
 	said := 0
 	for n := range 2 {
 		for i := range 2 {
@@ -65,16 +72,126 @@ func TestEverythingArrives(t *testing.T) {
 	}
 }
 
+// TestMain lets the test binary be the program of one device, as the tool itself is.
+func TestMain(m *testing.M) {
+	if os.Getenv(asDevice) != "" {
+		os.Exit(playDevice(context.Background(), os.Stdin, os.Stdout))
+	}
+	var err error
+	if built, err = os.MkdirTemp("", "hammer"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(built)
+	os.Exit(code)
+}
+
+// Devices that are killed in the middle of longer interviews, over a link that is cut, lose nothing and double nothing.
+func TestKilledDevicesLoseNothing(t *testing.T) {
+	office := serveOffice(t)
+	long := filepath.Join(t.TempDir(), "long.json")
+	var out, notes bytes.Buffer
+	if code := run(t.Context(), []string{"-forms", "250", "-questionnaire"}, &out, &notes); code != exitOK {
+		t.Fatalf("exit %d\n%s", code, notes.String())
+	}
+	ok(t, os.WriteFile(long, out.Bytes(), 0o600))
+	office.command("form", "keep", long, "-data", office.dir)
+	out.Reset()
+	args := []string{
+		"-codes", office.codes("2"), "-devices", "2", "-interviews", "2", "-data", filepath.Join(t.TempDir(), "devices"), "-forms", "250",
+		"-kill", "1", "-link", "cuts", "-quick", "-json", "-counted", office.bin + " stats -json -data " + office.dir,
+	}
+	if code := run(t.Context(), args, &out, &notes); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out.String(), notes.String())
+	}
+	var got tally
+	ok(t, json.Unmarshal(out.Bytes(), &got))
+	if got.Finished != 4 || got.Opened != 4 || got.Kills < 4 || got.Receipts < 4 || got.Follows == 0 || got.BytesNeeded == 0 {
+		t.Errorf("got %+v", got)
+	}
+	t.Logf("%+v", got)
+}
+
+// A device that comes back from a kill without what the screen showed as saved is noticed.
+func TestAnAnswerLostInAKillIsNoticed(t *testing.T) {
+	f, err := newFleet(options{Data: t.TempDir(), Interviews: 1, Quick: true, Marker: marker}, []string{""}, io.Discard)
+	ok(t, err)
+	d := f.day(life{N: 1, Passphrase: "harbour lantern thistle anchor violet meadow"}, &near{f, 1})
+	ok(t, os.MkdirAll(d.dir, 0o700))
+	ok(t, d.device.Create(t.Context(), d.Passphrase))
+	defer func() { _ = d.device.Lock(context.Background()) }()
+	for name, c := range map[string]struct {
+		told life
+		says string
+	}{
+		"a finished interview": {life{Finished: 1}, "1 interviews were finished before a kill"},
+		"a draft":              {life{Saved: map[schema.Path]string{"/data/consent/b2": "x"}}, "is gone after a kill"},
+		"nothing":              {life{}, ""},
+	} {
+		d.life = c.told
+		_, _, err := d.found(t.Context())
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s: got %v, want %q", name, err, c.says)
+		}
+	}
+	s, err := d.device.Start(t.Context(), screening.Setting{Screener: "S1", Language: "en", ScreenerLang: "en"})
+	ok(t, err)
+	talk := &talk{day: d, s: s, order: f.form.Paths(), pause: -1}
+	steps := synthetic.Interview(1, f.form, marker)
+	for at, step := range steps[:40] {
+		ok(t, talk.step(t.Context(), at, step))
+	}
+	ok(t, s.Stop(t.Context()))
+	d.Saved = map[schema.Path]string{steps[0].Path: "another answer"}
+	_, draft, err := d.found(t.Context())
+	ok(t, err)
+	if err := d.conduct(t.Context(), 0, draft); err == nil || !strings.Contains(err.Error(), "does not stand") {
+		t.Errorf("got %v, want that the saved answer does not stand", err)
+	}
+}
+
+// Receipts that do not verify, and two logs of one length, are noticed whatever the devices say.
+func TestBadProofsAreNoticed(t *testing.T) {
+	root := fieldtest.SignRoot(t, fieldtest.DemoRoot())
+	online := fieldtest.Signer(fieldtest.OnlineKey)
+	receipts := func(first byte) []byte {
+		log := screening.Checkpoint{Size: 1, Root: [32]byte{first}}
+		var err error
+		log.Note, err = batch.SignCheckpoint(fieldtest.DemoRoot().Origin(), log.Size, log.Root, online)
+		ok(t, err)
+		file, err := batch.SignReceipts(batch.Receipts{
+			Device: screening.DeviceID{1}, Epoch: 1, At: fieldtest.Today, Next: 1, Log: log,
+		}, online)
+		ok(t, err)
+		return file
+	}
+	p := newProofs()
+	p.see(1, root, receipts(1))
+	p.see(2, root, receipts(1))
+	ok(t, p.tell(&tally{}))
+	p.see(3, root, receipts(2))
+	if err := p.tell(&tally{}); !errors.Is(err, errTwoLogs) {
+		t.Errorf("another log of the same length: got %v", err)
+	}
+	p = newProofs()
+	file := receipts(1)
+	file[len(file)-1] ^= 1
+	p.see(1, root, file)
+	if p.tell(&tally{}) == nil {
+		t.Error("a receipts file with another signature was taken")
+	}
+}
+
 // A device that loses its records between the last receipt and the next look is noticed, and so is an
 // office that goes away; what the other devices did stands in the report all the same.
 func TestALossIsNoticed(t *testing.T) {
 	office := serveOffice(t)
-	o := options{devices: 2, interviews: 1, marker: marker, seed: 3, data: filepath.Join(t.TempDir(), "devices")}
+	o := options{devices: 2, atOnce: 2, Interviews: 1, Marker: marker, Seed: 3, Quick: true, Data: filepath.Join(t.TempDir(), "devices")}
 	codes, err := readCodes(office.codes("2"), 2)
 	ok(t, err)
 	var notes bytes.Buffer
-	f := newFleet(o, codes, &notes)
-	f.vault = vault.Options{KDF: vault.FloorKDF}
+	f, err := newFleet(o, codes, &notes)
+	ok(t, err)
 	f.between = func(dir string) {
 		if filepath.Base(dir) != "device-002" {
 			return
@@ -97,7 +214,7 @@ func TestALossIsNoticed(t *testing.T) {
 	code := run(t.Context(), []string{
 		"-codes", office.spent(codes), "-devices", "1", "-interviews", "1", "-data", filepath.Join(t.TempDir(), "more"),
 	}, &out, &notes)
-	if code != exitLoss || !strings.Contains(notes.String(), "not everything arrived") || !strings.Contains(out.String(), "opened     0") {
+	if code != exitLoss || !strings.Contains(notes.String(), "not everything arrived") || !strings.Contains(out.String(), "opened       0") {
 		t.Errorf("without an office: exit %d\n%s%s", code, out.String(), notes.String())
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -25,17 +26,29 @@ type builtOffice struct {
 	stop func()
 }
 
-// serveOffice builds the office program, makes a demonstration office and serves it until the test ends.
+// officeProgram builds the office program, once for all tests.
+var officeProgram = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(built, "leeward-office")
+	build := exec.Command("go", "build", "-o", path, "leeward/sync/office")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the office: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// built is where programs are built; it goes when the tests end.
+var built string
+
+// serveOffice makes a demonstration office and serves it until the test ends.
 func serveOffice(t *testing.T) *builtOffice {
 	t.Helper()
 	o := &builtOffice{
-		t: t, bin: filepath.Join(t.TempDir(), "leeward-office"), dir: filepath.Join(t.TempDir(), "office"),
-		pass: filepath.Join(t.TempDir(), "passphrase"),
+		t: t, dir: filepath.Join(t.TempDir(), "office"), pass: filepath.Join(t.TempDir(), "passphrase"),
 	}
-	build := exec.Command("go", "build", "-o", o.bin, "leeward/sync/office")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the office: %v\n%s", err, out)
+	var err error
+	if o.bin, err = officeProgram(); err != nil {
+		t.Fatal(err)
 	}
 	ok(t, os.WriteFile(o.pass, []byte("demonstration harbour passphrase\n"), 0o600))
 	o.command("init", "-demo", "-json", "-data", o.dir, "-passphrase-file", o.pass)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,10 +23,13 @@ type talk struct {
 	pause int           // before which answer there is a break; never if negative
 }
 
-// conduct leads one interview from its first question to its end.
-func (d *day) conduct(ctx context.Context, i int) error {
+// conduct leads one interview from its first question to its end, or from where a killed program left it.
+func (d *day) conduct(ctx context.Context, i int, draft screening.InterviewID) error {
 	who := d.person(d.n, i)
-	steps := synthetic.Interview(who, d.form, d.marker)
+	steps := synthetic.Interview(who, d.form, d.Marker)
+	if draft != (screening.InterviewID{}) {
+		return d.goOn(ctx, draft, steps)
+	}
 	s, err := d.device.Start(ctx, screening.Setting{
 		Screener: fmt.Sprintf("S%d", d.n), Interpreter: "I1", Language: synthetic.Language(who, d.form), ScreenerLang: "en",
 	})
@@ -32,9 +37,44 @@ func (d *day) conduct(ctx context.Context, i int) error {
 		return fmt.Errorf("start: %w", err)
 	}
 	t := &talk{day: d, s: s, order: d.form.Paths(), pause: -1}
-	if d.dice.IntN(3) == 0 || !d.slept && i+1 == d.interviews {
+	if d.dice.IntN(3) == 0 || !d.slept && i+1 == d.Interviews {
 		t.pause = len(steps)/2 + d.dice.IntN(len(steps)/3)
 	}
+	return t.lead(ctx, steps)
+}
+
+// goOn leads an interview from where the program was killed. What the screen had shown as saved has to stand.
+func (d *day) goOn(ctx context.Context, draft screening.InterviewID, steps []synthetic.Step) error {
+	s, err := d.device.Resume(ctx, draft)
+	if err != nil {
+		return fmt.Errorf("resume after a kill: %w", err)
+	}
+	t := &talk{day: d, s: s, order: d.form.Paths(), pause: -1}
+	standing := t.standing()
+	for path, sum := range d.Saved {
+		if got := sumOf(standing[path]); got != sum {
+			return fmt.Errorf("question %s: what was saved before a kill does not stand", path)
+		}
+	}
+	if err := t.welcomeBack(ctx); err != nil {
+		return err
+	}
+	left := steps[:0:0]
+	for _, step := range steps {
+		if standing[step.Path].IsZero() {
+			left = append(left, step)
+		}
+	}
+	return t.lead(ctx, left)
+}
+
+// sumOf stands for an answer where it is compared.
+func sumOf(a schema.Answer) string {
+	sum := sha256.Sum256([]byte(string(a.Missing) + "\x00" + a.Value))
+	return hex.EncodeToString(sum[:8])
+}
+
+func (t *talk) lead(ctx context.Context, steps []synthetic.Step) error {
 	for at, step := range steps {
 		if err := t.step(ctx, at, step); err != nil {
 			return fmt.Errorf("question %s: %w", step.Path, err)
@@ -44,7 +84,7 @@ func (d *day) conduct(ctx context.Context, i int) error {
 }
 
 // person returns the seed of the i-th person interviewed on a device.
-func (f *fleet) person(n, i int) uint64 { return f.seed*1_000_003 + uint64(n)*1009 + uint64(i) }
+func (f *fleet) person(n, i int) uint64 { return f.Seed*1_000_003 + uint64(n)*1009 + uint64(i) }
 
 func (t *talk) step(ctx context.Context, at int, step synthetic.Step) error {
 	if at == t.pause {
@@ -73,6 +113,7 @@ func (t *talk) step(ctx context.Context, at int, step synthetic.Step) error {
 // answer gives an answer, or says that the person does not know where the form does not admit it, and
 // makes sure that it is where the screen says it is.
 func (t *talk) answer(ctx context.Context, path schema.Path, a schema.Answer) error {
+	t.eye.saving(path)
 	problem, err := t.s.Answer(ctx, path, a)
 	if problem != nil {
 		a = schema.Answer{Missing: schema.DoesNotKnow}
@@ -86,6 +127,9 @@ func (t *talk) answer(ctx context.Context, path schema.Path, a schema.Answer) er
 	}
 	if got, saved := t.s.Standing(path); got != a || !saved || t.s.SavedState() == session.NotSaved {
 		return errors.New("the answer was taken and does not stand")
+	}
+	if t.s.SavedState() == session.OnDisk {
+		t.eye.saved(path, a)
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ type Config struct {
 	Dial       Dialer                           // nil: a direct connection
 	Every      time.Duration                    // between two calls at the office when nothing happens; zero means an hour
 	Done       func(Result, error)              // told after each Sync of Run; may be nil
+	Witness    func(root, receipts []byte)      // shown each receipts file that was believed, with the office's root; may be nil
 }
 
 // Format prints no part of a key, whatever the verb. A Courier prints the same.
@@ -121,7 +122,8 @@ var errOtherKeys = errors.New("the keys of this vault are not those of the enrol
 // membership is the enrolment with the root that it rests on.
 type membership struct {
 	screening.Enrolment
-	root batch.Root
+	root     batch.Root
+	document []byte // of root
 }
 
 // member reads the enrolment. Its keys have to be those of the vault, else the office would refuse all that
@@ -138,7 +140,7 @@ func (c *Courier) member(ctx context.Context) (membership, error) {
 	if c.Sign.Public() != e.SignKey {
 		return membership{}, screening.Fail(screening.CodeNotEnrolled, errOtherKeys)
 	}
-	return membership{e, root}, nil
+	return membership{e, root, office}, nil
 }
 
 // officeOf reads a root document. The same one again is not verified again: that costs more than a quiet day's answer.

@@ -211,6 +211,9 @@ func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked [
 	if err := v.follow(ctx, r); err != nil {
 		return nil, err
 	}
+	if v.Witness != nil {
+		v.Witness(v.m.document, file)
+	}
 	v.hears(r.At)
 	return r.Receipts, v.drop(ctx, r.Kept)
 }

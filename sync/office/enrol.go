@@ -51,6 +51,7 @@ type desk interface {
 	Rebuild(ctx context.Context) (engine.Rebuilt, error)
 	Invent(ctx context.Context, a inventAsk) error
 	Examine(ctx context.Context) ([]check, error)
+	Know(ctx context.Context, canonical []byte) (string, error)
 }
 
 // oneCode makes a code for one device, good for a day.

@@ -15,7 +15,7 @@ import (
 	"leeward/schema/xlsform"
 )
 
-// form runs one of the commands for people who write questionnaires. They need no office.
+// form runs one of the commands for people who write questionnaires. All but one need no office.
 func (p *Program) form(ctx context.Context, args []string) error {
 	for _, c := range formCommands() {
 		if len(args) > 0 && args[0] == c.name {
@@ -37,6 +37,7 @@ func formCommands() []command {
 		{"convert", "turn a workbook into our JSON, or back", (*Program).formConvert},
 		{"diff", "compare two versions of a questionnaire", (*Program).formDiff},
 		{"preview", "write all questions as one page for a review", (*Program).formPreview},
+		{"keep", "make a questionnaire known to the office", (*Program).formKeep},
 	}
 }
 

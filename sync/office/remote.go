@@ -108,16 +108,22 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/rebuild", plainly(d.Rebuild))
 	answer(mux, "/demo", silently(d.Invent))
 	answer(mux, "/doctor", plainly(d.Examine))
-	mux.HandleFunc("POST /receive", func(w http.ResponseWriter, r *http.Request) {
-		file, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(max(batch.MaxFile, batch.MaxCarryFile))))
+	answerFile(mux, "/receive", int64(max(batch.MaxFile, batch.MaxCarryFile)), d.Receive)
+	answerFile(mux, "/know", maxQuestionnaire, d.Know)
+	return mux
+}
+
+// answerFile lets do answer a file that is posted to a path.
+func answerFile[B any](mux *http.ServeMux, path string, most int64, do func(context.Context, []byte) (B, error)) {
+	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+		file, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 		if err != nil {
 			reply(w, nil, usageError("not a request"))
 			return
 		}
-		list, err := d.Receive(r.Context(), file)
-		reply(w, list, err)
+		said, err := do(r.Context(), file)
+		reply(w, said, err)
 	})
-	return mux
 }
 
 // asking posts to a path, and reads what is answered.

@@ -109,7 +109,7 @@ interviews, what is in quarantine, incidents.
 
 const usageForm = `Usage: leeward-office form COMMAND
 
-For people who write questionnaires; no office is needed. FILE is an XLSForm workbook (.xlsx) or our
+For people who write questionnaires; all but "keep" need no office. FILE is an XLSForm workbook (.xlsx) or our
 JSON; CSV files with choices are looked for beside it.
 
   form lint FILE [-json]         list errors, warnings and missing translations; exit 1 where there are errors
@@ -119,6 +119,7 @@ JSON; CSV files with choices are looked for beside it.
   form convert q.json -o F.xlsx  write our JSON as a workbook
   form diff OLD NEW              what is new, changed or gone, and what becomes of drafts
   form preview FILE [-o F.html]  write all questions in all languages as one page
+  form keep FILE -data DIR       make a questionnaire known to the office, so that it opens interviews with it
 `
 
 const usageVersion = `Usage: leeward-office version
@@ -141,6 +142,7 @@ const (
 	msgFormFiles       = "%s takes %d files"
 	msgFormFile        = "The file cannot be used. "
 	msgFormOutput      = "form convert needs -o FILE.json or -o FILE.xlsx"
+	msgFormKept        = "The office knows the questionnaire %s: interviews with it can be opened.\n"
 	msgFormWrite       = "The file cannot be written. "
 	msgFormScript      = "The script cannot be read. "
 	msgServing         = "serving"
