@@ -65,6 +65,7 @@ var personal = []any{
 	casework.Facts{},
 	casework.FactsRow{},
 	casework.Invented{},
+	casework.Told{},
 	batch.Record{},
 	batch.Found{},
 	batch.Contents{},
@@ -102,13 +103,14 @@ var harmless = map[string][]string{
 		"casework.Urgency", "casework.ReferralAnswer", "casework.CaseAct", "casework.NewsKind", "casework.OrderState",
 		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk",
 	},
-	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery"},
+	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery", "casework.ToldQuery"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
 		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "device.Share", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
 		"casework.Incoming", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
 	"printed numbers only, each of nobody or of k people": {"casework.Release"},
+	"whom an export was made for, and for what": {"casework.Exported"},
 	"what the program says, never an answer":              {"screening.Error", "batch.Refusal"},
 	"sealed bytes, public keys and proofs": {
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",

@@ -10,6 +10,7 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
+	"leeward/internal/office/export"
 	"leeward/internal/office/report"
 )
 
@@ -52,6 +53,8 @@ type desk interface {
 	Invent(ctx context.Context, a inventAsk) error
 	Examine(ctx context.Context) ([]check, error)
 	Know(ctx context.Context, canonical []byte) (string, error)
+	Export(ctx context.Context, a export.Ask) (exportAnswer, error)
+	Exports(ctx context.Context) ([]exportShown, error)
 }
 
 // oneCode makes a code for one device, good for a day.

@@ -55,6 +55,7 @@ func commands() []command {
 		{"doctor", "check keys, clock, disk, database and certificates", (*Program).doctor},
 		{"demo", "fill a demonstration with invented cases", (*Program).demo},
 		{"report", "count people in tables that identify nobody", (*Program).reports},
+		{"export", "hand data over to a named person, sealed", (*Program).export},
 		{"stats", "count what the office holds", (*Program).stats},
 		{"form", "check, try, convert and compare questionnaires", (*Program).form},
 		{"translate", "hand texts to translators and take them back", (*Program).translate},

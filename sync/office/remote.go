@@ -9,6 +9,7 @@ import (
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
+	"leeward/internal/office/export"
 	"leeward/internal/office/report"
 	"leeward/internal/screening"
 	"leeward/sync/batch"
@@ -108,6 +109,8 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/rebuild", plainly(d.Rebuild))
 	answer(mux, "/demo", silently(d.Invent))
 	answer(mux, "/doctor", plainly(d.Examine))
+	answer(mux, "/export", d.Export)
+	answer(mux, "/exports", plainly(d.Exports))
 	answerFile(mux, "/receive", int64(max(batch.MaxFile, batch.MaxCarryFile)), d.Receive)
 	answerFile(mux, "/know", maxQuestionnaire, d.Know)
 	return mux
@@ -205,4 +208,12 @@ func (d *remoteDesk) Invent(ctx context.Context, a inventAsk) error {
 
 func (d *remoteDesk) Examine(ctx context.Context) ([]check, error) {
 	return asking[[]check](ctx, d, "/doctor", done{})
+}
+
+func (d *remoteDesk) Export(ctx context.Context, a export.Ask) (exportAnswer, error) {
+	return asking[exportAnswer](ctx, d, "/export", a)
+}
+
+func (d *remoteDesk) Exports(ctx context.Context) ([]exportShown, error) {
+	return asking[[]exportShown](ctx, d, "/exports", done{})
 }

@@ -25,6 +25,7 @@ import (
 
 const (
 	resumeEvery  = time.Minute      // how often work that could not be done is tried again
+	auditEvery   = 24 * time.Hour   // how often the head of the audit log goes into the office's log
 	stopWait     = 10 * time.Second // how long requests under way may take at the end
 	pagePatience = time.Minute      // a page and its form are small: no connection holds one longer
 )
@@ -146,6 +147,9 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 	for {
 		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)
+		}
+		if _, err := engine.EnterAudit(ctx, auditEvery, batch.AuditEntry); err != nil && ctx.Err() == nil {
+			p.Log.Error("audit log not entered", "code", screening.CodeOf(err), "err", err)
 		}
 		if err := engine.PackFacts(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("facts not packed", "code", screening.CodeOf(err), "err", err)

@@ -231,6 +231,7 @@ const (
 	CaseDutyDone   CaseAct = "duty_done"
 	CaseAsked      CaseAct = "asked_field" // a question went back to the device
 	CaseCollided   CaseAct = "collided"    // somebody saved what another had changed meanwhile; nothing was taken
+	CaseExported   CaseAct = "exported"    // the person's record left the office, for whom and for what
 	CaseWithdrawn  CaseAct = "withdrawn"
 )
 

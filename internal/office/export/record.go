@@ -56,8 +56,7 @@ func (r Record) MayCount() bool {
 // agree to the talk, or agreed only to be counted.
 func HTCDS(code string, s *schema.State, o Options) Record {
 	r := Record{Code: code, Fields: map[string][]string{}, Missing: map[string]string{}, Rough: map[string]string{}}
-	c := s.Form().Questionnaire().Consent
-	if c == nil || !slices.Contains(c.Yes, s.Value(c.Agree)) || s.Value(c.Keep) == "" || slices.Contains(c.Tally, s.Value(c.Keep)) {
+	if !agreedToBeKept(s) {
 		return r
 	}
 	r.read(s, o)

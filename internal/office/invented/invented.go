@@ -181,8 +181,11 @@ func (m *maker) interview(at time.Time, f casework.Facts) screening.Interview {
 	if f.Child {
 		group = "under_18"
 	}
+	say("/data/prepare/a1", "yes")
+	say("/data/prepare/a2", "none")
 	say("/data/prepare/a7", group)
 	say("/data/consent/b2", "yes")
+	say("/data/consent/b3", "code")
 	say("/data/about/d1", "an invented person")
 	if f.Age > 0 {
 		say("/data/about/d2", string('0'+rune(f.Age/10))+string('0'+rune(f.Age%10)))
