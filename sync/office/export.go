@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -170,14 +170,10 @@ func exportKeyOf(given string) (string, error) {
 	return "", &mishap{msgExportKey, errors.New("there is no public key in it")}
 }
 
-// writeNew writes a file that is not there yet, for its owner alone; nothing is left where that fails.
+// writeNew is writeDurable where nothing is left of a file that could not be written whole.
 func writeNew(path string, body []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(body)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err := writeDurable(path, body)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		err = errors.Join(err, os.Remove(path))
 	}
 	return err
@@ -259,7 +255,7 @@ func (p *Program) openExport(args []string) error {
 	if err != nil {
 		return &mishap{msgExportKey, err}
 	}
-	sealed, err := readUpTo(from, seal.MaxPlain+seal.Overhead(seal.MaxPlain, 1))
+	sealed, err := readWithin(from, seal.MaxPlain+seal.Overhead(seal.MaxPlain, 1))
 	if err != nil {
 		return &mishap{msgExportOpen, err}
 	}
@@ -274,7 +270,7 @@ func (p *Program) openExport(args []string) error {
 }
 
 func identityIn(path string) (*seal.Identity, error) {
-	b, err := readUpTo(path, 1<<16)
+	b, err := readWithin(path, 1<<16)
 	if err != nil {
 		return nil, err
 	}
@@ -284,17 +280,4 @@ func identityIn(path string) (*seal.Identity, error) {
 		}
 	}
 	return nil, seal.ErrIdentity
-}
-
-func readUpTo(path string, most int) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
-	if err == nil && len(b) > most {
-		err = seal.ErrTooLarge
-	}
-	return b, err
 }

@@ -117,7 +117,7 @@ func spread(named []string) (files []source, err error) {
 // handIn gives one file to the office. The error is of the office; what is wrong with the file is told in handed.
 func handIn(ctx context.Context, d desk, f source) (handed, error) {
 	one := handed{File: f.path, Batches: []arrived{}}
-	content, err := readStick(f.path, max(batch.MaxFile, batch.MaxCarryFile))
+	content, err := readWithin(f.path, max(batch.MaxFile, batch.MaxCarryFile))
 	if err != nil {
 		one.Code = string(screening.EFormat)
 		return one, nil
@@ -134,9 +134,10 @@ func handIn(ctx context.Context, d desk, f source) (handed, error) {
 	return one, nil
 }
 
-var errTooLarge = errors.New("larger than any file of a device")
+var errTooLarge = errors.New("larger than any such file")
 
-func readStick(path string, most int) ([]byte, error) {
+// readWithin reads a file that may come from anybody, of at most so many bytes.
+func readWithin(path string, most int) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

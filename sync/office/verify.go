@@ -86,7 +86,7 @@ func (p *Program) verify(_ context.Context, args []string) error {
 	said.Root = hex.EncodeToString(print[:])
 	contents := make([][]byte, len(named))
 	for i, name := range named {
-		if contents[i], err = readStick(name, batch.MaxLogFile); err != nil {
+		if contents[i], err = readWithin(name, batch.MaxLogFile); err != nil {
 			return &mishap{msgNoFile, err}
 		}
 	}
