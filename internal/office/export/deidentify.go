@@ -1,11 +1,11 @@
 package export
 
-import "strings"
+import "regexp"
 
 // leading are fields that lead to a person, or to one day: they are in no record for statistics.
 var leading = []string{
 	"x_SafeContact", "x_NameLatin", "x_CommunicationNeeds", "x_LegalDeadline", "x_InterpreterMode", "x_InterpreterChecks", "x_Leaflet",
-	"x_ChildSteps", "x_PhoneSafety", "x_OngoingContact", "x_DoNotContact",
+	"x_ChildSteps", "prs_Birthdate", "x_PhoneSafety", "x_OngoingContact", "x_DoNotContact",
 }
 
 // judged are fields that people of the office or the screener concluded: no helper gets a finding (field rule 23).
@@ -25,10 +25,12 @@ func (r Record) forHelper() Record {
 func (r Record) deidentified(code string) Record {
 	out := Record{Code: code, Fields: map[string][]string{}, Plans: r.Plans, Missing: map[string]string{}}
 	for field, values := range r.Fields {
-		if field == "x_ExploitationUntil" {
-			values = []string{yearOf(values[0])}
+		for _, v := range values {
+			if year := yearOf(v); year != "" {
+				v = year
+			}
+			out.Fields[field] = append(out.Fields[field], v)
 		}
-		out.Fields[field] = values
 	}
 	for field, reason := range r.Missing {
 		out.Missing[field] = reason
@@ -44,11 +46,13 @@ func (r Record) deidentified(code string) Record {
 	return out
 }
 
-// yearOf is the year of a date that is as exact as it is known: "2024-05" gives "2024". What is no year gives "".
+// aDate is a date that is as exact as it is known, and a time of day after it.
+var aDate = regexp.MustCompile(`^([0-9]{4})(-[0-9]{2}(-[0-9]{2}(T.*)?)?)?$`)
+
+// yearOf is the year of a date: "2024-05" gives "2024". What is no date gives "".
 func yearOf(date string) string {
-	year, _, _ := strings.Cut(date, "-")
-	if len(year) != 4 || strings.Trim(year, "0123456789") != "" {
-		return ""
+	if m := aDate.FindStringSubmatch(date); m != nil {
+		return m[1]
 	}
-	return year
+	return ""
 }

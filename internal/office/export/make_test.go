@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -319,6 +320,15 @@ func TestInClear(t *testing.T) {
 	}
 	if len(unpacked(t, m.File)["people.csv"]) == 0 {
 		t.Error("no people in it")
+	}
+}
+
+func TestNoDateIsFinerThanAYear(t *testing.T) {
+	r := Record{Fields: map[string][]string{"hte_Date": {"2023-05-17", "2023-05"}, "x_Age": {"31"}, "prs_Birthdate": {"2001"}, "x_Seen": {"2023-05-17T10:00:00Z"}}}
+	got := r.deidentified("P1").Fields
+	want := map[string][]string{"hte_Date": {"2023", "2023"}, "x_Age": {"31"}, "x_Seen": {"2023"}}
+	if !maps.EqualFunc(got, want, slices.Equal[[]string]) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
