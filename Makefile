@@ -29,10 +29,8 @@ build: ## build both programs into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/leeward-office ./sync/office
 	go build -trimpath -o bin/leeward ./app
 
-# Goldens compare pixels and flips damage a file byte by byte, alone: neither depends on a goroutine. Other tests that
-# only set type leave themselves out.
-race: ## the tests again under the race detector
-	go test $(HEADLESS) -race -skip '^(TestGoldens|TestFlips$$|TestRandomFlips$$)' ./...
+race: ## the tests of what runs at once, under the race detector
+	@.ci/race
 
 layers: ## who may import whom
 	go test $(HEADLESS) -count=1 ./internal
