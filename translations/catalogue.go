@@ -28,6 +28,7 @@ type entry struct {
 
 // Catalogue is all words of the program in all its languages. It is immutable.
 type Catalogue struct {
+	files   fs.FS
 	bundle  *i18n.Bundle
 	entries []entry
 	words   []*Words // beside entries
@@ -43,7 +44,7 @@ func Read(files fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read languages: %w", err)
 	}
-	c := &Catalogue{bundle: i18n.NewBundle(language.MustParse(source))}
+	c := &Catalogue{files: files, bundle: i18n.NewBundle(language.MustParse(source))}
 	if err := json.Unmarshal(raw, &c.entries); err != nil {
 		return nil, fmt.Errorf("read languages: %w", err)
 	}

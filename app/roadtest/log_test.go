@@ -115,7 +115,7 @@ var harmless = map[string][]string{
 	"sealed bytes, public keys and proofs": {
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
-		"casework.News", "casework.Document", "casework.Publication", "casework.Order", "casework.Delivery",
+		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Publication", "casework.Order", "casework.Delivery",
 		"casework.Account", "casework.Device", "casework.Gap", "casework.Revoked", "batch.Revocation", "batch.LogFile", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
 		"batch.Generation", "batch.Hello", "batch.Parameters", "batch.Packed", "batch.Receipts", "batch.Root", "batch.Paths", "screening.Checkpoint", "screening.Span",
 	},

@@ -66,29 +66,70 @@ func (o Order) check() error {
 
 // SignOrder makes an order that devices carry out, signed by at least [OrderSigners] different keys.
 func SignOrder(o Order, signers ...seal.Signer) ([]byte, error) {
+	file, err := DraftOrder(o)
+	for _, s := range signers {
+		if err == nil {
+			file, err = CosignOrder(file, s)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, by, err := ReadOrder(file); err != nil || len(by) < OrderSigners {
+		return nil, fmt.Errorf("sign order: %d signers: %w", len(by), ErrOrder)
+	}
+	return file, nil
+}
+
+// DraftOrder makes an order that nobody has signed. No device obeys it.
+func DraftOrder(o Order) ([]byte, error) {
 	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("sign order: %w", err)
+		return nil, fmt.Errorf("draft order: %w", err)
 	}
 	doc, err := encoder.Marshal(orderWire{1, o.Act, o.Value, o.Device, o.Epoch, o.Until.Unix(), o.ID})
 	if err != nil {
-		return nil, fmt.Errorf("sign order: %w", ErrOrder)
+		return nil, fmt.Errorf("draft order: %w", ErrOrder)
 	}
-	file := binary.BigEndian.AppendUint16([]byte(orderMagic), uint16(len(doc)))
-	file = append(file, doc...)
-	slices.SortFunc(signers, func(a, b seal.Signer) int { x, y := a.Public(), b.Public(); return bytes.Compare(x[:], y[:]) })
-	signers = slices.CompactFunc(signers, func(a, b seal.Signer) bool { return a.Public() == b.Public() })
-	if len(signers) < OrderSigners || len(signers) > maxSigners {
-		return nil, fmt.Errorf("sign order: %d signers: %w", len(signers), ErrOrder)
+	return append(binary.BigEndian.AppendUint16([]byte(orderMagic), uint16(len(doc))), doc...), nil
+}
+
+// CosignOrder puts one more signature under an order: two people need not be in one place. Signing again changes
+// nothing.
+func CosignOrder(file []byte, s seal.Signer) ([]byte, error) {
+	doc, by, err := orderParts(file)
+	if err != nil {
+		return nil, fmt.Errorf("sign order: %w", err)
 	}
-	for _, s := range signers {
-		sig, err := s.Sign(orderNamespace, doc)
-		if err != nil {
-			return nil, fmt.Errorf("sign order: %w", err)
-		}
-		key := s.Public()
-		file = append(append(file, key[:]...), sig[:]...)
+	key := s.Public()
+	at, signed := slices.BinarySearchFunc(by, key, func(b signature, k seal.PublicKey) int { return bytes.Compare(b.key[:], k[:]) })
+	if signed {
+		return file, nil
 	}
-	return file, nil
+	sig, err := s.Sign(orderNamespace, doc)
+	if err != nil || len(by) == maxSigners {
+		return nil, fmt.Errorf("sign order: %w", errors.Join(err, ErrOrder))
+	}
+	out := binary.BigEndian.AppendUint16([]byte(orderMagic), uint16(len(doc)))
+	out = append(out, doc...)
+	for _, b := range slices.Insert(by, at, signature{key, sig}) {
+		out = append(append(out, b.key[:]...), b.sig[:]...)
+	}
+	return out, nil
+}
+
+// ReadOrder says what an order says, and which keys stand under it, for somebody who is asked to sign it or to send it
+// on. Nothing of it is verified.
+func ReadOrder(file []byte) (Order, []seal.PublicKey, error) {
+	doc, by, err := orderParts(file)
+	if err != nil {
+		return Order{}, nil, fmt.Errorf("read order: %w", err)
+	}
+	var keys []seal.PublicKey
+	for _, b := range by {
+		keys = append(keys, b.key)
+	}
+	o, err := parseOrder(doc)
+	return o, keys, err
 }
 
 // IsOrder says whether a file begins as an order does.
@@ -97,27 +138,50 @@ func IsOrder(file []byte) bool { return bytes.HasPrefix(file, []byte(orderMagic)
 // VerifyOrder reads an order and checks that at least [OrderSigners] of the given keys signed it, each once, and nobody
 // else. Whether it is for this device, and still holds, is Order.Holds. Errors: ErrOrder, seal.ErrSignature.
 func VerifyOrder(file []byte, keys []seal.PublicKey) (Order, error) {
-	rest, ok := bytes.CutPrefix(file, []byte(orderMagic))
-	if !ok || len(rest) < 2 || len(rest) < 2+int(binary.BigEndian.Uint16(rest)) {
-		return Order{}, fmt.Errorf("verify order: %w", ErrOrder)
+	doc, by, err := orderParts(file)
+	if err == nil && len(by) < OrderSigners {
+		err = ErrOrder
 	}
-	doc, sigs := rest[2:][:binary.BigEndian.Uint16(rest)], rest[2+binary.BigEndian.Uint16(rest):]
-	const each = len(seal.PublicKey{}) + len(seal.Signature{})
-	if len(sigs)%each != 0 || len(sigs) < OrderSigners*each || len(sigs) > maxSigners*each {
-		return Order{}, fmt.Errorf("verify order: %w", ErrOrder)
+	if err != nil {
+		return Order{}, fmt.Errorf("verify order: %w", err)
 	}
-	var last seal.PublicKey
-	for ; len(sigs) > 0; sigs = sigs[each:] {
-		key := seal.PublicKey(sigs[:len(last)])
-		if bytes.Compare(key[:], last[:]) <= 0 || !slices.Contains(keys, key) {
+	for _, b := range by {
+		if !slices.Contains(keys, b.key) {
 			return Order{}, fmt.Errorf("verify order: %w", ErrOrder)
 		}
-		if err := seal.Verify(key, orderNamespace, doc, seal.Signature(sigs[len(last):each])); err != nil {
+		if err := seal.Verify(b.key, orderNamespace, doc, b.sig); err != nil {
 			return Order{}, fmt.Errorf("verify order: %w", err)
 		}
-		last = key
 	}
 	return parseOrder(doc)
+}
+
+// signature is one that stands under an order.
+type signature struct {
+	key seal.PublicKey
+	sig seal.Signature
+}
+
+// orderParts splits an order into what is signed and its signatures, which stand in the order of their keys, each once.
+func orderParts(file []byte) (doc []byte, by []signature, err error) {
+	rest, ok := bytes.CutPrefix(file, []byte(orderMagic))
+	if !ok || len(rest) < 2 || len(rest) < 2+int(binary.BigEndian.Uint16(rest)) {
+		return nil, nil, ErrOrder
+	}
+	doc, rest = rest[2:][:binary.BigEndian.Uint16(rest)], rest[2+binary.BigEndian.Uint16(rest):]
+	const each = len(signature{}.key) + len(signature{}.sig)
+	if len(rest)%each != 0 || len(rest) > maxSigners*each {
+		return nil, nil, ErrOrder
+	}
+	var last seal.PublicKey
+	for ; len(rest) > 0; rest = rest[each:] {
+		b := signature{seal.PublicKey(rest[:len(last)]), seal.Signature(rest[len(last):each])}
+		if bytes.Compare(b.key[:], last[:]) <= 0 {
+			return nil, nil, ErrOrder
+		}
+		by, last = append(by, b), b.key
+	}
+	return doc, by, nil
 }
 
 func parseOrder(doc []byte) (Order, error) {

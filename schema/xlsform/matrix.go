@@ -25,7 +25,7 @@ func Matrix() string {
 	b.WriteString("\n## Columns of the sheets choices and external_choices\n\n| column | also written |\n|---|---|\n")
 	columns(&b, []string{"list_name", "name", "label", "media::image", "media::big-image", "media::audio", "media::video"}, choicesAliases)
 	b.WriteString("\nEvery further column whose name is a name can be used in a choice_filter.\n")
-	b.WriteString("\n## Settings\n\n" + quoted(settingsColumns) + "\n")
+	b.WriteString("\n## Settings\n\n" + quoted(settingsColumns) + "\n\n" + consentNote)
 	b.WriteString("\n## Functions\n\n" + quoted(expr.Functions()) + "\n")
 	b.WriteString("\n## Refused by name\n\n| type | \n|---|\n")
 	for _, r := range refusedTypes {
@@ -51,6 +51,10 @@ leeward-office form run FILE.xlsx SCRIPT.json   answers by a script, and what is
 
 `
 
+const consentNote = "`leeward_consent` names the select_one that asks for consent, `leeward_consent_yes` the choices that give it: without them " +
+	"a questionnaire can be tried and not published to devices. `leeward_keep` and `leeward_tally` name, in the same way, the " +
+	"question with which somebody asks only to be counted.\n"
+
 var surveyColumns = []string{
 	"type", "name", "label", "hint", "guidance_hint", "relevant", "required", "required_message", "constraint", "constraint_message",
 	"calculation", "choice_filter", "default", "read_only", "repeat_count", "trigger", "parameters", "appearance", "bind::type",
@@ -59,6 +63,7 @@ var surveyColumns = []string{
 
 var settingsColumns = []string{
 	"form_title", "form_id", "version", "default_language", "instance_name", "style", "name", "allow_choice_duplicates", "clean_text_values",
+	"leeward_consent", "leeward_consent_yes", "leeward_keep", "leeward_tally",
 }
 
 // refusedTypes are types of other programs, and those of XLSForm that are not carried over.

@@ -3,6 +3,7 @@ package xlsform
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -165,6 +166,7 @@ func (im *importer) questionnaire() {
 	im.readChoices(im.choices)
 	im.readChoices(im.external)
 	im.readSurvey()
+	q.Consent = im.consent()
 	im.describe(q)
 	if im.title == "" {
 		im.title = q.ID
@@ -183,6 +185,43 @@ func (im *importer) questionnaire() {
 	}
 }
 
+// consent reads where a questionnaire keeps its consent step; nil where the sheet does not say.
+func (im *importer) consent() *schema.Consent {
+	agree, keep := im.setting("leeward_consent"), im.setting("leeward_keep")
+	if agree == "" && keep == "" {
+		return nil
+	}
+	return &schema.Consent{
+		Agree: im.named(agree), Yes: strings.Fields(im.setting("leeward_consent_yes")),
+		Keep: im.named(keep), Tally: strings.Fields(im.setting("leeward_tally")),
+	}
+}
+
+var consentColumns = map[string]string{
+	"consent.agree": "leeward_consent", "consent.yes": "leeward_consent_yes", "consent.keep": "leeward_keep", "consent.tally": "leeward_tally",
+}
+
+// checkConsent refuses a consent step that is none: a question of another kind, or a choice that is not in its list.
+func (im *importer) checkConsent() {
+	if im.q.Consent == nil || len(im.Errors) > 0 {
+		return
+	}
+	_, err := schema.Parse(im.q.Canonical())
+	if wrong, ok := errors.AsType[*schema.ParseError](err); ok && strings.HasPrefix(wrong.Path, "consent.") {
+		im.fail(Problem{Code: CodeReference, Sheet: "settings", Column: consentColumns[strings.SplitN(wrong.Path, "[", 2)[0]], Message: wrong.Message, Hint: wrong.Hint})
+	}
+}
+
+// named returns the path of a question that a setting names, by its path or its name alone.
+func (im *importer) named(name string) schema.Path {
+	for _, path := range slices.Sorted(maps.Keys(im.rowOf)) {
+		if name != "" && strings.HasSuffix(string(path), "/"+name) {
+			return path
+		}
+	}
+	return schema.Path(name)
+}
+
 // finish compiles the questionnaire, turns what that finds into problems with rows, and sorts them.
 func (im *importer) finish() {
 	form, err := im.compile()
@@ -194,6 +233,9 @@ func (im *importer) finish() {
 	}
 	im.unread()
 	im.triggers()
+	if err == nil {
+		im.checkConsent()
+	}
 	sortProblems(im.Errors)
 	if len(im.Errors) == 0 && err == nil {
 		im.Questionnaire, im.Form = im.q, form

@@ -221,6 +221,27 @@ select_one t | t | T | ت`, "choices\nlist_name|name|label::English (en)|label::
 	readBack(t, im)
 }
 
+// TestConsentStep: a workbook says which question asks for consent, and a name that is none is told.
+func TestConsentStep(t *testing.T) {
+	const survey = `survey
+type | name | label
+begin_group | start | Start
+select_one yn | agree | Do you agree?
+end_group
+select_one yn | keep | Keep it?`
+	im := imported(t, survey, yesNo, "settings\nleeward_consent|leeward_consent_yes|leeward_keep|leeward_tally\nagree|yes|/data/keep|no")
+	c := im.Questionnaire.Consent
+	if c == nil || c.Agree != "/data/start/agree" || !slices.Equal(c.Yes, []string{"yes"}) || c.Keep != "/data/keep" || !slices.Equal(c.Tally, []string{"no"}) {
+		t.Fatalf("got %+v", c)
+	}
+	readBack(t, im)
+	for _, wrong := range []string{"nothing|yes", "agree|perhaps", "agree|"} {
+		if im := Read(book(t, survey, yesNo, "settings\nleeward_consent|leeward_consent_yes\n"+wrong), Options{}); im.Err() == nil {
+			t.Errorf("%s: imported", wrong)
+		}
+	}
+}
+
 // readBack writes a questionnaire and wants the same one back.
 func readBack(t *testing.T, im *Import) {
 	t.Helper()

@@ -158,6 +158,12 @@ func (w *writer) settings() {
 	if len(w.q.Languages) > 1 || w.q.Source != undetermined {
 		g.set(r, "default_language", w.header(w.q.Languages[0]))
 	}
+	if c := w.q.Consent; c != nil {
+		g.set(r, "leeward_consent", string(c.Agree))
+		g.set(r, "leeward_consent_yes", strings.Join(c.Yes, " "))
+		g.set(r, "leeward_keep", string(c.Keep))
+		g.set(r, "leeward_tally", strings.Join(c.Tally, " "))
+	}
 	for _, it := range w.q.Items {
 		if it.Name != "meta" {
 			continue

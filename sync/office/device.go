@@ -21,6 +21,7 @@ type deviceShown struct {
 	Seen       time.Time `json:"seen,omitzero"`
 	Batches    int       `json:"batches"`
 	Interviews int       `json:"interviews"`
+	News       uint64    `json:"news"`    // the newest bulletin that it said to have
 	Missing    []string  `json:"missing"` // numbers of batches that the device made and that have not come
 }
 
@@ -38,7 +39,7 @@ func (o *office) Devices(ctx context.Context) ([]deviceShown, error) {
 	for _, d := range devices {
 		one := deviceShown{
 			Device: d.ID.String(), Epoch: d.Epoch, State: string(d.Status), App: d.App, Enrolled: d.Enrolled, Seen: d.Seen,
-			Batches: d.Batches, Interviews: d.Interviews, Missing: []string{},
+			Batches: d.Batches, Interviews: d.Interviews, News: d.News, Missing: []string{},
 		}
 		for _, g := range gaps {
 			if g.Device == d.ID && g.Epoch == d.Epoch {

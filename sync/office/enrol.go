@@ -55,6 +55,10 @@ type desk interface {
 	Know(ctx context.Context, canonical []byte) (string, error)
 	Export(ctx context.Context, a export.Ask) (exportAnswer, error)
 	Exports(ctx context.Context) ([]exportShown, error)
+	News(ctx context.Context) (casework.News, error)
+	Press(ctx context.Context, a newsAsk) (casework.News, error)
+	Orders(ctx context.Context) ([]casework.Order, error)
+	Order(ctx context.Context, file []byte) error
 }
 
 // oneCode makes a code for one device, good for a day.

@@ -53,7 +53,8 @@ func TestGuide(t *testing.T) {
 	}
 	q, err := schema.Parse([]byte(`{"format": "leeward/questionnaire/1", "id": "pain", "version": "1", "source": "en",
 		"title": {"en": {"text": "Pain"}}, "languages": [{"tag": "en", "name": "English"}],
-		"items": [{"name": "where", "kind": "text", "text": {"en": {"text": "Where does it hurt?"}}}]}`))
+		"consent": {"agree": "/data/agree", "yes": ["yes"]}, "choices": [{"name": "yes", "choices": [{"name": "yes", "label": {"en": {"text": "Yes"}}}]}],
+		"items": [{"name": "agree", "kind": "select_one", "list": "yes", "text": {"en": {"text": "Do you agree?"}}}, {"name": "where", "kind": "text", "text": {"en": {"text": "Where does it hurt?"}}}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,14 @@ func TestGuide(t *testing.T) {
 	p.Files = []string{file}
 	prepare := p.Setup
 	p.Setup = func(e *testscript.Env) error {
-		return errors.Join(prepare(e), os.Mkdir(filepath.Join(e.WorkDir, "stick"), 0o700), os.WriteFile(filepath.Join(e.WorkDir, "questions.xlsx"), workbook, 0o600))
+		err := errors.Join(prepare(e), os.Mkdir(filepath.Join(e.WorkDir, "stick"), 0o700))
+		for name, content := range map[string]string{
+			"questions.xlsx": string(workbook), "policy.json": `{"lock_minutes": 3}`, "words.json": `{"app.back.button": "ย้อน"}`,
+			"directory.json": `{"help": [{"needs": ["medical"], "name": {"en": "Quay Clinic"}}]}`,
+		} {
+			err = errors.Join(err, os.WriteFile(filepath.Join(e.WorkDir, name), []byte(content), 0o600))
+		}
+		return err
 	}
 	testscript.Run(t, p)
 }

@@ -44,6 +44,8 @@ func commands() []command {
 		{"verify", "check batches, receipts and the log, offline", (*Program).verify},
 		{"log", "write the office's log for an auditor", (*Program).writeLog},
 		{"revoke", "end the trust in a device that was lost", (*Program).revoke},
+		{"publish", "put out questionnaires, policy, directory and words", (*Program).publish},
+		{"order", "order one device, signed by two holders of root keys", (*Program).order},
 		{"device", "list devices, and end the trust in one", (*Program).device},
 		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
 		{"backup", "copy the office while it runs, encrypted", (*Program).backup},

@@ -13,6 +13,7 @@ import (
 	"leeward/internal/office/report"
 	"leeward/internal/screening"
 	"leeward/sync/batch"
+	"leeward/sync/bulletin"
 )
 
 // What each command asks over the socket, and what is answered: JSON both ways, an error with what a person has to be
@@ -65,9 +66,14 @@ const maxAsk = 256 << 10
 
 // answer lets do answer what is posted to a path.
 func answer[A, B any](mux *http.ServeMux, path string, do func(context.Context, A) (B, error)) {
+	answerUpTo(mux, path, maxAsk, do)
+}
+
+// answerUpTo is answer for what may be longer, in bytes.
+func answerUpTo[A, B any](mux *http.ServeMux, path string, most int64, do func(context.Context, A) (B, error)) {
 	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		var asked A
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAsk)).Decode(&asked); err != nil {
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, most)).Decode(&asked); err != nil {
 			reply(w, nil, usageError("not a request"))
 			return
 		}
@@ -111,6 +117,10 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/doctor", plainly(d.Examine))
 	answer(mux, "/export", d.Export)
 	answer(mux, "/exports", plainly(d.Exports))
+	answer(mux, "/news", plainly(d.News))
+	answerUpTo(mux, "/press", maxAsk+bulletin.MaxSize/3*4, d.Press) // a document travels in base64
+	answer(mux, "/orders", plainly(d.Orders))
+	answer(mux, "/order", silently(d.Order))
 	answerFile(mux, "/receive", int64(max(batch.MaxFile, batch.MaxCarryFile)), d.Receive)
 	answerFile(mux, "/know", maxQuestionnaire, d.Know)
 	return mux

@@ -151,6 +151,9 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 		if _, err := engine.EnterAudit(ctx, auditEvery, batch.AuditEntry); err != nil && ctx.Err() == nil {
 			p.Log.Error("audit log not entered", "code", screening.CodeOf(err), "err", err)
 		}
+		if err := in.Renew(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("news not signed again", "code", screening.CodeOf(err), "err", err)
+		}
 		if err := engine.PackFacts(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("facts not packed", "code", screening.CodeOf(err), "err", err)
 		}

@@ -11,7 +11,7 @@ const usageDevice = `Usage: leeward-office device COMMAND -data DIR [flags]
 DEVICE is its id, or at least its first six digits. Every enrolment of a device has a line of its own.
 
   -json                   answer in JSON: {"devices":[{"device","epoch","state","app","enrolled","seen",
-                          "batches","interviews","missing"}]}
+                          "batches","interviews","news","missing"}]}
   -passphrase-file FILE   needed only while serve is not running
 `
 

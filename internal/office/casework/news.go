@@ -31,6 +31,25 @@ type Document struct {
 	Packed  []byte   // nil in lists
 }
 
+// Manuscript is what somebody hands in to be published, as they have it: of a questionnaire an XLSForm workbook or JSON,
+// of anything else JSON. Publishing reads it as a device will.
+type Manuscript struct {
+	Kind NewsKind `json:"kind"`
+	Name string   `json:"name,omitempty"` // of words their language; else ""
+	File []byte   `json:"file"`
+}
+
+// Unfit says why devices could not use what was handed in to be published, a line for each fault.
+type Unfit struct{ Why []string }
+
+// Error names the first fault.
+func (u *Unfit) Error() string {
+	if len(u.Why) == 0 {
+		return "devices cannot use it"
+	}
+	return u.Why[0]
+}
+
 // News is what an office has out.
 type News struct {
 	Version   uint64 // of the bulletin; 0 for none
@@ -68,13 +87,12 @@ type Order struct {
 
 // Publication is one change: documents that come or take the place of others, documents that go, and orders.
 type Publication struct {
-	Put     []Document // Version and Made are not read
-	Remove  []Document // Kind and Name only
-	Orders  []Order
-	Actor   string
-	Act     Act
-	Object  string
-	Lasting time.Duration // after which devices say that the news are old
+	Put    []Document // Version and Made are not read
+	Remove []Document // Kind and Name only
+	Orders []Order
+	Actor  string
+	Act    Act
+	Object string
 
 	// Sign makes the list and the bulletin of a number, and the entry that the log gets for them. list is the one that is
 	// out and stays, or nil for a new one of the documents that n holds. It is called inside the transaction.

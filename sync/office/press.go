@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/vault"
+	"leeward/schema"
+	"leeward/schema/xlsform"
+	"leeward/sync/bulletin"
+	"leeward/translations"
+)
+
+// The press of an office, for its commands and its pages: what is handed in is read as a device will read it, signed,
+// and out with the next greeting of each device.
+
+// News is what is out to devices; casework.Device.News says which bulletin each device is known to have.
+func (o *office) News(ctx context.Context) (casework.News, error) { return o.records.News(ctx) }
+
+// Publish puts one document out, in the place of the one of its kind and name. Errors: *casework.Unfit with every
+// reason why devices could not use it.
+func (o *office) Publish(ctx context.Context, actor string, m casework.Manuscript) (casework.News, error) {
+	plain, d, err := o.proof(m)
+	if err != nil {
+		return casework.News{}, err
+	}
+	item, packed, err := bulletin.Pack(bulletin.Kind(d.Kind), d.Name, plain)
+	if err != nil {
+		return casework.News{}, &casework.Unfit{Why: []string{err.Error()}}
+	}
+	d.Length, d.Sum, d.Size, d.Ref, d.Packed = item.Length, item.Sum, item.Size, sha256.Sum256(plain), packed
+	act := casework.ActNews
+	if d.Kind == casework.NewsQuestionnaire { // before devices ask with it: the office reads what they send
+		if err := o.records.PutQuestionnaire(ctx, schema.Ref(d.Ref), plain); err != nil {
+			return casework.News{}, err
+		}
+		act = casework.ActForm
+	}
+	return o.press(ctx, casework.Publication{Put: []casework.Document{d}, Actor: actor, Act: act, Object: kindNames[d.Kind] + " " + d.Name})
+}
+
+// Unpublish takes a document back. Devices begin no interview with a questionnaire that is out no more; what was begun
+// with it is finished with it.
+func (o *office) Unpublish(ctx context.Context, actor string, kind casework.NewsKind, name string) (casework.News, error) {
+	news, err := o.records.News(ctx)
+	if err != nil {
+		return casework.News{}, err
+	}
+	for _, d := range news.Documents {
+		if d.Kind == kind && d.Name == name {
+			return o.press(ctx, casework.Publication{
+				Remove: []casework.Document{{Kind: kind, Name: name}}, Actor: actor, Act: casework.ActNews, Object: "without " + kindNames[kind] + " " + name,
+			})
+		}
+	}
+	return casework.News{}, &mishap{msgNotOut, casework.ErrNotFound}
+}
+
+func (o *office) press(ctx context.Context, p casework.Publication) (casework.News, error) {
+	in, err := o.intake(ctx)
+	if err != nil {
+		return casework.News{}, err
+	}
+	return in.Publish(ctx, p)
+}
+
+// Order sends an order to its device. Two root keys of this office have to stand under it. A demonstration has none.
+func (o *office) Order(ctx context.Context, file []byte) error {
+	order, err := vault.VerifyOrder(file, o.root.Keys)
+	if err != nil {
+		return &mishap{msgBadOrder, err}
+	}
+	devices, err := o.records.Devices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		if d.ID == order.Device && d.Epoch == order.Epoch && o.now().Before(order.Until) {
+			_, err := o.press(ctx, casework.Publication{
+				Orders: []casework.Order{{
+					ID: order.ID, Device: d.ID, Epoch: d.Epoch, Act: uint64(order.Act), Value: order.Value, Until: order.Until, File: file,
+				}},
+				Actor: casework.Program, Act: casework.ActOrder, Object: d.ID.String(),
+			})
+			return err
+		}
+	}
+	return &mishap{msgBadOrder, errOrderOver}
+}
+
+// Orders lists what was ordered, newest first, and what each device said of it.
+func (o *office) Orders(ctx context.Context) ([]casework.Order, error) { return o.records.Orders(ctx) }
+
+var errOrderOver = errors.New("its device is not known under that epoch, or its last day is over")
+
+var kindNames = map[casework.NewsKind]string{
+	casework.NewsQuestionnaire: "questionnaire", casework.NewsPolicy: "policy", casework.NewsDirectory: "directory", casework.NewsWords: "words",
+}
+
+// proof reads a manuscript as a device will. What comes back is published byte for byte.
+func (o *office) proof(m casework.Manuscript) (plain []byte, d casework.Document, err error) {
+	d = casework.Document{Kind: m.Kind, Name: m.Name}
+	switch m.Kind {
+	case casework.NewsQuestionnaire:
+		return proofForm(m.File)
+	case casework.NewsPolicy:
+		_, err = bulletin.ReadPolicy(m.File)
+	case casework.NewsDirectory:
+		_, err = bulletin.ReadDirectory(m.File)
+	case casework.NewsWords:
+		var words *translations.Catalogue
+		if words, err = translations.New(); err == nil {
+			_, err = words.With(m.Name, m.File)
+		}
+	default:
+		err = errors.New("no kind that devices know")
+	}
+	if err == nil && m.Kind != casework.NewsWords && m.Name != "" {
+		err = fmt.Errorf("a %s has no name", kindNames[m.Kind])
+	}
+	if err != nil {
+		return nil, d, &casework.Unfit{Why: []string{err.Error()}}
+	}
+	return m.File, d, nil
+}
+
+// proofForm reads a questionnaire: a workbook, or our JSON. Its name is its id.
+func proofForm(file []byte) ([]byte, casework.Document, error) {
+	var im *xlsform.Import
+	if bytes.HasPrefix(bytes.TrimSpace(file), []byte("{")) {
+		im = loadJSON(file)
+	} else {
+		im = xlsform.Read(file, xlsform.Options{})
+	}
+	var why []string
+	for _, e := range im.Errors {
+		why = append(why, e.String())
+	}
+	if q := im.Questionnaire; len(why) == 0 && (q.Consent == nil || q.Consent.Agree == "") {
+		why = append(why, msgNoConsentStep)
+	}
+	if len(why) > 0 {
+		return nil, casework.Document{}, &casework.Unfit{Why: why}
+	}
+	return im.Questionnaire.Canonical(), casework.Document{
+		Kind: casework.NewsQuestionnaire, Name: im.Questionnaire.ID, Label: im.Questionnaire.Version,
+	}, nil
+}
