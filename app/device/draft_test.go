@@ -11,7 +11,7 @@ import (
 )
 
 // keepDraft answers as an invented person does until the interview is kept, and stops there.
-func keepDraft(t *testing.T, d *device.Device) screening.InterviewID {
+func keepDraft(t testing.TB, d *device.Device) screening.InterviewID {
 	t.Helper()
 	ctx := t.Context()
 	talk, err := d.Start(ctx, screening.Setting{Screener: "S1"})

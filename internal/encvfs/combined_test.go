@@ -129,3 +129,41 @@ func TestOpenReadsNoPages(t *testing.T) {
 	}
 	closeFile(t, f)
 }
+
+// TestPagesThatCannotBeKept: a page with its reserved bytes in use, and a first page that leaves the write-ahead log or
+// has pages of another size, are refused although the log holds them.
+func TestPagesThatCannotBeKept(t *testing.T) {
+	f, db := newRows(t)
+	run(t, db, "INSERT INTO r(s) VALUES('x')")
+	p := newPageFile(f)
+	first := firstPage()
+	for name, c := range map[string]struct {
+		page int64
+		at   int
+		to   byte
+	}{
+		"reserved bytes":                 {2, pageSize - 1, 1},
+		"rollback journal, for writing":  {1, 18, 1},
+		"rollback journal, for reading":  {1, 19, 1},
+		"pages of 512 bytes":             {1, 16, 2},
+		"pages of 65,536 bytes":          {1, 17, 1},
+		"32 bytes reserved on each page": {1, 20, 32},
+	} {
+		b := make([]byte, pageSize)
+		if c.page == 1 {
+			copy(b, first)
+		}
+		f.mu.Lock()
+		f.log.held[uint32(c.page)] = struct{}{}
+		f.mu.Unlock()
+		b[c.at] = c.to
+		if rc := p.write(b, (c.page-1)*pageSize); rc == 0 {
+			t.Errorf("%s: was written", name)
+		}
+	}
+	good := make([]byte, pageSize)
+	copy(good, first)
+	if rc := p.write(good, 0); rc != 0 {
+		t.Errorf("a first page as it has to be: result code %d", rc)
+	}
+}
