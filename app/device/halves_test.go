@@ -3,7 +3,6 @@ package device_test
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -357,87 +356,5 @@ func TestOrders(t *testing.T) {
 	}
 	if err := d.Obey(ctx, o.order(t, vault.ActWipe, 0, nil)); err != nil || !d.Fresh() {
 		t.Errorf("wipe: fresh %t, %v", d.Fresh(), err)
-	}
-}
-
-// TestRecoveryOfADevice goes the whole way: the file is there since the device belongs to an office, and is made anew
-// after it was used.
-func TestRecoveryOfADevice(t *testing.T) {
-	ctx, dir := t.Context(), t.TempDir()
-	d := newDevice(t, dir)
-	if err := d.Create(ctx, passphrase); err != nil {
-		t.Fatal(err)
-	}
-	kept := keep(t, d)
-	if d.Recoverable() {
-		t.Error("a device without an office says that it can be recovered")
-	}
-	if _, _, err := d.AskRecovery(ctx, colleague); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("ask without an office: %v", err)
-	}
-	o := belong(t, dir, d)
-	before, err := os.ReadFile(filepath.Join(dir, "recovery"))
-	if err != nil || !d.Recoverable() {
-		t.Fatal(err)
-	}
-	if err := d.Lock(ctx); err != nil {
-		t.Fatal(err)
-	}
-	request, words, err := d.AskRecovery(ctx, colleague)
-	if err != nil || len(words) != 8 {
-		t.Fatal(words, err)
-	}
-	asked, err := vault.ParseRequest(request)
-	if err != nil || !asked.SameWords(strings.Join(words, " ")) {
-		t.Fatal("the words differ", err)
-	}
-	kit, err := asked.Open(o.open, 1)
-	if err != nil || kit.Device != o.id || kit.Epoch != 1 {
-		t.Fatal(kit, err)
-	}
-	answer, err := asked.Answer(kit)
-	if err != nil {
-		t.Fatal(err)
-	}
-	later := newDevice(t, dir) // the program was ended in between
-	place, err := later.Recover(ctx, colleague, answer)
-	if err != nil || place != 1 {
-		t.Fatalf("recover: place %d, %v", place, err)
-	}
-	if drafts, err := later.Drafts(ctx); err != nil || len(drafts) != kept {
-		t.Errorf("%d drafts, %v; want %d", len(drafts), err, kept)
-	}
-	after, err := os.ReadFile(filepath.Join(dir, "recovery"))
-	if err != nil || slices.Equal(before, after) {
-		t.Errorf("the recovery file was not made anew: %v", err)
-	}
-	for _, p := range []string{passphrase, colleague} {
-		if err := errors.Join(later.Lock(ctx), later.Unlock(ctx, p)); err != nil {
-			t.Errorf("%q: %v", p, err)
-		}
-	}
-}
-
-func TestRecoveryFileIsMadeAnew(t *testing.T) {
-	ctx, dir := t.Context(), t.TempDir()
-	d := newDevice(t, dir)
-	if err := d.Create(ctx, passphrase); err != nil {
-		t.Fatal(err)
-	}
-	belong(t, dir, d)
-	path := filepath.Join(dir, "recovery")
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, lose := range map[string]func() error{"unlocked again": func() error { return nil }, "lost": func() error { return os.Remove(path) }} {
-		if err := errors.Join(d.Lock(ctx), lose(), d.Unlock(ctx, passphrase)); err != nil {
-			t.Fatal(err)
-		}
-		after, err := os.ReadFile(path)
-		if err != nil || len(after) != vault.RecoveryFile || slices.Equal(after, before) != (name == "unlocked again") {
-			t.Errorf("%s: %d bytes, unchanged %t, %v", name, len(after), slices.Equal(after, before), err)
-		}
-		before = after
 	}
 }
