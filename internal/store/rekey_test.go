@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -79,6 +81,27 @@ func TestRekeyWhileSaving(t *testing.T) {
 		t.Errorf("got %d answers, %d were saved", len(got.Answers), acked)
 	}
 	ok(t, s.Close())
+}
+
+// TestAWriteIsCountedWhileItHoldsTheFile: Rekey compares counts when nobody holds the file any more. What was saved and is
+// not counted by then would be in the old file only.
+func TestAWriteIsCountedWhileItHoldsTheFile(t *testing.T) {
+	s, _ := newStore(t)
+	begun(t, s, 1)
+	counted := false
+	err := s.inTx(t.Context(), "test", func(context.Context, *sql.Tx) error { return nil }, func() {
+		counted = true
+		if s.swap.TryLock() {
+			s.swap.Unlock()
+			t.Error("the file may be replaced before the write is counted")
+		}
+	})
+	ok(t, err)
+	before := s.changes.Load()
+	ok(t, s.SetSetting(t.Context(), "place", "here"))
+	if !counted || s.changes.Load() != before+1 {
+		t.Errorf("counted %t, %d changes after %d; want one more", counted, s.changes.Load(), before)
+	}
 }
 
 // TestRekeyLeftover: what a crash left of a copy is no obstacle, and Remove takes everything away.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -105,7 +104,7 @@ func readInto(ctx context.Context, from, to string, key encvfs.Key, o Options) (
 	for _, w := range file.Warnings() {
 		r.note(w.Text)
 	}
-	err = fresh.inTx(ctx, "salvage", func(ctx context.Context, tx *sql.Tx) error { return r.all(ctx, tx) })
+	err = fresh.inTx(ctx, "salvage", r.all, func() {})
 	return r.got, errors.Join(err, fresh.Close())
 }
 

@@ -157,18 +157,20 @@ func (s *Store) Warnings() []encvfs.Event {
 func (s *Store) write(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer stop()
-	defer s.changes.Add(1) // whatever came of it
-	return s.inTx(ctx, op, do)
+	return s.inTx(ctx, op, do, func() { s.changes.Add(1) })
 }
 
 // read runs do in one transaction, so that it sees one state of the file.
 func (s *Store) read(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
-	return s.inTx(ctx, op, do)
+	return s.inTx(ctx, op, do, func() {})
 }
 
-func (s *Store) inTx(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error) error {
+// inTx runs do in one transaction. ended hears that it is over, whatever came of it, while the file is still the one
+// that it was in: whoever puts another file in its place by then knows of it.
+func (s *Store) inTx(ctx context.Context, op string, do func(ctx context.Context, tx *sql.Tx) error, ended func()) error {
 	s.swap.RLock()
 	defer s.swap.RUnlock()
+	defer ended()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return s.fail(op, err)
