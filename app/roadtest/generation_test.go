@@ -58,7 +58,49 @@ func TestGenerationsArrive(t *testing.T) {
 		t.Errorf("put back: batch %d of generation %d after batch %d of generation %d, want the same number and an older store",
 			rival.Seq, rival.Generation.N, last.Seq, last.Generation.N)
 	}
+	if s := o.stats(); s.Incidents != 2 { // of the store that is older than was told, and of the rival
+		t.Errorf("the office counts %d incidents, want 2", s.Incidents)
+	}
+}
+
+// A device is put back to the evening before, and what it packed since never arrived: no batch tells of that, only the
+// generation of the store, which the office heard when the device asked what it has.
+func TestAStoreThatIsPutBackBetweenTwoBatches(t *testing.T) {
+	o := newOffice(t)
+	f := o.field(t)
+	f.interview()
+	f.sync()
+	ok(t, f.Lock(background))
+	evening := t.TempDir()
+	ok(t, copyFolder(f.dir, evening))
+	o.behind(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Method == http.MethodPatch {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	for range 2 {
+		f.reopen()
+		if _, err := f.Sync(background); err == nil {
+			t.Fatal("a batch arrived")
+		}
+		ok(t, f.Lock(background))
+	}
+	o.behind(nil)
+	if s := o.stats(); s.Incidents != 0 {
+		t.Fatalf("the office counts %d incidents of a device that goes on, want 0", s.Incidents)
+	}
+	f.crashTo(evening)
+	f.sync()
 	if s := o.stats(); s.Incidents != 1 {
 		t.Errorf("the office counts %d incidents, want 1", s.Incidents)
+	}
+	ok(t, f.Lock(background))
+	f.reopen()
+	f.interview()
+	f.sync() // it is told once, and the device's batches are as good as any
+	if s := o.stats(); s.Incidents != 1 || s.Quarantined != 0 {
+		t.Errorf("the office counts %d incidents and %d quarantined batches, want 1 and 0", s.Incidents, s.Quarantined)
 	}
 }

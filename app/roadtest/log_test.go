@@ -107,10 +107,10 @@ var harmless = map[string][]string{
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
 		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "device.Share", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
-		"casework.Incoming", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
+		"casework.Incoming", "casework.Generation", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
 	"printed numbers only, each of nobody or of k people": {"casework.Release"},
-	"whom an export was made for, and for what": {"casework.Exported"},
+	"whom an export was made for, and for what":           {"casework.Exported"},
 	"what the program says, never an answer":              {"screening.Error", "batch.Refusal"},
 	"sealed bytes, public keys and proofs": {
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",

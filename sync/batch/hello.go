@@ -34,6 +34,7 @@ type Hello struct {
 	LogSize     uint64              // of the checkpoint that it remembers; zero for none
 	Bulletin    uint64              // the newest bulletin that it has
 	Upload      [32]byte            // SHA-256 of the file that it would send next; zero for none
+	Generation  Generation          // of its store, now
 }
 
 type helloWire struct {
@@ -48,6 +49,7 @@ type helloWire struct {
 	LogSize     uint64              `cbor:"9,keyasint"`
 	Bulletin    uint64              `cbor:"10,keyasint"`
 	Upload      [32]byte            `cbor:"11,keyasint"`
+	Generation  Generation          `cbor:"12,keyasint"`
 }
 
 // NewNonce makes the nonce of a hello.
@@ -105,7 +107,7 @@ func ParseManifest(file []byte) (h Hello, verify func(pub seal.PublicKey) error,
 }
 
 func (h Hello) wire() (helloWire, error) {
-	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending, h.LogSize, h.Bulletin, h.Upload}
+	w := helloWire{formatV1, h.Device, h.Epoch, h.Seq, h.Head, h.RootVersion, h.Nonce, h.Pending, h.LogSize, h.Bulletin, h.Upload, h.Generation}
 	if w.Pending == nil {
 		w.Pending = []screening.BatchID{}
 	}
@@ -132,14 +134,14 @@ func readHello(doc []byte) (Hello, error) {
 	if err := w.check(); err != nil {
 		return Hello{}, malformed("hello", err)
 	}
-	return Hello{w.Device, w.Epoch, w.Seq, w.Head, w.RootVersion, w.Nonce, w.Pending, w.LogSize, w.Bulletin, w.Upload}, nil
+	return Hello{w.Device, w.Epoch, w.Seq, w.Head, w.RootVersion, w.Nonce, w.Pending, w.LogSize, w.Bulletin, w.Upload, w.Generation}, nil
 }
 
 func (w helloWire) check() error {
 	switch {
 	case w.V != formatV1 || w.Device == screening.DeviceID{} || w.Epoch < 1 || w.Epoch >= maxUint || w.Seq >= maxUint:
 		return errField
-	case w.RootVersion < 1 || w.RootVersion >= maxUint || w.LogSize >= maxUint || w.Bulletin >= maxUint:
+	case w.RootVersion < 1 || w.RootVersion >= maxUint || w.LogSize >= maxUint || w.Bulletin >= maxUint || w.Generation.N >= maxUint:
 		return errField
 	case w.Pending == nil || len(w.Pending) > MaxReceipts:
 		return errLength

@@ -264,7 +264,7 @@ func TestCheckDigestDependsOnBoth(t *testing.T) {
 
 func TestHelloAndRefusal(t *testing.T) {
 	for n := range MaxReceipts + 1 {
-		h := Hello{Device: screening.DeviceID{1}, Epoch: 1, Seq: 4, Head: screening.BatchID{2}, RootVersion: 1, Nonce: NewNonce(), Pending: make([]screening.BatchID, n)}
+		h := Hello{Device: screening.DeviceID{1}, Epoch: 1, Seq: 4, Head: screening.BatchID{2}, RootVersion: 1, Nonce: NewNonce(), Pending: make([]screening.BatchID, n), Generation: Generation{N: 5, Open: [16]byte{6}}}
 		b, err := h.Encode()
 		if err != nil {
 			t.Fatal(err)

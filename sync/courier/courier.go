@@ -243,11 +243,10 @@ func (c *Courier) enqueue(ctx context.Context, m membership, records []batch.Rec
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
-	n, open := c.Generation()
 	made := c.Now()
 	packed, err := batch.Pack(batch.Parameters{
 		Device: m.Device, Epoch: m.Epoch, Seq: seq + 1, Prev: prev, Made: made, RootVersion: m.root.Version,
-		Generation: batch.Generation{N: n, Open: open}, LogSize: log.Size, LogRoot: log.Root, Bulletin: heard,
+		Generation: c.generation(), LogSize: log.Size, LogRoot: log.Root, Bulletin: heard,
 	}, records, c.Sign, m.root.Payload)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
@@ -269,4 +268,18 @@ func (c *Courier) heard(ctx context.Context) (uint64, error) {
 	}
 	have, err := c.News.News(ctx)
 	return have.Bulletin, err
+}
+
+func (c *Courier) generation() batch.Generation {
+	n, open := c.Generation()
+	return batch.Generation{N: n, Open: open}
+}
+
+// stand is where this device stands: its newest batch, and the generation of its store. No batch that is packed
+// meanwhile comes in between, for the office holds the two against each other.
+func (c *Courier) stand(ctx context.Context) (seq uint64, head screening.BatchID, g batch.Generation, err error) {
+	c.sealing.Lock()
+	defer c.sealing.Unlock()
+	seq, head, err = c.Outbox.Head(ctx)
+	return seq, head, c.generation(), err
 }

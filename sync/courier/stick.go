@@ -105,7 +105,7 @@ func (c *Courier) words(ctx context.Context, m membership) ([][]byte, error) {
 
 // manifest says on the stick where this device stands, and which log of the office it knows.
 func (c *Courier) manifest(ctx context.Context, m membership) ([]byte, error) {
-	seq, head, err := c.Outbox.Head(ctx)
+	seq, head, generation, err := c.stand(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +119,7 @@ func (c *Courier) manifest(ctx context.Context, m membership) ([]byte, error) {
 	}
 	return batch.Hello{
 		Device: m.Device, Epoch: m.Epoch, Seq: seq, Head: head, RootVersion: m.root.Version, Nonce: batch.NewNonce(), LogSize: log.Size, Bulletin: heard,
+		Generation: generation,
 	}.Manifest(c.Sign)
 }
 

@@ -148,7 +148,7 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 		ids = append(ids, b.ID)
 	}
 	ids = append(ids, old[max(0, len(old)-maxAsked):]...)
-	seq, head, err := v.Outbox.Head(ctx)
+	seq, head, generation, err := v.stand(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,7 +160,7 @@ func (v *visit) greet(ctx context.Context) (known map[screening.BatchID]bool, ba
 	for part := range slices.Chunk(ids, batch.MaxReceipts) {
 		hello := batch.Hello{
 			Device: v.m.Device, Epoch: v.m.Epoch, Seq: seq, Head: head, RootVersion: v.m.root.Version,
-			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size, Bulletin: heard,
+			Nonce: batch.NewNonce(), Pending: part, LogSize: v.log.Size, Bulletin: heard, Generation: generation,
 		}
 		if len(v.unsent) > 0 {
 			hello.Upload = sha256.Sum256(v.unsent[0].File)

@@ -158,7 +158,7 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	}
 	account, err := h.Ledger.Greet(r.Context(), casework.Hello{
 		Device: hello.Device, Epoch: hello.Epoch, Seq: hello.Seq, Head: hello.Head, Pending: hello.Pending, LogSize: hello.LogSize,
-		News: hello.Bulletin, At: h.Now().UTC(), Direct: true,
+		News: hello.Bulletin, Store: casework.Generation{N: hello.Generation.N, Open: hello.Generation.Open}, At: h.Now().UTC(), Direct: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)

@@ -83,7 +83,8 @@ func (i *Intake) manifest(ctx context.Context, item []byte) error {
 		return screening.Fail(screening.ERevoked, errClosed)
 	}
 	_, err = i.Ledger.Greet(ctx, casework.Hello{
-		Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Head: h.Head, LogSize: h.LogSize, News: h.Bulletin, At: i.Now().UTC(),
+		Device: h.Device, Epoch: h.Epoch, Seq: h.Seq, Head: h.Head, LogSize: h.LogSize, News: h.Bulletin,
+		Store: casework.Generation{N: h.Generation.N, Open: h.Generation.Open}, At: i.Now().UTC(),
 	})
 	return err
 }

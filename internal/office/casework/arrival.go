@@ -198,8 +198,16 @@ type Hello struct {
 	Pending []screening.BatchID
 	LogSize uint64 // of the office's log as it remembers it
 	News    uint64 // the newest bulletin that it has
+	Store   Generation
 	At      time.Time
 	Direct  bool // said just now; what came by stick may have been said long ago
+}
+
+// Generation is how often a device's store was opened, and a random id of the newest opening; N is 0 where nothing is
+// said of it.
+type Generation struct {
+	N    uint64
+	Open [16]byte
 }
 
 // Account answers a Hello: a receipt for each pending batch that the office holds and that belongs to

@@ -269,3 +269,43 @@ func TestADeviceThatWasPutBackIsNoticed(t *testing.T) {
 		}
 	})
 }
+
+// A device tells how often its store was opened, and under which id. Less than before, or the same under another id, is a
+// store that was put back or copied, though no batch shows it.
+func TestAStoreThatWasPutBackIsNoticed(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		head := func(seq uint64) screening.BatchID { return screening.BatchID{byte(seq), 0xbb} }
+		for _, c := range []struct {
+			what   string
+			seq, n uint64
+			open   byte
+			direct bool
+			want   int
+		}{
+			{"the first time", 1, 4, 4, true, 0},
+			{"the same opening", 2, 4, 4, true, 0},
+			{"opened again", 2, 9, 9, true, 0},
+			{"by stick, said before", 1, 4, 4, false, 0},
+			{"by stick, the newest", 2, 9, 9, false, 0},
+			{"an older store", 2, 7, 77, true, 1},
+			{"the older store goes on", 2, 8, 78, true, 1},
+			{"the other one is back", 2, 10, 10, true, 1},
+			{"opened as often, under another id", 3, 10, 79, true, 2},
+			{"by stick, as often, under another id", 4, 10, 10, false, 3},
+			{"by stick, an older store that packed a batch since", 5, 8, 80, false, 4},
+			{"nothing is said of it", 6, 0, 0, true, 4},
+		} {
+			_, err := b.Greet(t.Context(), casework.Hello{
+				Device: d.ID, Epoch: 1, Seq: c.seq, Head: head(c.seq), Direct: c.direct, Store: casework.Generation{N: c.n, Open: [16]byte{c.open}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := b.Incidents(t.Context(), 10)
+			if err != nil || len(all) != c.want || c.want > 0 && (all[0].Kind != string(screening.EBehind) || all[0].Device != d.ID) {
+				t.Fatalf("%s: got %v, %v; want %d incidents", c.what, all, err, c.want)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -201,7 +202,7 @@ func (r reader) row(query string, args ...any) *sql.Row {
 func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.Account, err error) {
 	err = e.write(ctx, "greet device", func(t *tx) error {
 		answer = casework.Account{}
-		if err := compareStand(t, h); err != nil {
+		if err := errors.Join(compareStand(t, h), compareStore(t, h)); err != nil {
 			return err
 		}
 		if _, err := t.exec(`UPDATE devices SET seen = $1, said_seq = $2, said_head = $3, said_log = $4, said_news = $5
@@ -244,6 +245,41 @@ func compareStand(t *tx, h casework.Hello) error {
 		return fmt.Errorf("compare stand: %w", err)
 	}
 	return noteIncident(t, incident{kind: screening.EBehind, device: h.Device, batch: screening.BatchID(id), pos: -1, header: header, sig: sig})
+}
+
+// compareStore notes a device whose store is older than what it told before, or another one that was opened as often:
+// one of the two was put back to an earlier day, or copied. What came by stick may be older news, unless more batches
+// were packed by then. Each is noted once: from there on the device is taken to have the store that it told of last.
+func compareStore(t *tx, h casework.Hello) error {
+	if h.Store.N == 0 {
+		return nil
+	}
+	var n, seq uint64
+	var open []byte
+	err := t.row(`SELECT said_store, said_open, said_at FROM devices WHERE device_id = $1 AND epoch = $2`,
+		h.Device[:], h.Epoch).Scan(&n, &open, &seq)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && h.Store.N == n && bytes.Equal(h.Store.Open[:], open):
+		return nil
+	case err != nil:
+		return fmt.Errorf("compare store: %w", err)
+	case h.Store.N > n:
+	case h.Store.N < n && !h.Direct && h.Seq <= seq:
+		return nil
+	default:
+		at := h.Head
+		if h.Seq == 0 {
+			copy(at[:], h.Device[:]) // it has no batch: one incident a device
+		}
+		if err := noteIncident(t, incident{kind: screening.EBehind, device: h.Device, batch: at, pos: -1}); err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(`UPDATE devices SET said_store = $1, said_open = $2, said_at = $3 WHERE device_id = $4 AND epoch = $5`,
+		h.Store.N, h.Store.Open[:], h.Seq, h.Device[:], h.Epoch); err != nil {
+		return fmt.Errorf("note store: %w", err)
+	}
+	return nil
 }
 
 // account adds to an answer what does not hang on the question.
