@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # Tests of windows run without a display, and without the machine's own fonts, under this tag.
 HEADLESS := -tags ci
 
-.PHONY: help run test simulate soak build setup race lint cross layers window browser pictures measure package clean
+.PHONY: help run test simulate crash build setup race lint cross layers window browser pictures measure package clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ test: ## set up and run every test that needs no display and no browser
 
 simulate: ## ten thousand runs of devices and an office in virtual time
 	set -o pipefail; go test ./sync/courier -count=1 -run '^TestSimulation$$' -seeds 10000 -timeout 30m -v | grep -v '^=== '
+
+crash: ## an office whose system calls fail one after the other, and that is killed at any moment: minutes
+	set -o pipefail; go test ./sync/intake/fault -count=1 -run 'SystemCall|Killed' -faults 25 -kills 200 -timeout 30m -v | grep -E '^(---|ok|FAIL|    fault)'
 
 build: ## build both programs into bin/
 	@.ci/setup build
