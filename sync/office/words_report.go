@@ -10,7 +10,10 @@ all are shown without it.
 
   -from YEAR, -to YEAR    years in which the office first knew of the people; they must be over
   -finding WORD           possible or actual only; the two are never added up
-  -as text|csv            how to write tables; no cell of the CSV acts as a formula
+  -as text|csv|xlsx|pdf   how to write tables; no cell acts as a formula
+  -o FOLDER               for xlsx and pdf: a new folder, in which each table gets a file
   -json                   answer in JSON, with every table
   -passphrase-file FILE   needed only while serve is not running
 `
+
+const msgReportFolder = "The tables cannot be written there. "
