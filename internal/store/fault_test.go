@@ -175,6 +175,30 @@ func TestAFullDisk(t *testing.T) {
 	check("and the answer that did not fit")
 }
 
+// TestAReadOnlyDisk opens a store on a disk that takes no writes: the device is told so by a code, nothing changes, and
+// everything is there when the disk takes writes again.
+func TestAReadOnlyDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mount("leeward-test", dir, "tmpfs", 0, "size=8m"); err != nil {
+		t.Skipf("a disk of its own needs root: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+	path := filepath.Join(dir, "device.lwd")
+	s := openAt(t, path)
+	iv := begun(t, s, 7)
+	ok(t, s.Close())
+	ok(t, unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "size=8m"))
+	_, err := Open(t.Context(), path, testKey, Options{})
+	wantCode(t, err, screening.CodeDisk)
+	_, err = Open(t.Context(), filepath.Join(dir, "another.lwd"), testKey, Options{})
+	wantCode(t, err, screening.CodeDisk)
+	ok(t, unix.Mount("", dir, "", unix.MS_REMOUNT, "size=8m"))
+	s = openAt(t, path)
+	if got, err := s.Interview(t.Context(), iv.ID); err != nil || len(got.Answers) != 7 || len(s.Warnings()) > 0 {
+		t.Errorf("got %d answers, %v, warnings %v; want 7 and none", len(got.Answers), err, s.Warnings())
+	}
+}
+
 // TestAnEraseWithoutRoom: somebody withdraws while the disk is full. What cannot be seen through now keeps nobody from
 // the other interviews, and is seen through when there is room.
 func TestAnEraseWithoutRoom(t *testing.T) {
