@@ -90,7 +90,8 @@ func TestForgedRecord(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		opened, _, err := forged.find(stretched, all)
+		may := func(here spot) bool { return here == at || i%64 == 0 } // the other slots never open, and take their time
+		opened, _, err := forged.find(stretched, may)
 		if err != nil {
 			t.Fatal(err)
 		}
