@@ -49,7 +49,7 @@ var threats = []threat{
 	{what: "a stick is lost", tests: []string{"sync/batch TestLostStickShowsNothing", "sync/intake TestStickFromElsewhere"}},
 	{what: "an old batch is sent again", tests: []string{
 		"sync/intake TestTheSameBatchTwiceIsRecordedOnce", "sync/intake TestTheSameBatchAtOnce", "internal/office/engine TestReceiveRecordsOnce",
-		"sync/intake TestStickAndNetworkCountOnce",
+		"sync/intake TestStickAndNetworkCountOnce", "internal/office/engine TestOfficeFollowsItsModel",
 	}},
 	{what: "a batch is kept back", tests: []string{"internal/office/engine TestOmittedBatchShows", "sync/courier TestSimulation"}},
 	{what: "batches come in another order", tests: []string{
