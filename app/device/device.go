@@ -32,11 +32,14 @@ var ErrLocked = errors.New("the device is locked")
 
 // Options are what a program decides.
 type Options struct {
-	Form       *schema.Form  // the questionnaire for new interviews
-	Version    string        // of the program, for the office's list of devices
-	Retention  time.Duration // of readable copies after OPENED; a day if zero
-	Background bool          // sync by itself while unlocked
-	Reserve    int64         // bytes that both stores take from the beginning; four million if zero
+	Form      *schema.Form  // the questionnaire for new interviews
+	Version   string        // of the program, for the office's list of devices
+	Retention time.Duration // of readable copies after OPENED; a day if zero
+
+	CapsuleEvery time.Duration // how often recovery copies are made at most; 20 seconds if zero
+
+	Background bool  // sync by itself while unlocked
+	Reserve    int64 // bytes that both stores take from the beginning; four million if zero
 	Vault      vault.Options
 	Now        func() time.Time // time.Now if nil
 	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
@@ -62,12 +65,14 @@ type opened struct {
 	id       string          // of the store
 	practice *store.Store    // of invented people, while practice goes on
 	rekey    progress        // of writing the store anew under another key
-	pool     *vault.Pool     // of capsules, for whoever makes them
+	pool     *vault.Pool     // of capsules
 	ctx      context.Context // ends when the device is locked
 	cancel   context.CancelFunc
 	work     sync.WaitGroup // calls under way
+	owned    sync.WaitGroup // what goes on beside them until the device is locked
 	mu       sync.Mutex
 	courier  *courier.Courier // nil until enrolled
+	capsules *capsules        // likewise
 	news     *news            // of the office, that hold now
 }
 
@@ -75,6 +80,7 @@ type opened struct {
 func New(dir string, o Options) *Device {
 	o.Retention = cmp.Or(o.Retention, defaultRetention)
 	o.Reserve = cmp.Or(o.Reserve, defaultReserve)
+	o.CapsuleEvery = cmp.Or(o.CapsuleEvery, defaultCapsuleEvery)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -84,7 +90,7 @@ func New(dir string, o Options) *Device {
 }
 
 func (d *Device) vaultPath() string { return filepath.Join(d.dir, "vault") }
-func (d *Device) outboxDir() string { return filepath.Join(d.dir, "outbox") }
+func (d *Device) outboxDir() string { return filepath.Join(d.dir, vault.OutboxName) }
 
 // Fresh reports whether no passphrase was made yet. A wipe that was cut short is seen through first.
 func (d *Device) Fresh() bool {
@@ -200,12 +206,16 @@ func (d *Device) shut(ctx context.Context, o *opened) error {
 	d.open = nil
 	o.cancel()
 	o.work.Wait()
+	o.owned.Wait()
 	if c := o.carrier(); c != nil {
 		if _, err := c.Seal(ctx); err != nil { // it stays finished in the store, and is sealed after the next unlock
 			d.o.Log.Error("seal before lock", "code", screening.CodeOf(err))
 		}
 	}
 	d.publish(ctx, o)
+	if c := o.copier(); c != nil {
+		c.flush(context.WithoutCancel(ctx))
+	}
 	if err := o.store.Reserve(context.WithoutCancel(ctx), d.o.Reserve); err != nil { // the next lock tries again
 		d.o.Log.Error("reserve room", "code", screening.CodeOf(err))
 	}
@@ -231,6 +241,13 @@ func (d *Device) enter() (o *opened, leave func(), err error) {
 	}
 	d.open.work.Add(1)
 	return d.open, d.open.work.Done, nil
+}
+
+// copier makes the recovery copies; nil until enrolled.
+func (o *opened) copier() *capsules {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.capsules
 }
 
 func (o *opened) carrier() *courier.Courier {

@@ -33,7 +33,7 @@ func StorePath(dir string, half int) string {
 func (d *Device) storePath(half int) string { return StorePath(d.dir, half) }
 
 func (d *Device) poolDir(half int) string {
-	return filepath.Join(d.dir, fmt.Sprintf("capsules%d", half))
+	return filepath.Join(d.dir, vault.PoolName(half))
 }
 
 // makeSecond makes an ordinary, empty store for a half, to wait until the vault is written that has its key.

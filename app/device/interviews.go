@@ -131,7 +131,11 @@ func (d *Device) Withdraw(ctx context.Context, id screening.InterviewID) (travel
 		return false, err
 	}
 	defer leave()
-	return o.desk().Withdraw(ctx, id, d.o.Now())
+	err = o.erasing(id, func() (err error) {
+		travels, err = o.desk().Withdraw(ctx, id, d.o.Now())
+		return err
+	})
+	return travels, err
 }
 
 // Oldest returns when the interview was finished that has waited longest for the office to open it; the zero

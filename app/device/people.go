@@ -121,9 +121,7 @@ func (d *Device) Rekeying() Rekey {
 // entered, or holds d.mu.
 func (d *Device) startRekey(o *opened, last bool) {
 	o.rekey.set(Rekey{Running: true})
-	o.work.Add(1)
-	go func() {
-		defer o.work.Done()
+	o.owned.Go(func() {
 		var err error
 		if last {
 			err = o.vault.LendDataKey(func(now encvfs.Key) error {
@@ -139,7 +137,7 @@ func (d *Device) startRekey(o *opened, last bool) {
 			return
 		}
 		o.rekey.set(Rekey{})
-	}()
+	})
 }
 
 // openStore opens the store of the vault's half. Where a change of keys was cut short it may still be under the last

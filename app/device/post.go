@@ -97,13 +97,18 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	})
 	o.mu.Lock()
 	o.courier = c
+	copies := o.capsules
+	if copies == nil {
+		o.capsules = newCapsules(d, o)
+	}
 	o.mu.Unlock()
+	if copies == nil {
+		o.owned.Go(func() { o.copier().run(o.ctx) })
+	} else { // enrolled anew: sealed anew
+		copies.settle(ctx)
+	}
 	if d.o.Background {
-		o.work.Add(1)
-		go func() {
-			defer o.work.Done()
-			c.Run(o.ctx)
-		}()
+		o.owned.Go(func() { c.Run(o.ctx) })
 	}
 	return nil
 }
@@ -231,5 +236,8 @@ func (d *Device) settleAs(ctx context.Context, o *opened, err error, heard time.
 	}
 	if _, err := o.store.Purge(ctx, now.Add(-o.published().rules.Keep(d.o.Retention))); err != nil {
 		d.o.Log.Error("purge", "code", screening.CodeOf(err))
+	}
+	if c := o.copier(); c != nil {
+		c.settle(ctx)
 	}
 }

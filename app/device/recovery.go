@@ -13,14 +13,12 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/vault"
 	"leeward/sync/batch"
+	"leeward/sync/courier"
 )
 
-const (
-	recoveryName    = "recovery"
-	settingRecovery = "recovery_of" // what the recovery file was made of, and for whom
-)
+const settingRecovery = "recovery_of" // what the recovery file was made of, and for whom
 
-func (d *Device) recoveryPath() string { return filepath.Join(d.dir, recoveryName) }
+func (d *Device) recoveryPath() string { return filepath.Join(d.dir, vault.RecoveryName) }
 
 // keepRecovery writes the recovery file of an enrolled device, if it is not there or not of today's keys.
 func (d *Device) keepRecovery(ctx context.Context, o *opened) error {
@@ -84,6 +82,25 @@ func (d *Device) Recover(ctx context.Context, fresh string, answer []byte) (plac
 	}
 	_, place = v.People()
 	return place, d.start(ctx, v)
+}
+
+// HandIn writes everything that the office may not have yet into dir, a folder of a stick: sealed batches and recovery
+// copies, so that only the office can read it, and nobody whose it is. It needs no passphrase. It returns how many
+// files. Errors: CodeNotEnrolled for a device that never belonged to an office; CodeDiskFull, CodeDisk.
+func (d *Device) HandIn(dir string) (int, error) {
+	files, err := vault.CollectHandIn(d.dir)
+	if errors.Is(err, vault.ErrNothingKept) {
+		err = screening.Fail(screening.CodeNotEnrolled, err)
+	}
+	if err != nil {
+		return 0, err
+	}
+	for n, file := range files {
+		if _, err := courier.Drop(dir, file); err != nil {
+			return n, fmt.Errorf("hand in: %w", err)
+		}
+	}
+	return len(files), nil
 }
 
 // maxSmall is the most that is read of a file that somebody brings.

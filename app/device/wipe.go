@@ -17,6 +17,7 @@ import (
 // Loss is what a wipe would destroy, and what would stay.
 type Loss struct {
 	Drafts   int // unfinished interviews
+	Copied   int // unfinished, of which a recovery copy stays
 	Unsealed int // finished, and nothing can be sealed since the device belongs to no office
 	Sealed   int // finished, and sealed or to be sealed by the wipe, not yet proved to have been opened: they stay, sealed
 }
@@ -35,6 +36,12 @@ func (d *Device) Loss(ctx context.Context) (Loss, error) {
 	l := Loss{Drafts: c.Drafts, Unsealed: c.Saved, Sealed: c.Sealed + c.Sent + c.Stored + c.Quarantined}
 	if o.carrier() != nil {
 		l.Unsealed, l.Sealed = 0, l.Sealed+c.Saved
+	}
+	if copies := o.copier(); copies != nil {
+		if l.Copied, err = copies.drafts(ctx); err != nil {
+			return Loss{}, err
+		}
+		l.Drafts -= l.Copied
 	}
 	return l, nil
 }
@@ -112,9 +119,9 @@ func (d *Device) finishWipe(ctx context.Context) error {
 
 // setAside moves what nobody needs a passphrase for out of the way of the device that comes after this one.
 func (d *Device) setAside() error {
-	names := []string{"outbox", recoveryName}
+	names := []string{vault.OutboxName, vault.RecoveryName}
 	for half := range halves {
-		names = append(names, filepath.Base(d.poolDir(half)))
+		names = append(names, vault.PoolName(half))
 	}
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"leeward/app/device"
 	"leeward/app/session"
@@ -25,6 +26,7 @@ type field struct {
 	wire   *wire
 	logger *slog.Logger
 	log    *logbook
+	every  time.Duration // of capsules; the program's own if zero
 	*device.Device
 }
 
@@ -54,7 +56,7 @@ func (o *office) field(t testing.TB) *field {
 
 func (f *field) make() {
 	f.Device = device.New(f.dir, device.Options{
-		Form: f.form, Version: "roadtest", Now: f.clock.now, Log: f.logger, Dial: f.wire.dial,
+		Form: f.form, Version: "roadtest", Now: f.clock.now, Log: f.logger, Dial: f.wire.dial, CapsuleEvery: f.every,
 		Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
 	})
 }

@@ -180,6 +180,9 @@ func copyFolder(from, to string) error {
 			return nil
 		}
 		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // what is written beside a capsule has taken its place meanwhile
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -66,6 +66,8 @@ var personal = []any{
 	casework.FactsRow{},
 	casework.Invented{},
 	casework.Told{},
+	casework.Capsule{},
+	casework.OpenedCapsule{},
 	batch.Record{},
 	batch.Found{},
 	batch.Contents{},
@@ -106,6 +108,7 @@ var harmless = map[string][]string{
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery", "casework.ToldQuery"},
 	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
+		"casework.CapsuleID", "casework.Recovery", "store.Copied",
 		"store.Salvaged", "device.Front", "device.Loss", "device.Rekey", "device.Share", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
 		"casework.Incoming", "casework.Generation", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
@@ -113,6 +116,7 @@ var harmless = map[string][]string{
 	"whom an export was made for, and for what":           {"casework.Exported"},
 	"what the program says, never an answer":              {"screening.Error", "batch.Refusal"},
 	"sealed bytes, public keys and proofs": {
+		"batch.Capsule", "batch.VerifiedCapsule", "batch.PoolEntry",
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
 		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Publication", "casework.Order", "casework.Delivery",

@@ -74,3 +74,27 @@ func (s *Screens) carry(note string) view {
 	around := frameAround(nil, page(objects...), s.footer(s.row(s.button("app.back.button", typeset.Quiet, back)), s.row()))
 	return view{body: around, focus: folder, key: s.escape(back)}
 }
+
+// handIn is for a device that nobody can open, or nobody who is here: everything that is sealed on it, for the office.
+func (s *Screens) handIn() view {
+	note := s.notice()
+	folder := s.entry(func() {})
+	folder.SetText(s.stick)
+	var sticks []fyne.CanvasObject
+	for _, dir := range mounted(s.Mounts) {
+		sticks = append(sticks, typeset.NewButton(dir, "en", func() { folder.SetText(dir) }))
+	}
+	write := s.button("handin.write.button", typeset.Primary, func() {
+		if s.stick = folder.Text; !filepath.IsAbs(s.stick) {
+			s.tell(note, s.say("carry.folder.text"))
+			return
+		}
+		dir := s.stick
+		s.asking(note, func(context.Context) error {
+			_, err := s.Device.HandIn(dir)
+			return err
+		}, func() { s.tell(note, s.say("handin.written.text")) })
+	})
+	return s.form("handin.device.title", s.begin, folder, []fyne.CanvasObject{s.text("handin.device.text")},
+		card(s.quiet("carry.folder.label"), folder, s.row(sticks...), note, write))
+}

@@ -23,6 +23,7 @@ type Door interface {
 	Recoverable() bool // the office can give access back
 	AskRecovery(ctx context.Context, fresh string) (request []byte, words []string, err error)
 	Recover(ctx context.Context, fresh string, answer []byte) (place int, err error)
+	HandIn(dir string) (files int, err error) // everything sealed, into a folder, without a passphrase
 }
 
 // Keys is who has a passphrase, and what an end of it costs.

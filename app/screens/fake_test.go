@@ -100,6 +100,11 @@ func (f *fake) Recover(_ context.Context, _ string, answer []byte) (int, error) 
 	return 1, nil
 }
 
+func (f *fake) HandIn(dir string) (int, error) {
+	f.given = append(f.given, dir)
+	return 1, f.keysErr
+}
+
 func (f *fake) People(context.Context) ([]device.Person, error) { return f.people, nil }
 
 func (f *fake) AddPerson(_ context.Context, passphrase, added string) (int, error) {

@@ -15,13 +15,13 @@ func (s *Screens) wipe() view {
 	switch {
 	case err != nil:
 		lines = append(lines, s.label(s.trouble(err)))
-	case loss.Drafts+loss.Unsealed+loss.Sealed == 0:
+	case loss == (device.Loss{}):
 		lines = append(lines, s.text("wipe.nothing.text"))
 	default:
 		for _, l := range []struct {
 			key string
 			n   int
-		}{{"wipe.drafts.text", loss.Drafts}, {"wipe.unsealed.text", loss.Unsealed}, {"wipe.sealed.text", loss.Sealed}} {
+		}{{"wipe.drafts.text", loss.Drafts}, {"wipe.unsealed.text", loss.Unsealed}, {"wipe.sealed.text", loss.Sealed}, {"wipe.copied.text", loss.Copied}} {
 			if l.n > 0 {
 				line := s.text(l.key, "N", l.n)
 				line.Bold = true

@@ -82,12 +82,13 @@ func (s *Screens) signChoice(choose func(place int)) (row fyne.CanvasObject, fir
 	return s.row(objects...), list[0]
 }
 
-// forgotten leads to the way back in over the office, where there is one.
+// forgotten leads to the ways over the office, where there is one: back in, or only out of here.
 func (s *Screens) forgotten() fyne.CanvasObject {
 	if !s.Device.Recoverable() {
 		return s.row()
 	}
-	return s.row(s.button("recover.device.button", typeset.Quiet, func() { s.show(s.recover()) }))
+	return s.row(s.button("recover.device.button", typeset.Quiet, func() { s.show(s.recover()) }),
+		s.button("handin.device.button", typeset.Quiet, func() { s.show(s.handIn()) }))
 }
 
 // mark is the sign of the house.

@@ -78,7 +78,7 @@ func (s *Store) StrikeEarlier(ctx context.Context, id screening.InterviewID, pat
 }
 
 // Withdraw takes an interview back: every value is erased at once. What was never sealed leaves no
-// trace. Where something was sealed before, a [screening.Withdrawal] with a higher version is queued for
+// trace. Where something was sealed before, in a batch or a capsule, a [screening.Withdrawal] with a higher version is queued for
 // the office and only the id remains here; sealedAlready tells a screen which of the two it was.
 //
 // Withdrawing again, or an interview that is gone, is not an error.
@@ -165,12 +165,12 @@ type standing struct {
 	version uint64
 	status  screening.Status
 	purged  bool
-	sealed  bool // some version lies in a batch
+	sealed  bool // some version lies in a batch, or lay in a capsule
 }
 
 func find(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (row standing, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT version, status, purged,
-			EXISTS (SELECT 1 FROM hold WHERE hold.interview = interview.id)
+			capsule > 0 OR EXISTS (SELECT 1 FROM hold WHERE hold.interview = interview.id)
 		FROM interview WHERE id = ?`, id[:]).Scan(&row.version, &row.status, &row.purged, &row.sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound

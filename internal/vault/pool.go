@@ -54,7 +54,7 @@ func MakePool(dir string) error {
 	if !made {
 		return nil
 	}
-	return diskError("make pool", syncFolder(dir))
+	return diskError("make pool", settlePool(dir))
 }
 
 // Pool is a folder that [MakePool] made, opened with the key of a vault. Calls for one slot are the caller's to order.
@@ -92,7 +92,7 @@ func (p *Pool) Put(slot int, capsule []byte) error {
 	if err := writePool(path+poolNew, file); err != nil {
 		return diskError("put capsule", errors.Join(err, os.Remove(path+poolNew)))
 	}
-	err = errors.Join(writePool(path, random(poolFile)), os.Rename(path+poolNew, path), syncFolder(p.dir))
+	err = errors.Join(writePool(path, random(poolFile)), os.Rename(path+poolNew, path), settlePool(p.dir))
 	return diskError("put capsule", err)
 }
 
@@ -107,7 +107,7 @@ func (p *Pool) Erase(slot int) error {
 	if _, there := os.Lstat(path + poolNew); there == nil { // a crash in Put: nothing that it left may come back
 		err = errors.Join(err, writePool(path+poolNew, random(poolFile)), os.Remove(path+poolNew))
 	}
-	return diskError("erase capsule", errors.Join(err, syncFolder(p.dir)))
+	return diskError("erase capsule", errors.Join(err, settlePool(p.dir)))
 }
 
 // Read returns what a slot holds, and whether it holds anything: random bytes, damage and a missing file are nothing.
@@ -164,6 +164,11 @@ func openPool(aead cipher.AEAD, file []byte) (capsule []byte, held bool) {
 }
 
 const poolNew = ".new"
+
+// settlePool makes the names in a pool durable, and its folder as old as its files.
+func settlePool(dir string) error {
+	return errors.Join(syncFolder(dir), os.Chtimes(dir, poolTime, poolTime))
+}
 
 func poolPath(dir string, slot int) string { return filepath.Join(dir, fmt.Sprintf("%02d", slot)) }
 

@@ -97,6 +97,9 @@ func TestPoolLooksAlike(t *testing.T) {
 			t.Errorf("%s: %.4f bits a byte", f.Name(), e)
 		}
 	}
+	if info, err := os.Stat(dir); err != nil || !info.ModTime().Equal(poolTime) {
+		t.Errorf("the folder was changed at %v (%v)", info.ModTime(), err)
+	}
 	if _, held, err := p.Read(4); err != nil || !held {
 		t.Errorf("after making the pool again: held %t, %v", held, err)
 	}

@@ -34,12 +34,13 @@ var (
 	errRecovery   = errors.New("recovery")
 )
 
-// recoveryWire is what the office can open: who it is, what opens the office's slot, and the pool's key.
+// recoveryWire is what the office can open: who it is, what opens the office's slot, and the keys of a hand-in.
 type recoveryWire struct {
 	Device [16]byte `cbor:"1,keyasint"`
 	Epoch  uint64   `cbor:"2,keyasint"`
 	Back   []byte   `cbor:"3,keyasint"`
 	Pool   []byte   `cbor:"4,keyasint"`
+	Carry  []byte   `cbor:"5,keyasint"` // what the outbox in a hand-in is sealed with
 }
 
 // KeepRecovery writes the recovery file of an enrolled device to path: [RecoveryFile] bytes that only the office opens.
@@ -55,7 +56,7 @@ func (v *Vault) KeepRecovery(path string, device screening.DeviceID, epoch uint6
 
 // SealRecovery makes what KeepRecovery writes.
 func (v *Vault) SealRecovery(device screening.DeviceID, epoch uint64, to []seal.Recipient) ([]byte, error) {
-	w := recoveryWire{Device: device, Epoch: epoch}
+	w := recoveryWire{Device: device, Epoch: epoch, Carry: random(keySize)}
 	defer func() { clear(w.Back); clear(w.Pool) }()
 	err := use(v, func(r *ring) (*ring, bool) { return r, r.back != nil && r.pool != nil }, func(r *ring) error {
 		w.Back, w.Pool = slices.Clone(r.back[:]), slices.Clone(r.pool[:])
@@ -75,10 +76,10 @@ func (v *Vault) SealRecovery(device screening.DeviceID, epoch uint64, to []seal.
 	}
 	file := binary.BigEndian.AppendUint32([]byte(recoveryMagic), uint32(len(sealed)))
 	file = append(file, sealed...)
-	if len(file) > RecoveryFile {
+	if len(file) > RecoveryFile-keySize {
 		return nil, fmt.Errorf("seal recovery: %w", errRecovery)
 	}
-	return append(file, random(RecoveryFile-len(file))...), nil
+	return slices.Concat(file, random(RecoveryFile-keySize-len(file)), w.Carry), nil
 }
 
 // RecoveryID names what the recovery file holds, without saying anything of it. It changes with every recovery.

@@ -210,29 +210,89 @@ func TestRecoveryRefuses(t *testing.T) {
 	wantCode(t, "a weak passphrase", err, screening.CodeWeakPassphrase)
 }
 
-// TestKitOpensPool: the office reads the capsules of a device that nobody can open any more.
-func TestKitOpensPool(t *testing.T) {
+// TestHandIn: the office reads the capsules and the outbox of a device that nobody can open any more, out of one file that
+// tells nothing to others.
+func TestHandIn(t *testing.T) {
 	office := newOffice(t)
-	path, file, v := kept(t, office)
-	dir := filepath.Join(filepath.Dir(path), "capsules")
-	if err := MakePool(dir); err != nil {
-		t.Fatal(err)
+	path, _, v := kept(t, office)
+	dir := filepath.Dir(path)
+	for half := range handInPools {
+		if err := MakePool(filepath.Join(dir, PoolName(half))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	p := v.Pool(dir)
-	if err := errors.Join(p.Put(9, []byte("one")), p.Put(30, []byte("two")), os.Rename(poolPath(dir, 9), filepath.Join(dir, "renamed"))); err != nil {
+	collect := func() []byte {
+		t.Helper()
+		files, err := CollectHandIn(dir)
+		if err != nil || len(files) != 1 {
+			t.Fatalf("got %d files, %v", len(files), err)
+		}
+		return files[0]
+	}
+	empty := collect()
+	pool, outbox := filepath.Join(dir, PoolName(1)), filepath.Join(dir, OutboxName)
+	p := v.Pool(pool)
+	if err := errors.Join(p.Put(9, []byte("one")), p.Put(30, []byte("two")), p.Put(31, []byte("erased")), p.Erase(31),
+		os.Rename(poolPath(pool, 9), poolPath(pool, 9)+poolNew), // a crash in the middle of Put
+		os.Mkdir(outbox, 0o700), os.WriteFile(filepath.Join(outbox, "1.lwb"), []byte("LWSB1 sealed"), 0o600),
+		os.WriteFile(filepath.Join(outbox, "2.lwb"), []byte("more"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := Destroy(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	kit, err := OpenRecovery(read(t, file), office.vault.Opener("inbox"), len(office.to))
-	if err != nil {
+	file := collect()
+	if len(empty) != len(file) || !IsHandIn(file) {
+		t.Errorf("%d bytes, and %d of nothing", len(file), len(empty))
+	}
+	if e := entropy(file[RecoveryFile:]); e < 7.99 || bytes.Contains(file, []byte("LWSB1")) {
+		t.Errorf("the pools and the outbox have %.4f bits a byte", e)
+	}
+	opener := office.vault.Opener("inbox")
+	got, damaged, err := OpenHandIn(file, opener, len(office.to))
+	if err != nil || damaged || len(got.Capsules) != 2 || string(got.Capsules[0]) != "one" || string(got.Capsules[1]) != "two" ||
+		len(got.Outbox) != 2 || string(got.Outbox[0]) != "LWSB1 sealed" || string(got.Outbox[1]) != "more" {
+		t.Errorf("%v: got %d capsules and %d files, damaged %t, %v", got.Kit, len(got.Capsules), len(got.Outbox), damaged, err)
+	}
+	if got, damaged, err := OpenHandIn(empty, opener, len(office.to)); err != nil || damaged || len(got.Capsules)+len(got.Outbox) != 0 {
+		t.Errorf("of nothing: got %d capsules and %d files, damaged %t, %v", len(got.Capsules), len(got.Outbox), damaged, err)
+	}
+	for name, bad := range map[string][]byte{
+		"empty": nil, "cut": file[:handInHead+100], "another beginning": flipped(file, 3), "damaged": flipped(file, 2000),
+		"length": flipped(file, RecoveryFile-3), "another office": append([]byte(ageIntro), file[len(ageIntro)+5:]...),
+	} {
+		_, _, err := OpenHandIn(bad, opener, len(office.to))
+		wantCode(t, name, err, screening.CodeDamaged)
+	}
+	slot := RecoveryFile + (PoolSlots+30)*poolFile + 99
+	if got, damaged, err := OpenHandIn(flipped(file, slot), opener, len(office.to)); err != nil || damaged || len(got.Capsules) != 1 {
+		t.Errorf("one slot damaged: got %d capsules, damaged %t, %v", len(got.Capsules), damaged, err)
+	}
+	if got, damaged, err := OpenHandIn(flipped(file, handInHead+99), opener, len(office.to)); err != nil || !damaged || len(got.Capsules) != 2 {
+		t.Errorf("the outbox damaged: got %d capsules, damaged %t, %v", len(got.Capsules), damaged, err)
+	}
+}
+
+// TestHandInAfterWipe: what a wipe left is handed in too, and a folder of no office says that there is nothing.
+func TestHandInAfterWipe(t *testing.T) {
+	office := newOffice(t)
+	path, recovery, _ := kept(t, office)
+	dir := filepath.Dir(path)
+	left := filepath.Join(dir, "left-0123abcd")
+	if err := errors.Join(os.Mkdir(left, 0o700), os.WriteFile(filepath.Join(left, RecoveryName), read(t, recovery), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	got, err := kit.Capsules(dir)
-	if err != nil || len(got) != 2 || string(got["renamed"]) != "one" || string(got["30"]) != "two" {
-		t.Errorf("capsules: got %d, %v", len(got), err)
+	if files, err := CollectHandIn(dir); err != nil || len(files) != 2 {
+		t.Errorf("got %d files, %v, want 2", len(files), err)
 	}
+	if _, err := CollectHandIn(t.TempDir()); !errors.Is(err, ErrNothingKept) {
+		t.Errorf("got %v, want ErrNothingKept", err)
+	}
+	if err := os.WriteFile(filepath.Join(left, RecoveryName), []byte("?"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := CollectHandIn(dir)
+	wantCode(t, "a recovery file that is none", err, screening.CodeDamaged)
 }
 
 func TestOrders(t *testing.T) {

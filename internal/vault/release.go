@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/crypto/chacha20poly1305"
-
 	"leeward/internal/screening"
 	"leeward/internal/seal"
 )
@@ -61,6 +59,7 @@ type Kit struct {
 	Epoch  uint64
 	back   []byte
 	pool   []byte
+	carry  []byte
 }
 
 // Format prints whose kit it is.
@@ -83,10 +82,10 @@ func openKit(sealed []byte, o seal.Opener, recipients int) (Kit, error) {
 	}
 	defer clear(plain)
 	var w recoveryWire
-	if err := decoder.Unmarshal(plain, &w); err != nil || len(w.Back) != keySize || len(w.Pool) != keySize {
+	if err := decoder.Unmarshal(plain, &w); err != nil || len(w.Back) != keySize || len(w.Pool) != keySize || len(w.Carry) != keySize {
 		return Kit{}, screening.Fail(screening.CodeDamaged, errRecovery)
 	}
-	return Kit{Device: w.Device, Epoch: w.Epoch, back: w.Back, pool: w.Pool}, nil
+	return Kit{Device: w.Device, Epoch: w.Epoch, back: w.Back, pool: w.Pool, carry: w.Carry}, nil
 }
 
 // answerWire is what only the device that asked can open.
@@ -135,33 +134,6 @@ func openAnswer(answer []byte, asked waitingWire) (back []byte, err error) {
 		return nil, errRecovery
 	}
 	return w.Back, nil
-}
-
-// Capsules reads a pool that was handed in, in whatever files it now lies: every capsule that is in it, by its file's
-// name. What does not open is empty, damaged or another device's. Errors: CodeDisk.
-func (k Kit) Capsules(dir string) (map[string][]byte, error) {
-	aead, err := chacha20poly1305.NewX(k.pool)
-	if err != nil {
-		return nil, fmt.Errorf("read pool: %w", err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, diskError("read pool", err)
-	}
-	found := map[string][]byte{}
-	for _, e := range entries {
-		if !e.Type().IsRegular() {
-			continue
-		}
-		file, err := readPool(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, diskError("read pool", err)
-		}
-		if capsule, held := openPool(aead, file); held {
-			found[e.Name()] = capsule
-		}
-	}
-	return found, nil
 }
 
 // sealedPart is the sealed bytes of a recovery file.

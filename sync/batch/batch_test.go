@@ -185,10 +185,11 @@ func TestStripAndSignIsRefused(t *testing.T) {
 	} {
 		h := e.Header()
 		change(&h)
-		file, _, err := assemble(h, e.payload, signer(2))
+		header, sig, err := sign(h, Magic, signer(2))
 		if err != nil {
 			t.Fatal(err)
 		}
+		file := Join(header, sig, e.payload)
 		if _, err := readBatch(file, signer(1).Public(), testOffice().vault); screening.CodeOf(err) != screening.ESig {
 			t.Errorf("%s, owner's key: got %v, want E_SIG", name, err)
 		}

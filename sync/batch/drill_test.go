@@ -55,7 +55,7 @@ func TestDrillWithoutThisProgram(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(lines[1], "age -d") {
 		t.Fatalf("the page shows %q", lines)
 	}
-	for _, name := range []string{"good.lwb", "good-2.lwb"} {
+	for _, name := range []string{"good.lwb", "good-2.lwb", "capsule.lwc"} {
 		for n, key := range drillKeys(t) {
 			dir := t.TempDir()
 			for file, content := range map[string][]byte{"batch.lwb": drillFile(t, name), "key.txt": []byte(key), "dictionary": Dictionary} {
@@ -95,7 +95,7 @@ func drillTools(t *testing.T) string {
 
 // TestDrillWithLibraries is the drill with the libraries that the tools are made from, as plain streams.
 func TestDrillWithLibraries(t *testing.T) {
-	for _, name := range []string{"good.lwb", "good-2.lwb"} {
+	for _, name := range []string{"good.lwb", "good-2.lwb", "capsule.lwc"} {
 		file := drillFile(t, name)
 		header := int(file[6])<<8 | int(file[7])
 		for n, key := range drillKeys(t) {

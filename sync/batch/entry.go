@@ -17,6 +17,7 @@ const (
 	entryErasure    = 5
 	entryBulletin   = 6
 	entryAudit      = 7
+	entryCapsule    = 8
 )
 
 // An entry is a CBOR array whose first element is its kind. None holds anything about a person: ids of
@@ -46,6 +47,9 @@ type erasureEntry struct {
 // BatchEntry is the entry of a batch that was stored.
 func BatchEntry(id screening.BatchID) []byte { return mustEncode(idEntry{Kind: entryBatch, ID: id}) }
 
+// CapsuleEntry is the entry of a capsule that was stored.
+func CapsuleEntry(id [32]byte) []byte { return mustEncode(idEntry{Kind: entryCapsule, ID: id}) }
+
 // GrantEntry is the entry of an enrolment: a device that was added in secret would be seen here.
 func GrantEntry(grant []byte) []byte {
 	return mustEncode(idEntry{Kind: entryGrant, ID: sha256.Sum256(grant)})
@@ -69,7 +73,7 @@ func OutcomeEntry(id screening.BatchID, level screening.Level, code screening.Co
 	return mustEncode(outcomeEntry{Kind: entryOutcome, Batch: id, Level: uint64(level), Code: string(code)})
 }
 
-// ErasureEntry is the entry of a redaction: it names the batch and the leaves of the records that were taken
+// ErasureEntry is the entry of a redaction: it names the batch, or the capsule, and the leaves of the records that were taken
 // out, and nothing that was in them.
 func ErasureEntry(id screening.BatchID, leaves [][32]byte) []byte {
 	if leaves == nil {

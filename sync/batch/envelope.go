@@ -24,11 +24,14 @@ type Envelope struct {
 	sig      seal.Signature
 	payload  []byte
 	redacted bool
+	magic    string
 }
 
 // Parse reads a batch file without any key. Errors carry E_FORMAT or E_VERSION.
-func Parse(file []byte) (*Envelope, error) {
-	rest, ok := bytes.CutPrefix(file, []byte(Magic))
+func Parse(file []byte) (*Envelope, error) { return parse(file, Magic) }
+
+func parse(file []byte, magic string) (*Envelope, error) {
+	rest, ok := bytes.CutPrefix(file, []byte(magic))
 	if !ok {
 		return nil, malformed("batch", errMagic)
 	}
@@ -40,11 +43,11 @@ func Parse(file []byte) (*Envelope, error) {
 	if n < 1 || n > maxHeader || len(rest) < n+sigSize {
 		return nil, malformed("batch", errLength)
 	}
-	h, err := parseHeader(rest[:n])
+	h, err := parseHeader(rest[:n], magic)
 	if err != nil {
 		return nil, err
 	}
-	e := &Envelope{header: h, raw: rest[:n], sig: seal.Signature(rest[n : n+sigSize]), payload: rest[n+sigSize:]}
+	e := &Envelope{header: h, raw: rest[:n], sig: seal.Signature(rest[n : n+sigSize]), payload: rest[n+sigSize:], magic: magic}
 	if h.PayloadLen != uint64(len(e.payload)) {
 		return nil, malformed("batch", errLength)
 	}
@@ -70,7 +73,7 @@ type Verified struct {
 // the payload root; no secret is needed. Errors carry E_SIG or E_ROOT. A redacted payload has no root of
 // the device's: there the records root, checked on opening, tells what is still the device's word.
 func (e *Envelope) Verify(pub seal.PublicKey) (*Verified, error) {
-	if err := seal.Verify(pub, sigNamespace, e.raw, e.sig); err != nil {
+	if err := seal.Verify(pub, namespaces[e.magic], e.raw, e.sig); err != nil {
 		return nil, screening.Fail(screening.ESig, fmt.Errorf("verify batch %s: %w", e.ID().Short(), err))
 	}
 	if !e.redacted && payloadRoot(e.payload) != e.header.PayloadRoot {
@@ -85,14 +88,14 @@ func Restore(header, sig, payload []byte, redacted bool) (*Envelope, error) {
 	if !redacted {
 		return Parse(Join(header, sig, payload))
 	}
-	h, err := parseHeader(header)
+	h, err := parseHeader(header, Magic)
 	if err != nil {
 		return nil, err
 	}
 	if len(sig) != sigSize {
 		return nil, malformed("batch", errLength)
 	}
-	return &Envelope{header: h, raw: header, sig: seal.Signature(sig), payload: payload, redacted: true}, nil
+	return &Envelope{header: h, raw: header, sig: seal.Signature(sig), payload: payload, redacted: true, magic: Magic}, nil
 }
 
 // Found is one record of an opened batch.

@@ -11,7 +11,7 @@ import (
 
 func seedFiles(f *testing.F) {
 	f.Helper()
-	names, err := filepath.Glob(filepath.Join("testdata", "*.lwb"))
+	names, err := filepath.Glob(filepath.Join("testdata", "*.lw[bc]"))
 	if err != nil || len(names) == 0 {
 		f.Fatalf("no vectors: %v", err)
 	}
@@ -28,7 +28,14 @@ func seedFiles(f *testing.F) {
 func FuzzParse(f *testing.F) {
 	seedFiles(f)
 	f.Fuzz(func(t *testing.T, file []byte) {
+		magic := Magic
 		e, err := Parse(file)
+		if c, cerr := ParseCapsule(file); cerr == nil {
+			if err == nil {
+				t.Fatal("a file is a batch and a capsule")
+			}
+			magic, e, err = CapsuleMagic, c.e, nil
+		}
 		if err != nil {
 			if code := screening.CodeOf(err); code != screening.EFormat && code != screening.EVersion {
 				t.Fatalf("got %v, which has no code of parsing", err)
@@ -40,7 +47,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		_, sig, payload := e.Parts()
-		if !bytes.Equal(Join(header, sig, payload), file) {
+		if !bytes.Equal(join(magic, header, sig, payload), file) {
 			t.Fatal("what parsed encodes to other bytes")
 		}
 	})

@@ -31,6 +31,9 @@ const (
 	sigNamespace seal.Namespace = "leeward/batch-sig/v1"
 )
 
+// namespaces are what headers are signed in, by the magic of their files.
+var namespaces = map[string]seal.Namespace{Magic: sigNamespace, CapsuleMagic: "leeward/capsule-sig/v1"}
+
 // Header is the clear part of a batch (FORMAT.md, Header). It names a device and a number and nothing
 // about a person; the time is rounded down to the hour.
 type Header struct {
@@ -62,16 +65,20 @@ type Generation struct {
 // MadeAt returns the device's time of making, to the hour.
 func (h Header) MadeAt() time.Time { return time.Unix(int64(h.Made), 0).UTC() }
 
-// check refuses values that no device of this version writes.
-func (h Header) check() error {
+// check refuses values that no device of this version writes. A number stands in the chain of batches where magic is
+// that of a batch; a capsule stands outside it.
+func (h Header) check(magic string) error {
 	first := h.Seq == 1
 	zeroPrev := h.Prev == screening.BatchID{}
+	capsule := magic == CapsuleMagic
 	switch {
 	case h.Device == screening.DeviceID{}:
 		return fmt.Errorf("device: %w", errField)
-	case h.Epoch < 1 || h.Epoch >= maxUint || h.Seq < 1 || h.Seq >= maxUint:
+	case h.Epoch < 1 || h.Epoch >= maxUint || !capsule && h.Seq < 1 || h.Seq >= maxUint:
 		return fmt.Errorf("epoch or sequence: %w", errField)
-	case !first && zeroPrev, first && h.Epoch == 1 && !zeroPrev:
+	case capsule && (h.Seq != 0 || !zeroPrev || h.Suite != suiteV2):
+		return fmt.Errorf("place of a capsule: %w", errField)
+	case !capsule && (!first && zeroPrev || first && h.Epoch == 1 && !zeroPrev):
 		return fmt.Errorf("previous batch: %w", errField)
 	case h.Made%3600 != 0 || h.Made >= maxUint:
 		return fmt.Errorf("made: %w", errField)
@@ -87,7 +94,7 @@ func (h Header) check() error {
 
 // parseHeader reads canonical header bytes. A version or suite that this program does not know is told
 // apart from bytes that are wrong.
-func parseHeader(b []byte) (Header, error) {
+func parseHeader(b []byte, magic string) (Header, error) {
 	var v versions
 	if err := versionDecoder.Unmarshal(b, &v); err != nil {
 		return Header{}, malformed("header", errDecode)
@@ -99,7 +106,7 @@ func parseHeader(b []byte) (Header, error) {
 	if err := decode(b, &h); err != nil {
 		return Header{}, malformed("header", err)
 	}
-	if err := h.check(); err != nil {
+	if err := h.check(magic); err != nil {
 		return Header{}, malformed("header", err)
 	}
 	return h, nil

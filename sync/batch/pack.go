@@ -74,11 +74,12 @@ func Pack(p Parameters, records []Record, signer seal.Signer, to []seal.Recipien
 		return Packed{}, fmt.Errorf("pack batch %d: %w", p.Seq, err)
 	}
 	h.PayloadLen, h.PayloadRoot = uint64(len(payload)), payloadRoot(payload)
-	file, id, err := assemble(h, payload, signer)
+	header, sig, err := sign(h, Magic, signer)
 	if err != nil {
 		return Packed{}, fmt.Errorf("pack batch %d: %w", p.Seq, err)
 	}
-	return Packed{ID: id, File: file, Proof: proofOf(id, salt)}, nil
+	id := idOf(header)
+	return Packed{ID: id, File: Join(header, sig, payload), Proof: proofOf(id, salt)}, nil
 }
 
 // sealForm is the way from records to sealed bytes.
@@ -94,26 +95,24 @@ func sealForm(form sealedForm, suite uint64, to []seal.Recipient) ([]byte, error
 	return seal.Seal(plain, to)
 }
 
-// assemble signs a complete header and puts the file together.
-func assemble(h Header, payload []byte, signer seal.Signer) ([]byte, screening.BatchID, error) {
-	if err := h.check(); err != nil {
-		return nil, screening.BatchID{}, err
+// sign signs a complete header, of a batch or a capsule.
+func sign(h Header, magic string, signer seal.Signer) (header, sig []byte, err error) {
+	if err := h.check(magic); err != nil {
+		return nil, nil, err
 	}
-	header, err := encode(h)
-	if err != nil {
-		return nil, screening.BatchID{}, err
+	if header, err = encode(h); err != nil {
+		return nil, nil, err
 	}
-	sig, err := signer.Sign(sigNamespace, header)
-	if err != nil {
-		return nil, screening.BatchID{}, err
-	}
-	return Join(header, sig[:], payload), idOf(header), nil
+	s, err := signer.Sign(namespaces[magic], header)
+	return header, s[:], err
 }
 
 // Join puts the parts of a batch file together again, as an office keeps them.
-func Join(header, sig, payload []byte) []byte {
-	file := make([]byte, 0, len(Magic)+2+len(header)+len(sig)+len(payload))
-	file = append(file, Magic...)
+func Join(header, sig, payload []byte) []byte { return join(Magic, header, sig, payload) }
+
+func join(magic string, header, sig, payload []byte) []byte {
+	file := make([]byte, 0, len(magic)+2+len(header)+len(sig)+len(payload))
+	file = append(file, magic...)
 	file = binary.BigEndian.AppendUint16(file, uint16(len(header)))
 	file = append(file, header...)
 	file = append(file, sig...)

@@ -13,6 +13,7 @@ type Kind uint64
 // The kinds of records of version 1. A reader quarantines the kinds that it does not handle.
 const (
 	KindInterview  Kind = 1 // a finished interview
+	KindDraft      Kind = 3 // an interview that goes on; in capsules only
 	KindHeartbeat  Kind = 6 // nothing happened; makes quiet days look like others
 	KindWithdrawal Kind = 7 // consent was taken back
 )

@@ -34,9 +34,9 @@ type vector struct {
 	reason string
 }
 
-func readVectors(t *testing.T) (list []vector) {
+func readVectors(t *testing.T, name string) (list []vector) {
 	t.Helper()
-	file, err := os.Open(filepath.Join("testdata", "vectors.txt"))
+	file, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func readVectors(t *testing.T) (list []vector) {
 		}
 		key, err := strconv.ParseUint(f[1], 10, 8)
 		if err != nil {
-			t.Fatalf("vectors.txt: %v", err)
+			t.Fatalf("%s: %v", name, err)
 		}
 		list = append(list, vector{f[0], byte(key), f[2], screening.Code(f[3]), f[4]})
 	}
@@ -93,7 +93,7 @@ func vectorOffice(t *testing.T) (o office) {
 func TestVectors(t *testing.T) {
 	o := vectorOffice(t)
 	made := madeVectors(t, o)
-	list := readVectors(t)
+	list := readVectors(t, "vectors.txt")
 	if len(list) != len(made) {
 		t.Errorf("vectors.txt has %d lines for %d vectors", len(list), len(made))
 	}
@@ -130,6 +130,11 @@ func (v vector) check(t *testing.T, file []byte, o office) {
 	if err == nil {
 		step = "-"
 	}
+	v.end(t, step, err)
+}
+
+func (v vector) end(t *testing.T, step string, err error) {
+	t.Helper()
 	if step != v.step || v.step != "-" && (screening.CodeOf(err) != v.code || !strings.Contains(err.Error(), v.reason)) {
 		t.Errorf("got %s: %v, want %s: %s with %q", step, err, v.step, v.code, v.reason)
 	}

@@ -128,10 +128,17 @@ func writeCarry(dir string, items [][]byte, root batch.Root) (name string, n int
 	if err != nil {
 		return "", 0, err
 	}
+	name, err = Drop(dir, file)
+	return name, int64(len(file)), err
+}
+
+// Drop writes a file into a folder of a stick under a name that says nothing. It is there whole or not at all. Errors:
+// CodeDiskFull, CodeDisk.
+func Drop(dir string, file []byte) (name string, err error) {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	name = hex.EncodeToString(b[:])
-	return name, int64(len(file)), writeFile(filepath.Join(dir, name), file)
+	return name, writeFile(filepath.Join(dir, name), file)
 }
 
 // writeFile puts a file in its place when it is whole and durable.

@@ -21,6 +21,7 @@ import (
 type Config struct {
 	Ledger    Ledger
 	Register  Register
+	Capsules  Capsules    // nil where none are taken
 	Root      []byte      // the office's signed root document, served as it is
 	Online    seal.Signer // signs receipts; the root names its key
 	Registrar seal.Signer // signs grants; the root names its key
@@ -193,7 +194,7 @@ func (i *Intake) Resume(ctx context.Context) error {
 	i.again.Store(true)
 	for i.again.Load() && i.work.TryLock() {
 		i.again.Store(false)
-		err := i.resume(ctx)
+		err := errors.Join(i.resume(ctx), i.resumeCapsules(ctx))
 		i.work.Unlock()
 		if err != nil {
 			return fmt.Errorf("resume intake: %w", err)

@@ -65,6 +65,18 @@ type Ledger interface {
 	Prove(ctx context.Context, from uint64, entries []uint64) (ledger.Proofs, error)
 }
 
+// Capsules is what intake needs of an office's records for recovery copies, by the rules of Ledger.
+type Capsules interface {
+	// TakeCapsule records a capsule once, by its id, and, where c.Opened is there, what opening it gave; one that was
+	// recorded unopened, or could not be used, is looked at again when it comes again. Its record does what the same record
+	// of a batch would. Where a later state of the interview stands, or it was withdrawn, the payload is emptied, with
+	// OpenedCapsule.Erasure in the log, and so it is when that happens later. One with Hold is kept and not opened.
+	TakeCapsule(ctx context.Context, c casework.Capsule) (casework.Recovery, error)
+
+	// DueCapsules returns capsules that were recorded and not opened, oldest first, at most max, without those in skip.
+	DueCapsules(ctx context.Context, max int, skip []casework.CapsuleID) ([]casework.Capsule, error)
+}
+
 // Register is what the HTTP handler needs of an office's records beside the Ledger.
 type Register interface {
 	// Enrolled lists the devices that may send: the current epoch of each, without the revoked ones.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -97,16 +98,16 @@ func (i *Intake) examine(place int, found batch.Found) casework.OpenedRecord {
 		}
 	case batch.KindInterview:
 		r.Body = found.Body
-		i.readInterview(found, &r)
+		iv, err := found.Interview()
+		i.readInterview(iv, err, &r)
 	default:
 		r.Body, r.Code = found.Body, screening.EVersion // a later program's record: kept until this one knows it
 	}
 	return r
 }
 
-// readInterview decodes an interview and evaluates it with the questionnaire of its own Ref.
-func (i *Intake) readInterview(found batch.Found, r *casework.OpenedRecord) {
-	iv, err := found.Interview()
+// readInterview evaluates an interview, if it could be decoded, with the questionnaire of its own Ref.
+func (i *Intake) readInterview(iv screening.Interview, err error, r *casework.OpenedRecord) {
 	if err != nil {
 		r.Code = screening.EFormat
 		return
@@ -142,9 +143,12 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 	}
 	slices.SortFunc(r.Flags, func(a, b casework.Flag) int { return cmp.Compare(a.Path, b.Path) })
 	state := form.Evaluate(answers, schema.Env{
-		Now: iv.Finished.In(i.Zone), Language: iv.Setting.Language, Seed: iv.ID.Seed(),
+		Now: lastWord(iv).In(i.Zone), Language: iv.Setting.Language, Seed: iv.ID.Seed(),
 	})
 	for _, p := range state.Problems() {
+		if iv.Status == screening.Draft && p.Reason == schema.BadRequired {
+			continue // it was going on
+		}
 		r.Flags = append(r.Flags, casework.Flag{Path: p.Path, Reason: string(p.Reason)})
 	}
 	values := state.Values()
@@ -157,6 +161,15 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 		r.Signs = append(r.Signs, casework.Sign{Indicator: m.Indicator, As: m.As, Path: m.Path, Choice: m.Choice})
 	}
 	return nil
+}
+
+// lastWord is when an interview was finished, or, of a draft, when its last answer was given.
+func lastWord(iv screening.Interview) time.Time {
+	at := iv.Finished
+	for n := len(iv.Answers) - 1; at.IsZero() && n >= 0; n-- {
+		at = iv.Answers[n].At
+	}
+	return at
 }
 
 // standing reads from the answers what triage shows: whether the person is treated as a child, and whether a phone

@@ -8,6 +8,7 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
 	"leeward/internal/seal"
+	"leeward/internal/vault"
 	"leeward/sync/batch"
 	"leeward/sync/bulletin"
 )
@@ -20,50 +21,73 @@ var errStrange = errors.New("neither a batch nor a carry file")
 
 // Taken is what one thing on a stick came to. Where Err is set nothing of it was recorded.
 type Taken struct {
-	Receipt screening.Receipt
+	Receipt screening.Receipt  // of a batch
+	Capsule *casework.Recovery // instead, of a recovery copy
 	Err     error
 }
 
-// Take receives what came by stick: a carry file, or a batch file as it lies in a device's outbox folder. Each
-// batch inside is for itself: one that is refused keeps no other back. What came before, by whatever way, is
-// recorded once and has the same receipt. The error is that of a file that is neither, or cannot be opened:
-// E_FORMAT, E_OPEN (sealed to another office, or damaged), or E_BUSY while the key is locked.
+// Take receives what came by stick: a carry file, a hand-in file, or a batch or capsule by itself. Each thing inside is
+// for itself: one that is refused keeps no other back. What came before, by whatever way, is recorded once and has the
+// same receipt. The error is that of a file that is none of them, or cannot be opened: E_FORMAT, E_OPEN (sealed to another
+// office, or damaged), or E_BUSY while the key is locked.
 func (i *Intake) Take(ctx context.Context, file []byte) ([]Taken, error) {
-	items := [][]byte{file}
-	if !batch.IsBatch(file) && !bulletin.IsReport(file) {
+	items, taken := [][]byte{file}, []Taken(nil)
+	if !batch.IsBatch(file) && !batch.IsCapsule(file) && !bulletin.IsReport(file) {
 		var err error
-		if items, err = batch.OpenCarry(file, i.Requests); err != nil {
-			if screening.CodeOf(err) == screening.CodeInternal {
-				err = screening.Fail(screening.EBusy, err)
-			}
-			return nil, fmt.Errorf("take carry file: %w", err)
+		if items, err = i.unpack(file); err != nil {
+			return nil, err
 		}
 	}
-	taken := make([]Taken, 0, len(items))
 	for _, item := range items {
-		if batch.IsManifest(item) {
-			if err := i.manifest(ctx, item); err != nil {
-				i.Log.Warn("manifest on a stick", "code", screening.CodeOf(err), "err", err)
-			}
-			continue
+		one, told := i.takeOne(ctx, item)
+		if told {
+			taken = append(taken, one)
 		}
-		if bulletin.IsReport(item) {
-			if err := i.obeyed(ctx, item, nil); err != nil {
-				i.Log.Warn("report on a stick", "code", screening.CodeOf(err), "err", err)
-			}
-			continue
-		}
-		if !batch.IsBatch(item) {
-			taken = append(taken, Taken{Err: screening.Fail(screening.EFormat, errStrange)})
-			continue
-		}
-		receipt, err := i.Receive(ctx, item)
-		taken = append(taken, Taken{Receipt: receipt, Err: err})
-		if code := screening.CodeOf(err); err != nil && (code == screening.EFull || code == screening.EBusy) {
-			return taken, err // nothing more goes in now: the same file again, later
+		if one.Err != nil && passing(one.Err) {
+			return taken, one.Err // nothing more goes in now: the same file again, later
 		}
 	}
 	return taken, nil
+}
+
+// takeOne takes one item. What a device only says of itself is not told.
+func (i *Intake) takeOne(ctx context.Context, item []byte) (one Taken, told bool) {
+	switch {
+	case batch.IsManifest(item):
+		if err := i.manifest(ctx, item); err != nil {
+			i.Log.Warn("manifest on a stick", "code", screening.CodeOf(err), "err", err)
+		}
+		return Taken{}, false
+	case bulletin.IsReport(item):
+		if err := i.obeyed(ctx, item, nil); err != nil {
+			i.Log.Warn("report on a stick", "code", screening.CodeOf(err), "err", err)
+		}
+		return Taken{}, false
+	case batch.IsCapsule(item):
+		done, err := i.ReceiveCapsule(ctx, item)
+		return Taken{Capsule: &done, Err: err}, true
+	case batch.IsBatch(item):
+		receipt, err := i.Receive(ctx, item)
+		return Taken{Receipt: receipt, Err: err}, true
+	}
+	return Taken{Err: screening.Fail(screening.EFormat, errStrange)}, true
+}
+
+// unpack opens what was put together for a stick.
+func (i *Intake) unpack(file []byte) (items [][]byte, err error) {
+	if vault.IsHandIn(file) {
+		items, err := i.unpackHandIn(file)
+		if err == nil || screening.CodeOf(err) == screening.EBusy {
+			return items, err
+		}
+	}
+	if items, err = batch.OpenCarry(file, i.Requests); err != nil {
+		if screening.CodeOf(err) == screening.CodeInternal {
+			err = screening.Fail(screening.EBusy, err)
+		}
+		return nil, fmt.Errorf("take carry file: %w", err)
+	}
+	return items, nil
 }
 
 // manifest notes where a device stands that comes by stick.

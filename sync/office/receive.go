@@ -10,14 +10,17 @@ import (
 	"path/filepath"
 
 	"leeward/internal/screening"
+	"leeward/internal/vault"
 	"leeward/sync/batch"
+	"leeward/sync/intake"
 )
 
-// arrived is what one batch on a stick came to.
+// arrived is what one batch, or one recovery copy, on a stick came to.
 type arrived struct {
-	Batch string `json:"batch,omitempty"`
-	Level string `json:"level"` // stored, opened, quarantined or refused
-	Code  string `json:"code,omitempty"`
+	Batch   string `json:"batch,omitempty"`
+	Capsule bool   `json:"capsule,omitempty"` // it is a recovery copy
+	Level   string `json:"level"`             // stored, opened, quarantined or refused; of a copy also known: there is something newer
+	Code    string `json:"code,omitempty"`
 }
 
 // handed is what one file came to.
@@ -40,13 +43,21 @@ func (o *office) Receive(ctx context.Context, file []byte) ([]arrived, error) {
 	taken, err := in.Take(ctx, file)
 	list := make([]arrived, 0, len(taken))
 	for _, t := range taken {
-		one := arrived{Batch: t.Receipt.Batch.Short(), Level: levelNames[t.Receipt.Level], Code: string(t.Receipt.Code)}
-		if t.Err != nil {
-			one = arrived{Level: "refused", Code: string(screening.CodeOf(t.Err))}
-		}
-		list = append(list, one)
+		list = append(list, arrivedOf(t))
 	}
 	return list, err
+}
+
+func arrivedOf(t intake.Taken) arrived {
+	switch {
+	case t.Err != nil:
+		return arrived{Capsule: t.Capsule != nil, Level: "refused", Code: string(screening.CodeOf(t.Err))}
+	case t.Capsule == nil:
+		return arrived{Batch: t.Receipt.Batch.Short(), Level: levelNames[t.Receipt.Level], Code: string(t.Receipt.Code)}
+	case t.Capsule.Level == screening.LevelOpened && !t.Capsule.Shown:
+		return arrived{Capsule: true, Level: "known"}
+	}
+	return arrived{Capsule: true, Level: levelNames[t.Capsule.Level], Code: string(t.Capsule.Code)}
 }
 
 func (p *Program) receive(ctx context.Context, args []string) error {
@@ -84,13 +95,15 @@ func (p *Program) receive(ctx context.Context, args []string) error {
 	return errors.Join(err, p.tellReceived(all, asJSON))
 }
 
-// source is a file that was named, or found in a folder that was named.
+// source is a file that was named, or found in a folder that was named, or one that was made of a device's folder.
 type source struct {
 	path  string
 	found bool
+	made  []byte
 }
 
-// spread lists the files that are named, and those in the folders that are.
+// spread lists the files that are named, and those in the folders that are. A folder of a device, copied from its disk as it
+// is, stands for what would be handed in from there.
 func spread(named []string) (files []source, err error) {
 	for _, name := range named {
 		info, err := os.Stat(name)
@@ -101,13 +114,23 @@ func spread(named []string) (files []source, err error) {
 			files = append(files, source{path: name})
 			continue
 		}
+		made, err := vault.CollectHandIn(name)
+		switch {
+		case err == nil:
+			for _, file := range made {
+				files = append(files, source{path: name, made: file})
+			}
+			continue
+		case !errors.Is(err, vault.ErrNothingKept):
+			return nil, &mishap{msgNoFile, err}
+		}
 		entries, err := os.ReadDir(name)
 		if err != nil {
 			return nil, &mishap{msgNoFile, err}
 		}
 		for _, e := range entries {
 			if e.Type().IsRegular() {
-				files = append(files, source{filepath.Join(name, e.Name()), true})
+				files = append(files, source{path: filepath.Join(name, e.Name()), found: true})
 			}
 		}
 	}
@@ -117,10 +140,13 @@ func spread(named []string) (files []source, err error) {
 // handIn gives one file to the office. The error is of the office; what is wrong with the file is told in handed.
 func handIn(ctx context.Context, d desk, f source) (handed, error) {
 	one := handed{File: f.path, Batches: []arrived{}}
-	content, err := readWithin(f.path, max(batch.MaxFile, batch.MaxCarryFile))
-	if err != nil {
-		one.Code = string(screening.EFormat)
-		return one, nil
+	content := f.made
+	if content == nil {
+		var err error
+		if content, err = readWithin(f.path, maxStick); err != nil {
+			one.Code = string(screening.EFormat)
+			return one, nil
+		}
 	}
 	taken, err := d.Receive(ctx, content)
 	one.Batches = append(one.Batches, taken...)
@@ -133,6 +159,9 @@ func handIn(ctx context.Context, d desk, f source) (handed, error) {
 	}
 	return one, nil
 }
+
+// maxStick is the longest file that is taken from a stick.
+const maxStick = max(batch.MaxFile, batch.MaxCarryFile, vault.MaxHandIn)
 
 var errTooLarge = errors.New("larger than any such file")
 
@@ -153,13 +182,18 @@ func readWithin(path string, most int) ([]byte, error) {
 // tellReceived prints what came in. A file that could not be taken, or a batch that was refused, is an error of the
 // command: somebody has to look.
 func (p *Program) tellReceived(all []handed, asJSON bool) error {
-	counts, wrong := map[string]int{}, 0
+	counts, copies, wrong := map[string]int{}, map[string]int{}, 0
 	for _, h := range all {
 		if h.Code != "" {
 			wrong++
 		}
 		for _, b := range h.Batches {
-			counts[b.Level]++
+			if b.Capsule {
+				copies[b.Level]++
+				copies["all"]++
+			} else {
+				counts[b.Level]++
+			}
 		}
 	}
 	var err error
@@ -170,6 +204,10 @@ func (p *Program) tellReceived(all []handed, asJSON bool) error {
 		err = json.NewEncoder(p.Stdout).Encode(map[string][]handed{"files": all})
 	} else {
 		_, err = fmt.Fprintf(p.Stdout, receivedText, len(all), counts["opened"], counts["stored"], counts["quarantined"], counts["refused"])
+		if err == nil && copies["all"] > 0 {
+			_, err = fmt.Fprintf(p.Stdout, receivedCopies, copies["all"], copies["opened"], copies["known"], copies["stored"],
+				copies["quarantined"], copies["refused"])
+		}
 		for _, h := range all {
 			if h.Code != "" {
 				fmt.Fprintf(p.Stderr, receivedWrong, h.File, h.Code)
@@ -181,7 +219,7 @@ func (p *Program) tellReceived(all []handed, asJSON bool) error {
 			}
 		}
 	}
-	if err == nil && wrong+counts["refused"] > 0 {
+	if err == nil && wrong+counts["refused"]+copies["refused"] > 0 {
 		err = &mishap{msgNotAllReceived, errNotAll}
 	}
 	return err

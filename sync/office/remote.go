@@ -12,7 +12,6 @@ import (
 	"leeward/internal/office/export"
 	"leeward/internal/office/report"
 	"leeward/internal/screening"
-	"leeward/sync/batch"
 	"leeward/sync/bulletin"
 )
 
@@ -121,7 +120,7 @@ func deskHandler(d desk) http.Handler {
 	answerUpTo(mux, "/press", maxAsk+bulletin.MaxSize/3*4, d.Press) // a document travels in base64
 	answer(mux, "/orders", plainly(d.Orders))
 	answer(mux, "/order", silently(d.Order))
-	answerFile(mux, "/receive", int64(max(batch.MaxFile, batch.MaxCarryFile)), d.Receive)
+	answerFile(mux, "/receive", int64(maxStick), d.Receive)
 	answerFile(mux, "/know", maxQuestionnaire, d.Know)
 	return mux
 }

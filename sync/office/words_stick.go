@@ -2,10 +2,12 @@ package main
 
 const usageReceive = `Usage: leeward-office receive -data DIR FILE...
 
-Takes batches that came on a stick: carry files, files of a device's outbox folder, or a folder with
-any of them. What came before, by whatever way, counts once. Nothing on the stick is changed.
+Takes what came on a stick: carry files, hand-in files of a locked device, files of a device's outbox folder, or a
+folder with any of them. FILE may also be the whole folder of a device that does not start any more, copied from its
+disk: what is sealed in it is handed in, recovery copies too. What came before, by whatever way, counts once. Nothing
+on the stick is changed.
 
-  -json                   answer in JSON: {"files":[{"file","code","batches":[{"batch","level","code"}]}]}
+  -json                   answer in JSON: {"files":[{"file","code","batches":[{"batch","capsule","level","code"}]}]}
   -passphrase-file FILE   needed only while serve is not running
 
 Exit code 1 means that a named file could not be taken or a batch was refused. In a folder, files that are
@@ -28,6 +30,7 @@ const (
 
 const (
 	receivedText    = "files %d, batches opened %d, stored %d, quarantined %d, refused %d\n"
+	receivedCopies  = "recovery copies %d: shown now %d, known already %d, stored %d, quarantined %d, refused %d\n"
 	receivedWrong   = "%s: not for this office, or damaged (%s)\n"
 	receivedRefused = "%s: a batch was refused (%s)\n"
 	carriedText     = "answers for %d devices\n"
@@ -51,7 +54,8 @@ const (
   came from it      %d batches, %d interviews
   never came        %s
 What to do now:
-  - If the device turns up, its outbox folder can be handed in with "leeward-office receive": no passphrase is needed.
+  - If the device turns up, hand it in with "leeward-office receive" (its screen has a button for it, or copy its
+    folder): no passphrase is needed. Recovery copies of a revoked device are held until a supervisor lets them go.
   - A new device for the same person: "leeward-office enrol".
   - If it was unlocked when it was lost, its readable interviews may be known to others: follow your incident plan.
 `

@@ -85,6 +85,7 @@ type Kind uint64
 // The kinds that an office handles. Others are kept sealed and quarantined.
 const (
 	KindInterview  Kind = 1
+	KindDraft      Kind = 3 // an interview that goes on; in capsules only
 	KindHeartbeat  Kind = 6
 	KindWithdrawal Kind = 7
 )
@@ -254,18 +255,22 @@ type Standing struct {
 	Owner     screening.DeviceID // the device, over all its epochs, that first recorded it
 	Version   uint64             // the version that stands
 	Withdrawn bool
+	Edition   uint64 // the highest number of a draft that was read of it
 }
 
 // Admit says what a record of kind k and version v, sent by a device, does to the interview. A record
 // belongs to the device that first recorded it. A withdrawal beats every version, earlier or later; of
-// versions the highest stands, and of equal ones the first.
+// versions the highest stands, and of equal ones the first. Every version beats a draft, and of drafts the highest
+// number stands.
 func (s Standing) Admit(from screening.DeviceID, k Kind, v uint64) Verdict {
 	switch {
 	case s.Known && s.Owner != from:
 		return Foreign
 	case k == KindWithdrawal, s.Withdrawn:
 		return Erase
-	case s.Known && v <= s.Version:
+	case k == KindDraft && (s.Version > 0 || v <= s.Edition):
+		return History
+	case k != KindDraft && s.Known && v <= s.Version:
 		return History
 	default:
 		return Show

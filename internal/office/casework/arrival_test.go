@@ -12,6 +12,7 @@ func TestAdmit(t *testing.T) {
 	mine, other := screening.DeviceID{1}, screening.DeviceID{2}
 	kept := Standing{Known: true, Owner: mine, Version: 2}
 	gone := Standing{Known: true, Owner: mine, Version: 3, Withdrawn: true}
+	begun := Standing{Known: true, Owner: mine, Edition: 4}
 	for _, c := range []struct {
 		name string
 		s    Standing
@@ -29,6 +30,13 @@ func TestAdmit(t *testing.T) {
 		{"interview after withdrawal", gone, mine, KindInterview, 9, Erase},
 		{"version of another device", kept, other, KindInterview, 9, Foreign},
 		{"withdrawal of another device", kept, other, KindWithdrawal, 9, Foreign},
+		{"first draft", Standing{}, mine, KindDraft, 1, Show},
+		{"later draft", begun, mine, KindDraft, 5, Show},
+		{"same draft again", begun, mine, KindDraft, 4, History},
+		{"final after a draft", begun, mine, KindInterview, 1, Show},
+		{"draft after the final", kept, mine, KindDraft, 9, History},
+		{"draft after withdrawal", gone, mine, KindDraft, 9, Erase},
+		{"draft of another device", begun, other, KindDraft, 9, Foreign},
 		{"withdrawn, another device", gone, other, KindInterview, 9, Foreign},
 	} {
 		if got := c.s.Admit(c.from, c.kind, c.v); got != c.want {

@@ -17,6 +17,7 @@ type Device struct {
 	Batches    int
 	Interviews int
 	LastSeq    uint64 // highest sequence number of this epoch
+	PutBack    bool   // since this enrolment it was seen that its records were put back to an earlier day, or copied
 	Missing    int    // batches that the device has made, as far as is known here, and that have not arrived
 	News       uint64 // the newest bulletin that it has said to have
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 )
 
 // incidentsShown bounds the list of incidents on one page; the number of all stands in its heading.
@@ -50,9 +51,11 @@ func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incident
 		if !d.words.Has(what) {
 			what = "incident.other"
 		}
-		all = append(all, incidentView{
-			What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen,
-		})
+		one := incidentView{What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen}
+		if i.Kind == string(screening.EBehind) { // it is of the device, whatever shows it
+			one.Batch = ""
+		}
+		all = append(all, one)
 	}
 	return all
 }

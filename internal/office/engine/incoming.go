@@ -128,7 +128,7 @@ func (in *incoming) record(k *taking, i int, received int64) (interviews int64, 
 		return 0, err
 	}
 	in.interviews = append(in.interviews, row...)
-	in.versions = append(in.versions, k.rows[i].version(o.Batch[:], *r)...)
+	in.versions = append(in.versions, k.rows[i].version(o.Batch[:], r.Pos, *r)...)
 	return 1, in.newCase(r, received)
 }
 

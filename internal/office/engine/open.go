@@ -77,14 +77,14 @@ func setLevel(t *tx, o casework.Opened) error {
 	return noteIncident(t, incident{kind: o.Code, device: o.Device, batch: o.Batch, pos: -1})
 }
 
-// record keeps one record of an opened batch and reports whether it made payloads due for redaction. A
+// record keeps one record of an opened batch and reports whether it made payloads due for redaction, or emptied capsules. A
 // record that was kept without a code before stays as it is: only what could not be used is looked at again.
 func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (erased bool, err error) {
 	before, err := codeOf(t, o.Batch, r.Pos)
 	if err != nil || before != nil && *before == "" {
 		return false, err
 	}
-	verdict, err := verdictOn(t, o, &r)
+	verdict, err := verdictOn(t, o.Device, &r)
 	if err != nil {
 		return false, err
 	}
@@ -98,14 +98,15 @@ func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (
 	}
 	switch verdict {
 	case casework.Show:
-		if err := showInterview(t, o, r, received); err != nil {
+		if err := showInterview(t, o.Device, r, received); err != nil {
 			return false, err
 		}
-		return false, errors.Join(insertVersion(t, o, r), openCase(t, r, received))
+		emptied, err := dropDrafts(t, r.Interview)
+		return emptied, errors.Join(err, insertVersion(t, o.Batch[:], nil, r), openCase(t, r, received))
 	case casework.History:
-		return false, insertVersion(t, o, r)
+		return false, insertVersion(t, o.Batch[:], nil, r)
 	case casework.Erase:
-		return true, erase(t, o, r, received)
+		return true, erase(t, o.Device, r, received)
 	}
 	return false, nil
 }
@@ -125,15 +126,15 @@ func codeOf(t *tx, batch screening.BatchID, pos int) (*screening.Code, error) {
 
 // verdictOn says what a record does, and gives one that belongs to another device its code. A record that
 // could not be used does nothing, unless consent was taken back: then it is erased like any other.
-func verdictOn(t *tx, o casework.Opened, r *casework.OpenedRecord) (casework.Verdict, error) {
-	if r.Redacted || r.Kind != casework.KindInterview && r.Kind != casework.KindWithdrawal {
+func verdictOn(t *tx, from screening.DeviceID, r *casework.OpenedRecord) (casework.Verdict, error) {
+	if r.Redacted || r.Kind != casework.KindInterview && r.Kind != casework.KindDraft && r.Kind != casework.KindWithdrawal {
 		return 0, nil
 	}
 	standing, err := standingOf(t, r.Interview)
 	if err != nil {
 		return 0, err
 	}
-	verdict := standing.Admit(o.Device, r.Kind, r.Version)
+	verdict := standing.Admit(from, r.Kind, r.Version)
 	switch {
 	case r.Code != "" && verdict != casework.Erase:
 		return 0, nil
@@ -161,9 +162,14 @@ func updateRecord(t *tx, o casework.Opened, r casework.OpenedRecord, before scre
 }
 
 // Reexamine makes batches due again that were quarantined because a questionnaire was not known: call it
-// when one became known, or when a program that knows more starts. It returns how many.
+// when one became known, or when a program that knows more starts. Capsules likewise. It returns how many.
 func (e *Engine) Reexamine(ctx context.Context) (n int64, err error) {
 	err = e.write(ctx, "look again at quarantined batches", func(t *tx) (err error) {
+		capsules, err := t.exec(`UPDATE capsules SET level = 1, code = '' WHERE level = 3 AND code = $1`, screening.EForm)
+		if err != nil {
+			return err
+		}
+		defer func() { n += capsules }()
 		n, err = t.exec(`UPDATE batches SET level = $1, code = '', outcome = NULL WHERE level = $2 AND batch_id IN
 			(SELECT batch_id FROM records WHERE code = $3)`,
 			screening.LevelStored, screening.LevelQuarantined, screening.EForm)
@@ -174,8 +180,9 @@ func (e *Engine) Reexamine(ctx context.Context) (n int64, err error) {
 
 func standingOf(t *tx, id screening.InterviewID) (s casework.Standing, err error) {
 	var owner []byte
-	err = t.row(`SELECT owner, version, status = 'withdrawn' FROM interviews WHERE interview_id = $1`, id[:]).
-		Scan(&owner, &s.Version, &s.Withdrawn)
+	err = t.row(`SELECT owner, version, status = 'withdrawn', (SELECT coalesce(max(c.version), 0) FROM capsules AS c
+			WHERE c.interview_id = $1 AND c.kind = 3 AND c.level = 2)
+		FROM interviews WHERE interview_id = $1`, id[:]).Scan(&owner, &s.Version, &s.Withdrawn, &s.Edition)
 	if errors.Is(err, sql.ErrNoRows) {
 		return casework.Standing{}, nil
 	}
@@ -216,8 +223,13 @@ func countInterview(t *tx, o casework.Opened, r casework.OpenedRecord) error {
 	if r.Kind != casework.KindInterview || r.Code != "" || r.Redacted {
 		return nil
 	}
-	if _, err := t.exec(`UPDATE devices SET interviews = interviews + 1 WHERE device_id = $1 AND NOT EXISTS
-		(SELECT 1 FROM records WHERE interview_id = $2 AND kind = 1 AND code = '')`, o.Device[:], r.Interview[:]); err != nil {
+	return countFirst(t, o.Device, r.Interview)
+}
+
+func countFirst(t *tx, device screening.DeviceID, id screening.InterviewID) error {
+	if _, err := t.exec(`UPDATE devices SET interviews = interviews + 1 WHERE device_id = $1
+		AND NOT EXISTS (SELECT 1 FROM records WHERE interview_id = $2 AND kind = 1 AND code = '')
+		AND NOT EXISTS (SELECT 1 FROM capsules WHERE interview_id = $2 AND kind IN (1, 3) AND level = 2)`, device[:], id[:]); err != nil {
 		return fmt.Errorf("count interview: %w", err)
 	}
 	return nil
@@ -226,11 +238,11 @@ func countInterview(t *tx, o casework.Opened, r casework.OpenedRecord) error {
 // levels are kept as numbers so that an index can find what is urgent.
 var levels = map[string]int{"": 0, casework.Amber: 1, casework.Red: 2}
 
-func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
+func showInterview(t *tx, owner screening.DeviceID, r casework.OpenedRecord, received int64) error {
 	if r.Content == nil {
 		return errNoContent
 	}
-	args, err := shown(t.box, o.Device, r, received)
+	args, err := shown(t.box, owner, r, received)
 	if err != nil {
 		return err
 	}
@@ -246,7 +258,8 @@ func showInterview(t *tx, o casework.Opened, r casework.OpenedRecord, received i
 	return nil
 }
 
-func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
+// insertVersion keeps what a record says: one of a batch, or of a capsule.
+func insertVersion(t *tx, batch, capsule []byte, r casework.OpenedRecord) error {
 	if r.Content == nil {
 		return errNoContent
 	}
@@ -254,10 +267,14 @@ func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
 	if err != nil {
 		return err
 	}
+	var pos any
+	if batch != nil {
+		pos = r.Pos
+	}
 	_, err = t.exec(`INSERT INTO versions
-		(interview_id, version, batch_id, pos, questionnaire, content, needs, flags, signs)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (interview_id, version) DO NOTHING`,
-		w.version(o.Batch[:], r)...)
+		(interview_id, version, batch_id, pos, questionnaire, content, needs, flags, signs, capsule_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (interview_id, version) DO NOTHING`,
+		append(w.version(batch, pos, r), capsule)...)
 	if err != nil {
 		return fmt.Errorf("keep version: %w", err)
 	}
@@ -265,7 +282,7 @@ func insertVersion(t *tx, o casework.Opened, r casework.OpenedRecord) error {
 }
 
 // erase carries out a withdrawal: what remains is that there was an interview and that it was taken back.
-func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) error {
+func erase(t *tx, from screening.DeviceID, r casework.OpenedRecord, received int64) error {
 	at := r.At
 	if at.IsZero() {
 		at = t.now
@@ -275,7 +292,7 @@ func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) er
 		ON CONFLICT (interview_id) DO UPDATE SET version = CASE WHEN interviews.version > excluded.version
 			THEN interviews.version ELSE excluded.version END, status = 'withdrawn', code = '',
 			lang = '', screener_lang = '', level = 0, needs = '[]', withdrawn = coalesce(interviews.withdrawn, excluded.withdrawn)`,
-		r.Interview[:], o.Device[:], r.Version, received, at.UnixMilli()); err != nil {
+		r.Interview[:], from[:], r.Version, received, at.UnixMilli()); err != nil {
 		return fmt.Errorf("withdraw: %w", err)
 	}
 	if _, err := t.exec(`DELETE FROM versions WHERE interview_id = $1`, r.Interview[:]); err != nil {
@@ -284,6 +301,9 @@ func erase(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) er
 	if _, err := t.exec(`UPDATE records SET redact = 1 WHERE interview_id = $1 AND kind = $2 AND redact = 0`,
 		r.Interview[:], casework.KindInterview); err != nil {
 		return fmt.Errorf("note payloads to redact: %w", err)
+	}
+	if _, err := emptyCapsules(t, r.Interview, ""); err != nil {
+		return err
 	}
 	return eraseCase(t, r.Interview[:])
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 )
 
 // Devices returns every epoch of every device, the one seen last first.
@@ -15,9 +16,11 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 		rows, err := e.db.QueryContext(ctx, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
 				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
 				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
-				d.interviews, d.said_news
+				d.interviews, d.said_news,
+				EXISTS (SELECT 1 FROM incidents AS i WHERE i.device_id = d.device_id AND i.kind IN ($1, $2) AND i.seen >= d.enrolled)
 			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
-			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`)
+			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`,
+			screening.EBehind, screening.EFork)
 		if err != nil {
 			return err
 		}
@@ -31,7 +34,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				replaced      bool
 			)
 			if err := rows.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
-				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews, &d.News); err != nil {
+				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews, &d.News, &d.PutBack); err != nil {
 				return err
 			}
 			copy(d.ID[:], id)
@@ -190,6 +193,7 @@ func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
 	})
 }
 
-// quarantined counts single records that could not be used, and batches of which nothing could.
+// quarantined counts single records that could not be used, batches of which nothing could, and capsules.
 const quarantined = `(SELECT count(*) FROM records WHERE code <> '') + (SELECT count(*) FROM batches AS b
-	WHERE level = 3 AND NOT EXISTS (SELECT 1 FROM records AS r WHERE r.batch_id = b.batch_id AND r.code <> ''))`
+	WHERE level = 3 AND NOT EXISTS (SELECT 1 FROM records AS r WHERE r.batch_id = b.batch_id AND r.code <> ''))
+	+ (SELECT count(*) FROM capsules WHERE level = 3)`

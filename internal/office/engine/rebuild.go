@@ -12,7 +12,7 @@ import (
 type Rebuilt struct {
 	Batches    int // read again
 	Interviews int // readable after it
-	Unread     int // batches that could not be read, and stay due
+	Unread     int // batches and capsules that could not be read, and stay due
 }
 
 // withPayload are the batches that a sealed payload stands behind; a demonstration has others.
@@ -25,12 +25,15 @@ const withPayload = `SELECT p.batch_id FROM payloads AS p JOIN batches AS b ON b
 func (e *Engine) BeginRebuild(ctx context.Context) error {
 	return e.write(ctx, "begin rebuild", func(t *tx) error {
 		for _, step := range []string{
-			`DELETE FROM versions WHERE batch_id IN (` + withPayload + `)`,
+			`DELETE FROM versions WHERE batch_id IN (` + withPayload + `) OR capsule_id IS NOT NULL`,
 			`DELETE FROM incidents WHERE pos >= 0 AND batch_id IN (` + withPayload + `)`,
 			`UPDATE interviews SET version = 0 WHERE status <> 'withdrawn' AND interview_id IN
 				(SELECT interview_id FROM records WHERE kind = 1 AND code = '' AND redact = 0 AND batch_id IN (` + withPayload + `))`,
 			`DELETE FROM records WHERE batch_id IN (` + withPayload + `)`,
 			`UPDATE batches SET level = 1, code = '' WHERE batch_id IN (` + withPayload + `)`,
+			`UPDATE interviews SET version = 0 WHERE status <> 'withdrawn' AND interview_id IN
+				(SELECT interview_id FROM capsules WHERE level = 2 AND kind IN (1, 3) AND length(payload) > 0)`,
+			`UPDATE capsules SET level = 1, code = '' WHERE length(payload) > 0 AND (level = 2 OR level = 3 AND code <> '` + string(screening.ERevoked) + `')`,
 		} {
 			if _, err := t.exec(step); err != nil {
 				return fmt.Errorf("forget what was read: %w", err)
@@ -43,12 +46,13 @@ func (e *Engine) BeginRebuild(ctx context.Context) error {
 // EndRebuild counts what a rebuild gave, and writes it into the audit log.
 func (e *Engine) EndRebuild(ctx context.Context) (done Rebuilt, err error) {
 	err = e.write(ctx, "end rebuild", func(t *tx) error {
-		if _, err := t.exec(`UPDATE devices SET interviews = (SELECT count(DISTINCT r.interview_id) FROM records AS r
-			JOIN interviews AS i ON i.interview_id = r.interview_id WHERE r.kind = 1 AND r.code = '' AND i.owner = devices.device_id)`); err != nil {
+		if _, err := t.exec(`UPDATE devices SET interviews = (SELECT count(*) FROM interviews AS i WHERE i.owner = devices.device_id
+			AND (EXISTS (SELECT 1 FROM records AS r WHERE r.interview_id = i.interview_id AND r.kind = 1 AND r.code = '')
+				OR EXISTS (SELECT 1 FROM capsules AS c WHERE c.interview_id = i.interview_id AND c.kind IN (1, 3) AND c.level = 2)))`); err != nil {
 			return fmt.Errorf("count interviews: %w", err)
 		}
 		if err := t.row(`SELECT (SELECT count(*) FROM payloads AS p JOIN batches AS b ON b.batch_id = p.batch_id WHERE b.level <> 1),
-			(SELECT count(DISTINCT interview_id) FROM versions), (SELECT count(*) FROM batches WHERE level = 1)`).
+			(SELECT count(DISTINCT interview_id) FROM versions), (SELECT count(*) FROM batches WHERE level = 1) + (SELECT count(*) FROM capsules WHERE level = 1)`).
 			Scan(&done.Batches, &done.Interviews, &done.Unread); err != nil {
 			return err
 		}

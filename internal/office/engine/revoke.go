@@ -83,11 +83,15 @@ func vouch(t *tx, device screening.DeviceID, epoch uint64) (freed bool, err erro
 	return freed, nil
 }
 
-// Release lets a held batch of a revoked device be opened: a supervisor vouches for it, and the audit log says who.
+// Release lets a held batch, or capsule, of a revoked device be opened: a supervisor vouches for it, and the audit log says who.
 func (e *Engine) Release(ctx context.Context, actor string, id screening.BatchID) error {
 	return e.write(ctx, "release batch "+id.Short(), func(t *tx) error {
 		n, err := t.exec(`UPDATE batches SET level = $1, code = '', outcome = NULL WHERE batch_id = $2 AND level = $3 AND code = $4`,
 			screening.LevelStored, id[:], screening.LevelQuarantined, screening.ERevoked)
+		if err == nil && n == 0 {
+			n, err = t.exec(`UPDATE capsules SET level = $1, code = '' WHERE capsule_id = $2 AND level = $3 AND code = $4`,
+				screening.LevelStored, id[:], screening.LevelQuarantined, screening.ERevoked)
+		}
 		if err == nil && n == 0 {
 			err = casework.ErrNotFound
 		}

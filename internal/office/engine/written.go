@@ -36,8 +36,8 @@ func write(box *seal.Box, r casework.OpenedRecord) (w written, err error) {
 }
 
 // version is a row of versions: interview, version, batch, pos, questionnaire, content, needs, flags, signs.
-func (w written) version(batch []byte, r casework.OpenedRecord) []any {
-	return []any{r.Interview[:], r.Version, batch, r.Pos, r.Content.Questionnaire[:], w.content, w.needs, w.flags, w.signs}
+func (w written) version(batch []byte, pos any, r casework.OpenedRecord) []any {
+	return []any{r.Interview[:], r.Version, batch, pos, r.Content.Questionnaire[:], w.content, w.needs, w.flags, w.signs}
 }
 
 // shown is a row of interviews: id, owner, version, status, received, code, two languages, level, needs.

@@ -131,7 +131,7 @@ func (s *server) Lock(ctx context.Context, tx *sql.Tx) error {
 }
 
 // scrubbed are the tables from which a withdrawal deletes, or in which it overwrites.
-var scrubbed = []string{"payloads", "versions", "interviews", "facts", "fact_blocks"}
+var scrubbed = []string{"payloads", "versions", "interviews", "facts", "fact_blocks", "capsules"}
 
 // Scrub gives the space of deleted rows free. What they held stays encrypted in the server's own log.
 func (s *server) Scrub(ctx context.Context) error {
