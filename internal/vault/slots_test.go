@@ -37,6 +37,19 @@ func TestOneStretchServesAllSlots(t *testing.T) {
 				}
 			}
 		}
+		keys := map[string]bool{} // nor does one person have one key pair at two of them
+		for h := range halfCount {
+			for i := range slotCount {
+				public, err := r.public(stretched, spot{h, i})
+				if err != nil {
+					t.Fatal(err)
+				}
+				keys[string(public)] = true
+			}
+		}
+		if len(keys) != halfCount*slotCount {
+			t.Errorf("the words of place %d have %d key pairs, want one a slot", place, len(keys))
+		}
 		if opened != 1 {
 			t.Errorf("the words of place %d open %d slots, want 1", place, opened)
 		}
