@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"leeward/internal/screening"
 	"leeward/internal/store"
+	"leeward/internal/vault"
 )
 
 // salvage reads what can be read out of a damaged store, puts that in its place, and says what is lost.
@@ -24,6 +26,9 @@ func (p *Program) salvage(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("%s is there already: name a folder that is not", p.Salvage)
 	}
 	got, err := dev.Salvage(ctx, p.Sign-1, passphrase, p.Salvage) // without a sign, anybody's
+	if errors.Is(err, vault.ErrPlace) {
+		return errors.New("your office has set a limit of tries: say with -sign whose passphrase it is")
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,23 @@ func TestSalvageCommand(t *testing.T) {
 	if err := p.salvage(t.Context(), &said); err == nil || !strings.Contains(explain(err), "there already") {
 		t.Errorf("a second time into the same folder: got %v", err)
 	}
+
+	v, err := vault.Unlock(t.Context(), filepath.Join(dir, "vault"), []byte("lantern harbour gentle window seven rivers"), vault.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Lock()
+	if err := v.SetLimit(t.Context(), vault.MinLimit); err != nil {
+		t.Fatal(err)
+	}
+	p.Salvage = filepath.Join(dir, "once-more")
+	if err := p.salvage(t.Context(), &said); err == nil || !strings.Contains(explain(err), "-sign") {
+		t.Errorf("with a limit of tries, and no sign: got %v", err)
+	}
+	p.Sign = 1
+	if err := p.salvage(t.Context(), &said); err != nil {
+		t.Errorf("with a limit of tries and a sign: %v", err)
+	}
 }
 
 func TestFlagsThatDoNotGoTogether(t *testing.T) {
