@@ -18,6 +18,7 @@
 //	                                 tells whether there is a third action
 //	summary.*, stop.*, withdraw.*    finishing, leaving out, stopping, taking the agreement back
 //	outbox.*, rung.<rung>.label|hint the ladder (screening.Rung.String)
+//	news.*, asked.*                  what the office publishes, and what it asks back
 //	settings.*   language, lock, text size, enrolment, about
 //	cover.*      the harmless page behind "cover the screen"
 //	error.<code>.text|hint           every screening.Code: what happened, and what to do

@@ -28,9 +28,14 @@ const (
 // ErrWiped is for unlocking a device that its office had ordered to be wiped: it was, and is fresh.
 var ErrWiped = errors.New("the office had this device wiped")
 
-// Heed takes orders and the revocation of this device (courier.Newsroom). Each order is carried out and reported, but
-// for a wipe, which waits until nobody uses the store.
-func (r newsroom) Heed(ctx context.Context, orders [][]byte, revocation []byte) error {
+// Heed takes orders, questions and the revocation of this device (courier.Newsroom). Each order is carried out and
+// reported, but for a wipe, which waits until nobody uses the store.
+func (r newsroom) Heed(ctx context.Context, orders, questions [][]byte, revocation []byte) error {
+	for _, item := range questions {
+		if err := r.asked(ctx, item); err != nil {
+			return err
+		}
+	}
 	for _, file := range orders {
 		if err := r.heed(ctx, file); err != nil {
 			return err
@@ -61,17 +66,17 @@ func (r newsroom) heed(ctx context.Context, file []byte) error {
 			return err
 		}
 	}
-	return r.report(ctx, order, outcome)
+	return r.report(ctx, order.ID, outcome)
 }
 
-// report signs and keeps what was done with an order.
-func (r newsroom) report(ctx context.Context, order vault.Order, outcome bulletin.Outcome) error {
+// report signs and keeps what was done with an order, or that a question is here.
+func (r newsroom) report(ctx context.Context, id [16]byte, outcome bulletin.Outcome) error {
 	e, _, err := r.o.store.Enrolment(ctx)
 	if err != nil {
 		return err
 	}
 	file, err := bulletin.SignReport(bulletin.Report{
-		Device: e.Device, Epoch: e.Epoch, Order: order.ID, Outcome: outcome, At: r.device.o.Now(),
+		Device: e.Device, Epoch: e.Epoch, Order: id, Outcome: outcome, At: r.device.o.Now(),
 	}, r.o.vault.Signer(keyName))
 	if err != nil {
 		return err

@@ -135,7 +135,10 @@ func (d *Device) Withdraw(ctx context.Context, id screening.InterviewID) (travel
 		travels, err = o.desk().Withdraw(ctx, id, d.o.Now())
 		return err
 	})
-	return travels, err
+	if err != nil {
+		return travels, err
+	}
+	return travels, o.dropAsked(ctx, func(a Asked) bool { return a.Interview == id }) // it quotes what is taken back
 }
 
 // Oldest returns when the interview was finished that has waited longest for the office to open it; the zero

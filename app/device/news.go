@@ -14,6 +14,7 @@ import (
 	"leeward/schema"
 	"leeward/sync/batch"
 	"leeward/sync/bulletin"
+	"leeward/translations"
 )
 
 // Names of what the store keeps of the office's news. Nothing of it is about a person.
@@ -33,8 +34,9 @@ type news struct {
 	kept
 	rules bulletin.Rules
 	guide bulletin.Guide
-	form  *schema.Form // for new interviews; nil for the program's own
-	bad   bool         // something of it cannot be used by this program
+	form  *schema.Form      // for new interviews; nil for the program's own
+	words map[string][]byte // of the program, by language, that stand in the place of its own
+	bad   bool              // something of it cannot be used by this program
 }
 
 // newsroom is the store of an open device as the courier knows it (courier.Newsroom).
@@ -135,10 +137,56 @@ func (d *Device) readNews(ctx context.Context, o *opened) error {
 			n.bad = true
 		}
 	}
+	if err := n.readWords(ctx, o.store); err != nil {
+		return err
+	}
 	o.mu.Lock()
 	o.news = n
 	o.mu.Unlock()
 	return nil
+}
+
+// readWords reads the office's own words of the program.
+func (n *news) readWords(ctx context.Context, s *store.Store) error {
+	for _, item := range n.State.Items {
+		if item.Kind != bulletin.Words {
+			continue
+		}
+		text, err := s.Setting(ctx, settingDocument+item.Sum.String())
+		if err != nil {
+			return err
+		}
+		if n.words == nil {
+			n.words = map[string][]byte{}
+		}
+		n.words[item.Name] = []byte(text)
+	}
+	shipped, err := translations.New()
+	if err != nil || len(n.words) == 0 {
+		return err
+	}
+	for lang, file := range n.words {
+		if _, err := shipped.With(lang, file); err != nil { // a later program's: ours stay
+			delete(n.words, lang)
+			n.bad = true
+		}
+	}
+	return nil
+}
+
+// Speak returns the words of the program with those of the office in the place of its own.
+func (d *Device) Speak(shipped *translations.Catalogue) *translations.Catalogue {
+	o, leave, err := d.enter()
+	if err != nil {
+		return shipped
+	}
+	defer leave()
+	for lang, file := range o.published().words {
+		if with, err := shipped.With(lang, file); err == nil {
+			shipped = with
+		}
+	}
+	return shipped
 }
 
 // document reads the one document of a kind. ok is false where this program cannot use it.
@@ -167,6 +215,24 @@ func (d *Device) usable(ctx context.Context, o *opened, ref schema.Ref) (*schema
 		return nil, screening.Fail(screening.CodeNoConsent, errors.New("it has no step of consent"))
 	}
 	return form, nil
+}
+
+// forgetNews makes a device begin anew with what its office publishes: it joined again, and another office's rules hold no
+// more. The office's questions went to keys that this enrolment does not have.
+func (d *Device) forgetNews(ctx context.Context, o *opened, before, after []byte) error {
+	if err := o.store.SetSetting(ctx, settingRevoked, ""); err != nil {
+		return err
+	}
+	was, err := batch.VerifyRoot(before)
+	if err != nil {
+		return nil // it belonged to nobody
+	}
+	now, err := batch.VerifyRoot(after)
+	if err != nil || now.Log == was.Log {
+		return err
+	}
+	return errors.Join(o.store.SetSetting(ctx, settingBulletin, ""), o.store.SetSetting(ctx, settingNews, ""),
+		o.store.SetSetting(ctx, settingReports, ""), o.store.SetSetting(ctx, settingAsked, ""), d.readNews(ctx, o))
 }
 
 // published is the news that hold now.

@@ -68,6 +68,10 @@ func (d *Device) Enrol(ctx context.Context, code string) error {
 	if err := o.store.SetSetting(ctx, settingURL, got.URL); err != nil {
 		return err
 	}
+	_, before, _ := o.store.Enrolment(ctx) // not enrolled is no error here
+	if err := d.forgetNews(ctx, o, before, got.Root); err != nil {
+		return err
+	}
 	if err := o.store.SetEnrolment(ctx, got.Enrolment, got.Root); err != nil {
 		return err
 	}

@@ -83,6 +83,8 @@ var personal = []any{
 	assess.Danger{},
 	assess.Remark{},
 	device.Arrival{},
+	device.Asked{},
+	casework.FieldQuestion{},
 }
 
 // secret are the types that hold a secret as bytes: none of them prints any of its bytes.
@@ -119,7 +121,7 @@ var harmless = map[string][]string{
 		"batch.Capsule", "batch.VerifiedCapsule", "batch.PoolEntry",
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
-		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Publication", "casework.Order", "casework.Delivery",
+		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Asked", "casework.Publication", "casework.Order", "casework.Delivery",
 		"casework.Account", "casework.Device", "casework.Gap", "casework.Revoked", "batch.Revocation", "batch.LogFile", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
 		"batch.Generation", "batch.Hello", "batch.Parameters", "batch.Packed", "batch.Receipts", "batch.Root", "batch.Paths", "screening.Checkpoint", "screening.Span",
 	},

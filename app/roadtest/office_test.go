@@ -36,6 +36,7 @@ type office struct {
 	vault   *vault.Vault
 	doc     []byte
 	root    batch.Root
+	holders []seal.Signer // of its root keys
 	records *engine.Engine
 	in      *intake.Intake
 	addr    string
@@ -71,19 +72,21 @@ func newOffice(t testing.TB) *office {
 	o.root = batch.Root{
 		Version: 1, Office: "Harbour", Demo: true, Online: o.vault.Signer("online").Public(),
 		Registrar: o.vault.Signer("registrar").Public(), Intake: o.vault.Recipient("intake"),
-		Payload: []seal.Recipient{o.vault.Recipient("vault")}, Threshold: 1, Log: batch.NewLog(),
+		Payload: []seal.Recipient{o.vault.Recipient("vault")}, Threshold: 2, Log: batch.NewLog(),
 	}
 	o.root.TLS, err = batch.PeerKey(o.vault.TLS("devices").Leaf)
 	ok(t, err)
-	key := seal.NewSigner([32]byte{1})
-	o.root.Keys = []seal.PublicKey{key.Public()}
-	o.doc, err = batch.SignRoot(o.root, key)
+	o.holders = []seal.Signer{seal.NewSigner([32]byte{1}), seal.NewSigner([32]byte{2})}
+	for _, key := range o.holders {
+		o.root.Keys = append(o.root.Keys, key.Public())
+	}
+	o.doc, err = batch.SignRoot(o.root, o.holders...)
 	ok(t, err)
 	o.parts = filepath.Join(o.dir, "parts")
 	ok(t, os.MkdirAll(o.parts, 0o700))
 	o.config = func() intake.Config {
 		return intake.Config{
-			Ledger: o.records, Register: o.records, Capsules: o.records, Root: o.doc, Online: o.vault.Signer("online"),
+			Ledger: o.records, Register: o.records, Capsules: o.records, Press: o.records, Root: o.doc, Online: o.vault.Signer("online"),
 			Registrar: o.vault.Signer("registrar"), Requests: o.vault.Opener("intake"), Payload: o.payload,
 			Parts: o.parts, Forms: o.form, Now: o.clock.now, Log: o.logger,
 		}

@@ -11,6 +11,7 @@ import (
 	"leeward/schema"
 	"leeward/sync/bulletin"
 	"leeward/sync/courier"
+	"leeward/translations"
 )
 
 // Door is the way in: a passphrase made once, asked for ever after.
@@ -96,6 +97,9 @@ type News interface {
 	Form() *schema.Form // the questionnaire for new interviews
 	News(ctx context.Context) (device.News, error)
 	Guide() bulletin.Guide // who helps here, for the action card
+	Speak(shipped *translations.Catalogue) *translations.Catalogue
+	Asked(ctx context.Context) ([]device.Asked, error) // what the office asks back
+	SettleAsked(ctx context.Context, id [16]byte) error
 }
 
 // Device is everything that the screens ask of the device.

@@ -13,6 +13,7 @@ import (
 	"leeward/schema/instrument"
 	"leeward/sync/bulletin"
 	"leeward/sync/courier"
+	"leeward/translations"
 )
 
 // fake is a device of which a test says how it answers.
@@ -51,6 +52,22 @@ type fake struct {
 
 	news  device.News
 	guide bulletin.Guide
+	asked []device.Asked
+	speak func(*translations.Catalogue) *translations.Catalogue
+}
+
+func (f *fake) Asked(context.Context) ([]device.Asked, error) { return f.asked, nil }
+
+func (f *fake) SettleAsked(_ context.Context, id [16]byte) error {
+	f.asked = slices.DeleteFunc(f.asked, func(a device.Asked) bool { return a.ID == id })
+	return nil
+}
+
+func (f *fake) Speak(shipped *translations.Catalogue) *translations.Catalogue {
+	if f.speak != nil {
+		return f.speak(shipped)
+	}
+	return shipped
 }
 
 func (f *fake) News(context.Context) (device.News, error) { return f.news, nil }

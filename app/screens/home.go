@@ -20,6 +20,9 @@ func (s *Screens) home(note string) view {
 	body := []fyne.CanvasObject{
 		s.ends(s.title("home.start.title"), s.rowEnd(urgent)), s.quiet("home.calm.text"), message, begin,
 	}
+	if asked := s.askedButton(ctx); asked != nil {
+		body = append(body, asked)
+	}
 	body = append(body, s.drafts(ctx), s.counts(ctx), s.row(
 		s.button("home.outbox.button", typeset.Quiet, func() { s.show(s.outbox("")) }),
 		s.button("home.settings.button", typeset.Quiet, func() { s.show(s.settings("")) }),

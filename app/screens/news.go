@@ -21,6 +21,51 @@ func (s *Screens) learnNews() {
 		s.rules = news.Rules
 	}
 	s.Form = s.Device.Form()
+	if s.shipped == nil {
+		s.shipped = s.Catalogue
+	}
+	s.Catalogue = s.Device.Speak(s.shipped)
+	s.useLanguage(s.words.Lang())
+}
+
+// askedButton leads to what the office asks back; nil where it asks nothing.
+func (s *Screens) askedButton(ctx context.Context) fyne.CanvasObject {
+	list, err := s.Device.Asked(ctx)
+	if err != nil || len(list) == 0 {
+		return nil
+	}
+	return typeset.NewButton(s.say("asked.count.button", "Number", len(list)), s.words.Lang(), func() { s.show(s.asked("")) })
+}
+
+// asked shows what the office asks back about interviews of this device, oldest first, until somebody has dealt with it.
+func (s *Screens) asked(note string) view {
+	ctx := context.Background()
+	list, err := s.Device.Asked(ctx)
+	if err != nil {
+		note = s.trouble(err)
+	}
+	back := s.button("app.back.button", typeset.Quiet, func() { s.show(s.home("")) })
+	body := []fyne.CanvasObject{s.title("asked.list.title"), s.label(note)}
+	for _, a := range list {
+		text := s.label("")
+		text.Set(a.Text, "") // in whatever language the office wrote it
+		done := s.button("asked.settle.button", typeset.Quiet, func() {
+			s.work(func(ctx context.Context) error { return s.Device.SettleAsked(ctx, a.ID) }, func(err error) {
+				switch {
+				case err != nil:
+					s.show(s.asked(s.trouble(err)))
+				case len(list) == 1:
+					s.show(s.home(""))
+				default:
+					s.show(s.asked(""))
+				}
+			})
+		})
+		about := s.quiet("asked.about.text", "Code", string(a.Code), "When", a.At.Local().Format(time.DateOnly))
+		body = append(body, card(about, text, s.row(done)))
+	}
+	around := frameAround(nil, page(body...), s.footer(s.row(back), s.rowEnd()))
+	return view{body: around, focus: back, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.asked(note) }}
 }
 
 // newsLines say how old the office's news are, and what about them somebody should know.

@@ -52,16 +52,17 @@ type Screens struct {
 	dropped bool   // a lock ended a talk of which nothing could be kept
 	working bool   // something slow is under way: one at a time
 
-	rules       bulletin.Rules    // that the office set
-	office      device.Office     // to whom the device belongs, as far as is known while it is open
-	me          string            // the screener's code, as last typed since unlocking
-	scroll      *container.Scroll // of the view
-	showing     bool              // a view is coming up
-	covered     bool              // the leaflet is on the screen
-	leafletLang string            // in which it was put there
-	stick       string            // folder of the stick, as last typed
-	groupLang   schema.Lang       // in which the last person of a group was asked
-	held        *held             // a talk in memory, while the device is locked
+	rules       bulletin.Rules          // that the office set
+	shipped     *translations.Catalogue // the program's own words, once the office's stand over them
+	office      device.Office           // to whom the device belongs, as far as is known while it is open
+	me          string                  // the screener's code, as last typed since unlocking
+	scroll      *container.Scroll       // of the view
+	showing     bool                    // a view is coming up
+	covered     bool                    // the leaflet is on the screen
+	leafletLang string                  // in which it was put there
+	stick       string                  // folder of the stick, as last typed
+	groupLang   schema.Lang             // in which the last person of a group was asked
+	held        *held                   // a talk in memory, while the device is locked
 }
 
 // place is where an interview stood when the screen was locked: no answer, only which one.

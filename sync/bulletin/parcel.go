@@ -16,6 +16,7 @@ type Parcel struct {
 	Contents   []byte         // nil where the device is thought to have it
 	Documents  map[Sum][]byte // packed, by their hash
 	Orders     [][]byte       // of two root keys (internal/vault, Orders)
+	Questions  [][]byte       // of reviewers, sealed to this device
 	Revocation []byte         // of this device
 	Roots      [][]byte       // that come after the device's, in order
 }
@@ -24,7 +25,7 @@ const (
 	minParcel = 4 << 10
 	// MaxParcel is the longest answer to a question for news in bytes; documents are asked for one by one.
 	MaxParcel = 128 << 10
-	maxOrders = 16 // that one parcel carries
+	maxOrders = 16 // that one parcel carries, and as many questions
 )
 
 // Items lists the parts of a parcel as a stick has them.
@@ -36,6 +37,7 @@ func (p Parcel) Items() (items [][]byte) {
 		}
 	}
 	items = append(items, p.Orders[:min(len(p.Orders), maxOrders)]...)
+	items = append(items, p.Questions[:min(len(p.Questions), maxOrders)]...)
 	for _, packed := range p.Documents {
 		items = append(items, Document(packed))
 	}
@@ -78,6 +80,8 @@ func Sort(items [][]byte) (p Parcel) {
 			p.Revocation = item
 		case batch.IsRoot(item):
 			p.Roots = append(p.Roots, item)
+		case isQuestion(item) && len(p.Questions) < maxOrders:
+			p.Questions = append(p.Questions, item)
 		case vault.IsOrder(item) && len(p.Orders) < maxOrders:
 			p.Orders = append(p.Orders, item)
 		}
@@ -87,5 +91,5 @@ func Sort(items [][]byte) (p Parcel) {
 
 // Empty says whether there is no news in a parcel.
 func (p Parcel) Empty() bool {
-	return p.Bulletin == nil && p.Revocation == nil && len(p.Orders) == 0 && len(p.Roots) == 0
+	return p.Bulletin == nil && p.Revocation == nil && len(p.Orders) == 0 && len(p.Questions) == 0 && len(p.Roots) == 0
 }

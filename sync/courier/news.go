@@ -17,9 +17,10 @@ type Newsroom interface {
 	// TakeNews keeps news that were checked, with the documents that came with them, unpacked, by the hash under which
 	// the list names them: all, or nothing. With an error the office is asked again the next time.
 	TakeNews(ctx context.Context, next bulletin.State, documents map[bulletin.Sum][]byte) error
-	// Heed takes what concerns this device alone: orders, which it verifies by itself, and its revocation, or nil. An
-	// order that destroys the device is kept until the courier has ended. What Heed did is in Reports.
-	Heed(ctx context.Context, orders [][]byte, revocation []byte) error
+	// Heed takes what concerns this device alone, and verifies it by itself: orders, sealed questions about interviews that
+	// it handed in, and its revocation, or nil. An order that destroys the device is kept until the courier has ended.
+	// What Heed did is in Reports.
+	Heed(ctx context.Context, orders, questions [][]byte, revocation []byte) error
 	// Follow keeps the root that came after the one of the enrolment; it was checked.
 	Follow(ctx context.Context, root []byte) error
 	// Reports returns signed words about orders that the office was not told of yet.
@@ -70,8 +71,8 @@ type pending struct {
 
 // unpack heeds what a parcel holds for this device alone, and checks the rest of it.
 func (v *visit) unpack(ctx context.Context, p bulletin.Parcel) (*pending, error) {
-	if len(p.Orders) > 0 || p.Revocation != nil {
-		if err := v.News.Heed(ctx, p.Orders, p.Revocation); err != nil {
+	if len(p.Orders)+len(p.Questions) > 0 || p.Revocation != nil {
+		if err := v.News.Heed(ctx, p.Orders, p.Questions, p.Revocation); err != nil {
 			return nil, err
 		}
 	}

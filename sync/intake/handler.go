@@ -167,13 +167,13 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if hello.Upload != [32]byte{} {
 		held = h.parts.held(partKey(device.ID, hello.Upload))
 	}
-	news, err := h.current(r.Context())
+	newest, err := h.announced(r.Context(), device, hello.Bulletin)
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)
 	}
 	return h.receipts(r.Context(), device, batch.Receipts{
 		Held: uint64(held), Nonce: hello.Nonce, Next: account.Next, Missing: account.Missing, Kept: account.Kept, Receipts: account.Receipts,
-		Bulletin: news.Version,
+		Bulletin: newest,
 	}, hello.LogSize)
 }
 

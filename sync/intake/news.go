@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,8 +28,11 @@ type Press interface {
 	Delivery(ctx context.Context, id screening.DeviceID, epoch uint64) (d casework.Delivery, has uint64, err error)
 	// Publish carries a publication out under a number above all before, with its entry in the log.
 	Publish(ctx context.Context, p casework.Publication) (casework.News, error)
-	// Reported notes a device's word about an order, or returns casework.ErrNotFound for one that is not the device's.
+	// Reported notes a device's word about an order or a question, or returns casework.ErrNotFound for one that is not the
+	// device's.
 	Reported(ctx context.Context, o casework.Order, report []byte) error
+	// AskField puts a question on its way to the device of its interview.
+	AskField(ctx context.Context, q casework.FieldQuestion) error
 }
 
 const (
@@ -44,7 +48,7 @@ var (
 )
 
 // Publish signs what is to be out and puts it out: documents under the registrar's key, the bulletin under the online
-// key. Devices hear of it with their next greeting. Documents have to be packed (bulletin.Pack).
+// key. Devices hear of it with their next greeting. Documents have to be packed (Document).
 func (i *Intake) Publish(ctx context.Context, p casework.Publication) (casework.News, error) {
 	if i.Press == nil {
 		return casework.News{}, fmt.Errorf("publish: %w", errNoNews)
@@ -61,6 +65,14 @@ func (i *Intake) Publish(ctx context.Context, p casework.Publication) (casework.
 	return news, nil
 }
 
+// Document packs a document for Publish. label is for people: the version that a questionnaire gives itself.
+func Document(kind casework.NewsKind, name, label string, plain []byte) (casework.Document, error) {
+	item, packed, err := bulletin.Pack(bulletin.Kind(kind), name, plain)
+	return casework.Document{
+		Kind: kind, Name: name, Label: label, Length: item.Length, Sum: item.Sum, Size: item.Size, Ref: sha256.Sum256(plain), Packed: packed,
+	}, err
+}
+
 // Renew signs what is out again when half of its time is over, so that devices hear that their office lives.
 func (i *Intake) Renew(ctx context.Context) error {
 	news, err := i.current(ctx)
@@ -69,6 +81,38 @@ func (i *Intake) Renew(ctx context.Context) error {
 	}
 	_, err = i.Publish(ctx, casework.Publication{Actor: casework.Program, Act: casework.ActNews, Object: "again"})
 	return err
+}
+
+// AskField sends a reviewer's question back to the device that handed an interview in: signed with the online key, sealed
+// to that device alone. Errors are those of Press.AskField.
+func (i *Intake) AskField(ctx context.Context, actor string, about screening.InterviewID, text string) error {
+	if i.Press == nil {
+		return fmt.Errorf("ask the field: %w", errNoNews)
+	}
+	q := casework.FieldQuestion{ID: batch.NewNonce(), Interview: about, Actor: actor, Text: text}
+	q.Seal = func(to casework.Enrolled, q casework.FieldQuestion, code screening.RespondentCode, at time.Time) ([]byte, error) {
+		recipient, err := seal.ParseRecipient(to.SealTo)
+		if err != nil {
+			return nil, fmt.Errorf("ask device %s: %w", to.ID, err)
+		}
+		return bulletin.SealQuestion(bulletin.Question{
+			ID: q.ID, Device: to.ID, Epoch: to.Epoch, Interview: q.Interview, Code: code, At: at, Text: q.Text,
+		}, i.Online, recipient)
+	}
+	return i.Press.AskField(ctx, q)
+}
+
+// announced is the number that a device is told: above what it has where something waits for it alone.
+func (i *Intake) announced(ctx context.Context, d casework.Enrolled, has uint64) (uint64, error) {
+	news, err := i.current(ctx)
+	if err != nil || i.Press == nil {
+		return 0, err
+	}
+	own, _, err := i.Press.Delivery(ctx, d.ID, d.Epoch)
+	if err == nil && len(own.Orders)+len(own.Questions) > 0 {
+		return max(news.Version, has+1), nil
+	}
+	return news.Version, err
 }
 
 func (i *Intake) signNews(n casework.News, list []byte) (casework.News, []byte, error) {
@@ -118,7 +162,7 @@ func (i *Intake) parcel(ctx context.Context, d casework.Enrolled, list uint64) (
 	if err != nil {
 		return p, 0, err
 	}
-	p.Orders, p.Revocation = own.Orders, own.Revocation
+	p.Orders, p.Questions, p.Revocation = own.Orders, own.Questions, own.Revocation
 	if d.Revoked.IsZero() && news.Version > 0 {
 		p.Bulletin = news.Bulletin
 		if list != news.Contents {

@@ -3,15 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/schema/xlsform"
 	"leeward/sync/bulletin"
+	"leeward/sync/intake"
 	"leeward/translations"
 )
 
@@ -28,11 +31,9 @@ func (o *office) Publish(ctx context.Context, actor string, m casework.Manuscrip
 	if err != nil {
 		return casework.News{}, err
 	}
-	item, packed, err := bulletin.Pack(bulletin.Kind(d.Kind), d.Name, plain)
-	if err != nil {
+	if d, err = intake.Document(d.Kind, d.Name, d.Label, plain); err != nil {
 		return casework.News{}, &casework.Unfit{Why: []string{err.Error()}}
 	}
-	d.Length, d.Sum, d.Size, d.Ref, d.Packed = item.Length, item.Sum, item.Size, sha256.Sum256(plain), packed
 	act := casework.ActNews
 	if d.Kind == casework.NewsQuestionnaire { // before devices ask with it: the office reads what they send
 		if err := o.records.PutQuestionnaire(ctx, schema.Ref(d.Ref), plain); err != nil {
@@ -66,6 +67,20 @@ func (o *office) press(ctx context.Context, p casework.Publication) (casework.Ne
 		return casework.News{}, err
 	}
 	return in.Publish(ctx, p)
+}
+
+// AskField sends a reviewer's question back to the device of an interview, which shows it until somebody there has dealt
+// with it. It stands in the case's events; (*engine.Engine).Asked says when the device got it. Errors: casework.ErrNotFound,
+// E_REVOKED where nobody would get it, *casework.Unfit for no text or one above casework.MaxQuestion bytes.
+func (o *office) AskField(ctx context.Context, actor string, about screening.InterviewID, text string) error {
+	if text = strings.TrimSpace(text); text == "" || len(text) > casework.MaxQuestion || !utf8.ValidString(text) {
+		return &casework.Unfit{Why: []string{fmt.Sprintf("a question has 1 to %d bytes", casework.MaxQuestion)}}
+	}
+	in, err := o.intake(ctx)
+	if err != nil {
+		return err
+	}
+	return in.AskField(ctx, actor, about, text)
 }
 
 // Order sends an order to its device. Two root keys of this office have to stand under it. A demonstration has none.

@@ -102,5 +102,6 @@ type Publication struct {
 // Delivery is what one epoch of a device is to get beside what all get.
 type Delivery struct {
 	Orders     [][]byte // that it has not reported on, and that still hold
+	Questions  [][]byte // of reviewers, sealed to it, that it is not known to have
 	Revocation []byte   // nil while it is trusted
 }

@@ -144,20 +144,12 @@ func (e *Engine) Document(ctx context.Context, sum [32]byte) (packed []byte, err
 // have.
 func (e *Engine) Delivery(ctx context.Context, id screening.DeviceID, epoch uint64) (d casework.Delivery, has uint64, err error) {
 	err = e.read("delivery", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT file FROM orders WHERE device_id = $1 AND epoch = $2 AND state = 'waiting' AND until >= $3
-			ORDER BY made, order_id`, id[:], epoch, e.now().UnixMilli())
-		if err != nil {
+		if d.Orders, err = files(ctx, e.db, `SELECT file FROM orders WHERE device_id = $1 AND epoch = $2 AND state = 'waiting' AND until >= $3
+			ORDER BY made, order_id`, id[:], epoch, e.now().UnixMilli()); err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var file []byte
-			if err := rows.Scan(&file); err != nil {
-				return err
-			}
-			d.Orders = append(d.Orders, file)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if d.Questions, err = files(ctx, e.db, `SELECT file FROM field_questions WHERE device_id = $1 AND epoch = $2 AND reported IS NULL
+			ORDER BY made, question_id LIMIT 8`, id[:], epoch); err != nil {
 			return err
 		}
 		err = e.db.QueryRowContext(ctx, `SELECT statement FROM revocations WHERE device_id = $1 AND epoch >= $2 ORDER BY epoch LIMIT 1`,
@@ -172,6 +164,22 @@ func (e *Engine) Delivery(ctx context.Context, id screening.DeviceID, epoch uint
 		return err
 	})
 	return d, has, err
+}
+
+func files(ctx context.Context, db *sql.DB, query string, args ...any) (list [][]byte, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file []byte
+		if err := rows.Scan(&file); err != nil {
+			return nil, err
+		}
+		list = append(list, file)
+	}
+	return list, rows.Err()
 }
 
 // Orders lists all orders, newest first.
@@ -201,10 +209,13 @@ func (e *Engine) Orders(ctx context.Context) (list []casework.Order, err error) 
 	return list, err
 }
 
-// Reported notes a device's signed word about an order. The first word of an order stands, but for done after begun. An
-// order that is not this device's gives casework.ErrNotFound.
+// Reported notes a device's signed word about an order, or that it has a question. The first word of an order stands, but
+// for done after begun. What is not this device's gives casework.ErrNotFound.
 func (e *Engine) Reported(ctx context.Context, o casework.Order, report []byte) error {
 	return e.write(ctx, "note report", func(t *tx) error {
+		if question, err := told(t, o); question || err != nil {
+			return err
+		}
 		var state casework.OrderState
 		err := t.row(`SELECT state FROM orders WHERE order_id = $1 AND device_id = $2 AND epoch = $3`, o.ID[:], o.Device[:], o.Epoch).Scan(&state)
 		switch {
