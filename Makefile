@@ -24,7 +24,8 @@ test: ## set up and run every test that needs no display and no browser
 simulate: ## ten thousand runs of devices and an office in virtual time
 	set -o pipefail; go test ./sync/courier -count=1 -run '^TestSimulation$$' -seeds 10000 -timeout 30m -v | grep -v '^=== '
 
-crash: ## an office whose system calls fail one after the other, and that is killed at any moment: minutes
+crash: ## devices and offices that are killed at any moment, and system calls that fail one after the other: minutes
+	set -o pipefail; go test $(HEADLESS) ./app/hammer -count=1 -run BothEnds -both 30 -timeout 30m -v | grep -E '^(---|ok|FAIL|    both)'
 	set -o pipefail; go test ./sync/intake/fault -count=1 -run 'SystemCall|Killed' -faults 25 -kills 200 -timeout 30m -v | grep -E '^(---|ok|FAIL|    fault)'
 
 build: ## build both programs into bin/

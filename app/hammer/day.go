@@ -213,18 +213,14 @@ func (d *day) unlock(ctx context.Context) error {
 
 // patiently tries again what an office that is busy, or a network, refused for now.
 func (f *fleet) patiently(ctx context.Context, do func() error) (err error) {
-	tries := 6
-	if f.Link != "" {
-		tries = 12
-	}
-	for try := range tries {
+	for try := range f.Tries {
 		err = do()
 		no, refused := errors.AsType[*courier.Refused](err)
 		passing := screening.CodeOf(err) == screening.CodeOffline || refused && no.Temporary()
 		if err == nil || !passing {
 			return err
 		}
-		if try+1 < tries {
+		if try+1 < f.Tries {
 			if err := sleep(ctx, 250*time.Millisecond<<min(try, 5)); err != nil {
 				return err
 			}

@@ -186,7 +186,7 @@ func TestBadProofsAreNoticed(t *testing.T) {
 // office that goes away; what the other devices did stands in the report all the same.
 func TestALossIsNoticed(t *testing.T) {
 	office := serveOffice(t)
-	o := options{devices: 2, atOnce: 2, Interviews: 1, Marker: marker, Seed: 3, Quick: true, Data: filepath.Join(t.TempDir(), "devices")}
+	o := options{devices: 2, atOnce: 2, Interviews: 1, Marker: marker, Seed: 3, Quick: true, Tries: 6, Data: filepath.Join(t.TempDir(), "devices")}
 	codes, err := readCodes(office.codes("2"), 2)
 	ok(t, err)
 	var notes bytes.Buffer
@@ -212,7 +212,7 @@ func TestALossIsNoticed(t *testing.T) {
 	office.stop()
 	var out bytes.Buffer
 	code := run(t.Context(), []string{
-		"-codes", office.spent(codes), "-devices", "1", "-interviews", "1", "-data", filepath.Join(t.TempDir(), "more"),
+		"-codes", office.spent(codes), "-devices", "1", "-interviews", "1", "-tries", "3", "-data", filepath.Join(t.TempDir(), "more"),
 	}, &out, &notes)
 	if code != exitLoss || !strings.Contains(notes.String(), "not everything arrived") || !strings.Contains(out.String(), "opened       0") {
 		t.Errorf("without an office: exit %d\n%s%s", code, out.String(), notes.String())

@@ -61,6 +61,7 @@ type options struct {
 	Seed       uint64 `json:"seed"`
 	Quick      bool   `json:"quick"`
 	Link       string `json:"link"`
+	Tries      int    `json:"tries"`
 }
 
 func main() {
@@ -165,6 +166,7 @@ func parse(args []string, notes io.Writer) (o options, err error) {
 	f.IntVar(&o.atOnce, "at-once", runtime.NumCPU(), "how many devices are at work at the same time")
 	f.Float64Var(&o.kill, "kill", 0, "`chance`, from 0 to 1, that a device's program is killed in an interview")
 	f.StringVar(&o.Link, "link", "", "lead the road to the office over a bad `link`: "+profileNames())
+	f.IntVar(&o.Tries, "tries", 10, "how `often` a device asks an office that is busy or not in reach")
 	f.StringVar(&o.counted, "counted", "", "`command` that prints the office's counts as leeward-office stats -json does: finds what arrived twice")
 	f.BoolVar(&o.Quick, "quick", false, "derive keys from passphrases at the least cost that is allowed")
 	f.StringVar(&o.Data, "data", "", "`folder` for the devices; must hold none yet")
@@ -185,8 +187,8 @@ func (o options) check(rest []string) error {
 		return nil
 	case o.codes == "" || o.Data == "":
 		return errors.New("-codes FILE and -data DIR are needed")
-	case o.devices < 1 || o.devices > 999 || o.Interviews < 1 || o.atOnce < 1:
-		return errors.New("-devices is 1 to 999, -interviews and -at-once at least 1")
+	case o.devices < 1 || o.devices > 999 || o.Interviews < 1 || o.atOnce < 1 || o.Tries < 1:
+		return errors.New("-devices is 1 to 999, -interviews, -at-once and -tries at least 1")
 	case o.Marker == "":
 		return errors.New("-marker must not be empty")
 	case o.kill < 0 || o.kill > 1 || o.rate < 0:

@@ -24,6 +24,7 @@ type builtOffice struct {
 	pass string // file
 	log  bytes.Buffer
 	stop func()
+	kill func()
 }
 
 // officeProgram builds the office program, once for all tests.
@@ -53,7 +54,16 @@ func serveOffice(t *testing.T) *builtOffice {
 	ok(t, os.WriteFile(o.pass, []byte("demonstration harbour passphrase\n"), 0o600))
 	o.command("init", "-demo", "-json", "-data", o.dir, "-passphrase-file", o.pass)
 
-	serve := exec.Command(o.bin, "serve", "-data", o.dir, "-passphrase-file", o.pass, "-listen", "127.0.0.1:0")
+	o.serve("127.0.0.1:0")
+	t.Cleanup(func() { o.stop() })
+	return o
+}
+
+// serve starts the program, and knows then how to stop and how to kill it.
+func (o *builtOffice) serve(listen string) {
+	t := o.t
+	t.Helper()
+	serve := exec.Command(o.bin, "serve", "-data", o.dir, "-passphrase-file", o.pass, "-listen", listen)
 	serve.Stderr = &o.log
 	out, err := serve.StdoutPipe()
 	ok(t, err)
@@ -64,12 +74,15 @@ func serveOffice(t *testing.T) *builtOffice {
 			t.Errorf("serve: %v\n%s", err, o.log.String())
 		}
 	})
-	t.Cleanup(o.stop)
-	if _, err := bufio.NewReader(out).ReadBytes('\n'); err != nil { // its one line says that it is ready
+	o.kill = func() {
+		_ = serve.Process.Kill()
+		_ = serve.Wait()
+	}
+	from := bufio.NewReader(out)
+	if _, err := from.ReadBytes('\n'); err != nil { // its one line says that it is ready
 		t.Fatalf("serve: %v\n%s", err, o.log.String())
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return o
+	go func() { _, _ = io.Copy(io.Discard, from) }()
 }
 
 func (o *builtOffice) command(args ...string) []byte {

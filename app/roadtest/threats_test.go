@@ -90,7 +90,7 @@ var threats = []threat{
 	}},
 	{what: "a crash at any system call", tests: []string{
 		"sync/intake/fault TestCrashAtAnySystemCall", "sync/intake/fault TestKilledOffice", "internal/store TestFailingSystemCalls",
-		"internal/store TestKillLosesNoAcknowledgedAnswer", "app/hammer TestKilledDevicesLoseNothing", "app/roadtest TestDeathAtEveryStepOfTheExchange",
+		"internal/store TestKillLosesNoAcknowledgedAnswer", "app/hammer TestKilledDevicesLoseNothing", "app/hammer TestBothEndsAreKilled", "app/roadtest TestDeathAtEveryStepOfTheExchange",
 	}},
 	{what: "a disk lies or rots", tests: []string{
 		"internal/encvfs TestEveryPageFlipIsNoticed", "internal/encvfs TestPowerCut", "internal/store TestDamageIsNotSilent",
