@@ -111,3 +111,20 @@ func (l *LogFile) Names(entry []byte) bool {
 func (l *LogFile) Continues(c screening.Checkpoint) bool {
 	return c.Size <= uint64(len(l.leaves)) && treeHash(l.leaves[:c.Size]) == c.Root
 }
+
+// Erasure is what the log says of a redaction: the batch, and the leaves of the records that were taken out.
+type Erasure struct {
+	Batch  screening.BatchID
+	Leaves [][32]byte
+}
+
+// Erasures returns the redactions that the log names from a place on.
+func (l *LogFile) Erasures(from uint64) (all []Erasure) {
+	for b, at := range l.entries {
+		var e erasureEntry
+		if at >= from && decode([]byte(b), &e) == nil && e.Kind == entryErasure {
+			all = append(all, Erasure{e.Batch, e.Leaves})
+		}
+	}
+	return all
+}

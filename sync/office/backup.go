@@ -190,12 +190,15 @@ func (p *Program) restoreTo(ctx context.Context, w where, from string, passphras
 	if err != nil {
 		return err
 	}
+	if err := o.closeToReaders(ctx); err != nil {
+		return errors.Join(err, o.close())
+	}
 	lines, err := o.records.CheckAudit(ctx, func(casework.Entry) {})
 	stats, err2 := o.records.Stats(ctx)
 	if err := errors.Join(err, err2, o.close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.Stdout, restoreText, w.data, stats.Interviews, stats.Batches, lines)
+	_, err = fmt.Fprintf(p.Stdout, restoreText+restoreClosed, w.data, stats.Interviews, stats.Batches, lines)
 	return err
 }
 

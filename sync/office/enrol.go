@@ -55,6 +55,7 @@ type desk interface {
 	Know(ctx context.Context, canonical []byte) (string, error)
 	Export(ctx context.Context, a export.Ask) (exportAnswer, error)
 	Exports(ctx context.Context) ([]exportShown, error)
+	Reopen(ctx context.Context, log []byte) (people int, err error)
 	News(ctx context.Context) (casework.News, error)
 	Press(ctx context.Context, a newsAsk) (casework.News, error)
 	Orders(ctx context.Context) ([]casework.Order, error)

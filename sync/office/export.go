@@ -51,6 +51,9 @@ func showExport(x casework.Exported) exportShown {
 
 // Export makes an export and enters it into the register.
 func (o *office) Export(ctx context.Context, a export.Ask) (exportAnswer, error) {
+	if err := o.readable(ctx); err != nil {
+		return exportAnswer{}, err
+	}
 	m, err := export.Office{
 		Store: o.records, Name: o.root.Office, Demo: o.root.Demo, Form: o.forms.find, Entry: batch.AuditEntry, Now: o.now,
 	}.Make(ctx, casework.Program, a)

@@ -141,6 +141,7 @@ func browser(t *testing.T) *http.Client {
 // sender is an enrolled device that hands batches to intake, as a courier would.
 type sender struct {
 	t      *testing.T
+	office *office
 	in     *intake.Intake
 	root   batch.Root
 	device casework.Enrolled
@@ -180,7 +181,7 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	for _, b := range [][]byte{seed[:], tlsSeed[:], code[:]} {
 		_, _ = rand.Read(b)
 	}
-	s := &sender{t: t, in: in, root: o.root, key: seal.NewSigner(seed)}
+	s := &sender{t: t, office: o, in: in, root: o.root, key: seal.NewSigner(seed)}
 	if err := o.records.AddCode(t.Context(), code, time.Now().Add(time.Hour), true); err != nil {
 		t.Fatal(err)
 	}
@@ -239,9 +240,17 @@ func (s *sender) interview(iv screening.Interview) {
 
 func (s *sender) withdraw(iv screening.Interview) {
 	s.t.Helper()
+	if _, err := s.in.Receive(s.t.Context(), s.withdrawal(iv)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// withdrawal packs a withdrawal.
+func (s *sender) withdrawal(iv screening.Interview) []byte {
+	s.t.Helper()
 	r, err := batch.FromWithdrawal(screening.Withdrawal{Interview: iv.ID, Version: iv.Version + 1, At: time.Now().UTC()})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.send(r)
+	return s.pack(r)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"leeward/internal/encvfs"
@@ -58,6 +59,7 @@ type office struct {
 	forms   *forms
 	now     func() time.Time
 
+	shut     atomic.Bool // to readers, after a restore (reopen.go)
 	starting sync.Mutex
 	in       *intake.Intake // made when it is first needed
 	program  *Program

@@ -52,6 +52,7 @@ func commands() []command {
 		{"shares", "try the recovery shares, or make new ones", (*Program).shares},
 		{"kept", "confirm that a backup lies off this machine", (*Program).keep},
 		{"restore", "make an office from a backup", (*Program).restore},
+		{"reopen", "let people read again after a restore", (*Program).reopen},
 		{"recover", "give access back to a device whose passphrase is forgotten", (*Program).recover},
 		{"rebuild", "read every sealed payload again", (*Program).rebuild},
 		{"doctor", "check keys, clock, disk, database and certificates", (*Program).doctor},

@@ -12,6 +12,7 @@ import (
 	"leeward/internal/office/export"
 	"leeward/internal/office/report"
 	"leeward/internal/screening"
+	"leeward/sync/batch"
 	"leeward/sync/bulletin"
 )
 
@@ -121,6 +122,7 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/orders", plainly(d.Orders))
 	answer(mux, "/order", silently(d.Order))
 	answerFile(mux, "/receive", int64(maxStick), d.Receive)
+	answerFile(mux, "/reopen", batch.MaxLogFile, d.Reopen)
 	answerFile(mux, "/know", maxQuestionnaire, d.Know)
 	return mux
 }
@@ -225,4 +227,8 @@ func (d *remoteDesk) Export(ctx context.Context, a export.Ask) (exportAnswer, er
 
 func (d *remoteDesk) Exports(ctx context.Context) ([]exportShown, error) {
 	return asking[[]exportShown](ctx, d, "/exports", done{})
+}
+
+func (d *remoteDesk) Reopen(ctx context.Context, log []byte) (int, error) {
+	return asking[int](ctx, d, "/reopen", raw(log))
 }

@@ -26,7 +26,7 @@ func (o *office) Reports(ctx context.Context, a reportAsk) ([]report.Book, error
 	if a == (reportAsk{}) {
 		return report.Released(ctx, o.records)
 	}
-	if err := o.records.PackFacts(ctx); err != nil {
+	if err := errors.Join(o.readable(ctx), o.records.PackFacts(ctx)); err != nil {
 		return nil, err
 	}
 	b, err := report.Release(ctx, o.records, casework.Program, a.From, a.To, o.now())

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"leeward/internal/office/dashboard"
-	"leeward/internal/office/engine"
 	"leeward/internal/office/export"
 	"leeward/internal/screening"
 	"leeward/sync/batch"
@@ -85,6 +84,11 @@ func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, ur
 	if err != nil {
 		return err
 	}
+	_, shut, err := o.closed(ctx)
+	if err != nil {
+		return err
+	}
+	o.shut.Store(shut)
 	print, err := o.fingerprint()
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func (p *Program) serveOffice(ctx context.Context, o *office, l net.Listener, ur
 	failed := make(chan error, 2)
 	work.Go(func() { failed <- public.Serve(tls.NewListener(l, public.TLSConfig)); stop() })
 	work.Go(func() { failed <- control.Serve(sock); stop() })
-	work.Go(func() { p.resume(ctx, o.records, in) })
+	work.Go(func() { p.resume(ctx, o, in) })
 	if err := json.NewEncoder(p.Stdout).Encode(ready{url, hexPrint}); err != nil {
 		stop()
 	}
@@ -138,7 +142,8 @@ type ready struct {
 
 // resume does what was left undone, now and then, until ctx ends. This program may know questionnaires that
 // the one before it did not.
-func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.Intake) {
+func (p *Program) resume(ctx context.Context, o *office, in *intake.Intake) {
+	engine := o.records
 	if again, err := engine.Reexamine(ctx); err != nil {
 		p.Log.Error("look again at quarantined batches", "code", screening.CodeOf(err), "err", err)
 	} else if again > 0 {
@@ -147,6 +152,9 @@ func (p *Program) resume(ctx context.Context, engine *engine.Engine, in *intake.
 	for {
 		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)
+		}
+		if err := o.openWhenCalled(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("office stays closed to readers", "code", screening.CodeOf(err), "err", err)
 		}
 		if _, err := engine.EnterAudit(ctx, auditEvery, batch.AuditEntry); err != nil && ctx.Err() == nil {
 			p.Log.Error("audit log not entered", "code", screening.CodeOf(err), "err", err)
@@ -176,7 +184,7 @@ func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handl
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", in.Handler())
-	mux.Handle("/", patient(pages.Handler()))
+	mux.Handle("/", patient(o.untilOpen(pages.Handler())))
 	return mux
 }
 

@@ -39,8 +39,9 @@ the database, the keys, the chain of the audit log.
                           gets a new passphrase (-passphrase-file then names the new one)
   -shares-file FILE       the two shares, one on a line; asked for if left out
 
-People who withdrew after the backup are in it again. Run receive or serve at once: devices offer again
-what the office lost, withdrawals among them, and they are carried out before anybody looks.
+People who withdrew after the backup are in it again. So nobody reads in the new office, and nothing is counted or
+handed over, until every device has called again (devices offer what the office lost, withdrawals among it), or
+until "leeward-office reopen" was given a newer log. Devices can hand in meanwhile.
 `
 
 const usageRebuild = `Usage: leeward-office rebuild -data DIR

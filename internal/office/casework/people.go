@@ -108,6 +108,9 @@ const (
 	ActReport   Act = "report"
 	ActExport   Act = "export"
 	ActDemo     Act = "invent_cases"
+	ActForget   Act = "forget"  // people whom a newer log says to have withdrawn
+	ActReopen   Act = "reopen"  // after a restore
+	ActRestore  Act = "restore" // the office was made from a copy
 )
 
 // Entry is one line of the audit log, which is only ever added to: each entry holds the hash of the one

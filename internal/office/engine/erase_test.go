@@ -151,3 +151,35 @@ func TestUnknownQuestionnaireIsReadLater(t *testing.T) {
 		}
 	})
 }
+
+// TestForgetByLeaf: a log that is newer than this copy of the office names batches and leaves; whose they are is erased,
+// their payload is due for redaction, and nobody else is touched. Doing it again does nothing.
+func TestForgetByLeaf(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d := b.device()
+		gone, stays := held(interview(1)), held(interview(1))
+		gone.Leaf, stays.Leaf = [32]byte{1}, [32]byte{2}
+		a := arrival(d, 1, "")
+		b.take(a, gone, stays)
+		for i, want := range []int{1, 0} {
+			if n, err := b.Forget(t.Context(), a.Batch, [][32]byte{{1}, {9}}); err != nil || n != want {
+				t.Errorf("time %d: %d people forgotten (%v), want %d", i+1, n, err, want)
+			}
+		}
+		if n, err := b.Forget(t.Context(), screening.BatchID{7}, [][32]byte{{2}}); err != nil || n != 0 {
+			t.Errorf("of a batch that is not here: %d (%v), want nobody", n, err)
+		}
+		b.reopen()
+		rec, err := b.View(t.Context(), "reviewer", gone.Interview)
+		if err != nil || rec.Status != screening.Withdrawn || len(rec.Interview.Answers) != 0 {
+			t.Errorf("it can still be read (%v)", err)
+		}
+		if rec, err := b.View(t.Context(), "reviewer", stays.Interview); err != nil || len(rec.Interview.Answers) == 0 {
+			t.Errorf("somebody else is gone too (%v)", err)
+		}
+		tasks, err := b.Due(t.Context(), 10, nil)
+		if err != nil || len(tasks) != 1 || !reflect.DeepEqual(tasks[0].Redact, []int{0}) {
+			t.Errorf("due: %d tasks (%v), want place 0 of the one batch", len(tasks), err)
+		}
+	})
+}

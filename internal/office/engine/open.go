@@ -308,6 +308,41 @@ func erase(t *tx, from screening.DeviceID, r casework.OpenedRecord, received int
 	return eraseCase(t, r.Interview[:])
 }
 
+// Forget carries out that records were taken out of a batch, though what said so is not here: a copy of the office that
+// is older than a withdrawal obeys the log that is newer. It says how many people it forgot; Resume redacts the payloads.
+func (e *Engine) Forget(ctx context.Context, id screening.BatchID, leaves [][32]byte) (people int, err error) {
+	err = e.write(ctx, "forget records of batch "+id.Short(), func(t *tx) error {
+		people = 0
+		for _, leaf := range leaves {
+			var interview, owner []byte
+			var version uint64
+			var received int64
+			err := t.row(`SELECT i.interview_id, i.owner, i.version, i.received FROM records AS r JOIN interviews AS i
+				ON i.interview_id = r.interview_id WHERE r.batch_id = $1 AND r.leaf = $2 AND i.status <> 'withdrawn'`,
+				id[:], leaf[:]).Scan(&interview, &owner, &version, &received)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			r := casework.OpenedRecord{Interview: screening.InterviewID(interview), Version: version}
+			if err := erase(t, screening.DeviceID(owner), r, received); err != nil {
+				return err
+			}
+			people++
+		}
+		if people == 0 {
+			return nil
+		}
+		return note(t, casework.Program, casework.ActForget, fmt.Sprint(people))
+	})
+	if err == nil && people > 0 {
+		e.scrubAfter(ctx, id)
+	}
+	return people, err
+}
+
 // Redact replaces the payload of a batch (intake.Ledger).
 func (e *Engine) Redact(ctx context.Context, r casework.Redaction) error {
 	err := e.write(ctx, "redact batch "+r.Batch.Short(), func(t *tx) error {

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/sync/batch"
+)
+
+// settingRestored is what an office was when it was made from a copy, until people may read in it again; "" then.
+const settingRestored = "restored"
+
+// restored is the value of settingRestored: when, and the log that the copy had.
+type restored struct {
+	At   time.Time `json:"at"`
+	Size uint64    `json:"size"`
+	Root [32]byte  `json:"root"`
+}
+
+var (
+	errClosed   = errors.New("withdrawals since the copy are not known")
+	errNotNewer = errors.New("it does not go on from the log of the copy")
+)
+
+// closeToReaders notes that the office was made from a copy.
+func (o *office) closeToReaders(ctx context.Context) error {
+	proof, err := o.records.Prove(ctx, 0, nil)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(restored{o.now().UTC(), proof.Size, proof.Root})
+	if err != nil {
+		return fmt.Errorf("note the restore: %w", err)
+	}
+	return errors.Join(o.records.SetSetting(ctx, settingRestored, string(b)), o.records.Note(ctx, casework.Program, casework.ActRestore, fmt.Sprint(proof.Size)))
+}
+
+// closed says whether people in the office may have withdrawn since the copy that it was made from.
+func (o *office) closed(ctx context.Context) (r restored, closed bool, err error) {
+	said, err := o.records.Setting(ctx, settingRestored)
+	if err != nil || said == "" {
+		return r, false, err
+	}
+	if err := json.Unmarshal([]byte(said), &r); err != nil {
+		return r, true, screening.Fail(screening.CodeDamaged, fmt.Errorf("note of the restore: %w", err))
+	}
+	return r, true, nil
+}
+
+// readable is nil where people may be read, counted or handed over.
+func (o *office) readable(ctx context.Context) error {
+	_, closed, err := o.closed(ctx)
+	if err == nil && closed {
+		return &mishap{msgClosed, errClosed}
+	}
+	return err
+}
+
+func (o *office) open(ctx context.Context, why string) error {
+	err := errors.Join(o.records.SetSetting(ctx, settingRestored, ""), o.records.Note(ctx, casework.Program, casework.ActReopen, why))
+	if err == nil {
+		o.shut.Store(false)
+	}
+	return err
+}
+
+// openWhenCalled opens the office when every device that is trusted has called since the restore and nothing that they
+// handed in waits to be opened: withdrawals are among that.
+func (o *office) openWhenCalled(ctx context.Context) error {
+	r, closed, err := o.closed(ctx)
+	if err != nil || !closed {
+		return err
+	}
+	devices, err := o.records.Devices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		if d.Status == casework.DeviceActive && (!d.Seen.After(r.At) || d.Missing > 0) {
+			return nil
+		}
+	}
+	if len(devices) == 0 {
+		return nil // somebody has to say so
+	}
+	return o.open(ctx, "every device has called")
+}
+
+// Reopen carries out what a newer log says of withdrawals, and lets people read again; an empty log says that there is
+// none. It returns how many people were erased.
+func (o *office) Reopen(ctx context.Context, log []byte) (people int, err error) {
+	r, closed, err := o.closed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if !closed {
+		return 0, usageError(msgNotClosed)
+	}
+	if len(log) == 0 {
+		return 0, o.open(ctx, "without a log")
+	}
+	l, err := batch.ReadLog(log, o.root)
+	if err != nil {
+		return 0, &mishap{msgReopenLog, err}
+	}
+	if !l.Continues(screening.Checkpoint{Size: r.Size, Root: r.Root}) {
+		return 0, &mishap{msgReopenLog, errNotNewer}
+	}
+	for _, e := range l.Erasures(r.Size) {
+		n, err := o.records.Forget(ctx, e.Batch, e.Leaves)
+		if err != nil {
+			return people, err
+		}
+		people += n
+	}
+	in, err := o.intake(ctx)
+	if err != nil {
+		return people, err
+	}
+	if err := in.Resume(ctx); err != nil { // payloads are redacted
+		return people, err
+	}
+	return people, o.open(ctx, fmt.Sprintf("log of %d entries", l.Checkpoint.Size))
+}
+
+// untilOpen answers browsers while the office is closed to readers.
+func (o *office) untilOpen(pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !o.shut.Load() {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Retry-After", "60")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprint(w, closedPage)
+	})
+}
+
+func (p *Program) reopen(ctx context.Context, args []string) error {
+	var (
+		w       where
+		path    string
+		without bool
+	)
+	f := flags("reopen", &w)
+	f.StringVar(&path, "log", "", "")
+	f.BoolVar(&without, "without-log", false, "")
+	if err := p.parse(f, usageReopen, args); err != nil {
+		return err
+	}
+	if (path == "") != without {
+		return usageError(msgReopenHow)
+	}
+	var log []byte
+	if path != "" {
+		var err error
+		if log, err = readWithin(path, batch.MaxLogFile); err == nil && len(log) == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return &mishap{msgReopenLog, err}
+		}
+	}
+	return p.withDesk(ctx, w, func(d desk) error {
+		n, err := d.Reopen(ctx, log)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.Stdout, reopenText, n)
+		return err
+	})
+}
