@@ -18,17 +18,26 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p, err := parseFlags(os.Args[1:])
+	err := run(ctx, os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return
-	}
-	if err == nil {
-		err = p.Run(ctx)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "leeward:", explain(err))
 		os.Exit(1)
 	}
+}
+
+// run is the window, or what the command line asks for in its place.
+func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "voices" {
+		return runVoices(args[1:], os.Stdout)
+	}
+	p, err := parseFlags(args)
+	if err != nil {
+		return err
+	}
+	return p.Run(ctx)
 }
 
 // explain says what happened and what to do, in the words that the window uses. The rest of an error is

@@ -17,6 +17,7 @@ import (
 
 	"leeward/app/device"
 	"leeward/app/screens"
+	"leeward/app/voices"
 	"leeward/assets"
 	"leeward/internal/paper"
 	"leeward/internal/vault"
@@ -53,7 +54,7 @@ func parseFlags(args []string) (*Program, error) {
 	f.IntVar(&p.Sign, "sign", 0, "`number` of the sign whose passphrase it is, 1 to 8 as on the lock screen, for -salvage where the office has set a limit of tries")
 	f.Usage = func() {
 		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n"+
-			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n\n"+
+			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n       leeward voices list|pack|install …\n\n"+
 			"Opens the window of the device. Version %s. Exit status 0 when all went well, 1 otherwise.\n\n", version)
 		f.PrintDefaults()
 	}
@@ -113,10 +114,15 @@ func (p *Program) Run(ctx context.Context) error {
 	w.SetMaster()
 	s = screens.New(screens.Options{
 		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
-		Mounts: mounts, Recordings: filepath.Join(folder, "recordings"), Play: play, Printer: paper.Spooler{},
+		Mounts: mounts, Voices: shelf(folder), Media: filepath.Join(folder, "media"), Play: play, Printer: paper.Spooler{},
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
+	a.Lifecycle().SetOnStarted(func() { // the window has a handle now
+		if err := shield(w); err != nil {
+			p.Log.Info("screenshots are possible", "err", err)
+		}
+	})
 	watched := p.lockForSleep(ctx, s)
 	w.ShowAndRun()
 	watched()
@@ -168,6 +174,11 @@ func (p *Program) folder(a fyne.App) (string, error) {
 		dir = filepath.Join(own, "leeward")
 	}
 	return dir, nil
+}
+
+// shelf is where recorded voices are installed, in the folder of the device.
+func shelf(folder string) voices.Shelf {
+	return voices.Shelf{Dir: filepath.Join(folder, "recordings")}
 }
 
 // prepare makes the passphrase, if there is none, and joins the office.

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs", "internal/killtest"},
 	{"schema", "internal/shaping"},
-	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset"},
+	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset", "app/voices"},
 	{"internal/records", "schema/assess", "schema/bench"},
 	{
 		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",

@@ -230,18 +230,33 @@ func (s *State) Problems() []Problem {
 }
 
 func (s *State) problemAt(n int32) *Problem {
-	c, d := &s.cells[n], s.def(n)
+	c := &s.cells[n]
 	if c.problem == noProblem {
 		return nil
 	}
-	p := &Problem{Path: s.pathOf(n), Reason: problems[c.problem]}
-	switch p.Reason {
+	reason := problems[c.problem]
+	return &Problem{Path: s.pathOf(n), Reason: reason, Text: s.message(n, reason, s.env.Language)}
+}
+
+// message is what the author says about a problem.
+func (s *State) message(n int32, reason Reason, lang Lang) (text Shown) {
+	switch d := s.def(n); reason {
 	case BadConstraint:
-		p.Text = s.show(n, d.item.ConstText, s.env.Language)
+		text = s.show(n, d.item.ConstText, lang)
 	case BadRequired:
-		p.Text = s.show(n, d.item.RequiredText, s.env.Language)
+		text = s.show(n, d.item.RequiredText, lang)
 	}
-	return p
+	return text
+}
+
+// Message is the author's message about a problem in another language than the interview's: whoever leads the talk has
+// to understand it. No text where the author gave none.
+func (s *State) Message(p Problem, lang Lang) Shown {
+	n, ok := s.find(p.Path)
+	if !ok {
+		return Shown{}
+	}
+	return s.message(n, p.Reason, lang)
 }
 
 // chosen calls fn for each choice that is chosen in a relevant question, in document order.
@@ -284,13 +299,16 @@ func (s *State) Marks() []Mark {
 	return out
 }
 
-// Gates returns the gates whose condition holds, in document order. A gate of a question that is still
-// open is never among them.
-func (s *State) Gates() []OpenGate {
+// Gates returns the gates whose condition holds, in document order, with what they say in the language of the Env. A
+// gate of a question that is still open is never among them.
+func (s *State) Gates() []OpenGate { return s.GatesIn(s.env.Language) }
+
+// GatesIn is Gates in another language, such as the screener's.
+func (s *State) GatesIn(lang Lang) []OpenGate {
 	var out []OpenGate
 	for n := range s.nodes() {
 		if d := s.def(n); s.cells[n].flags&isGateOpen != 0 {
-			out = append(out, OpenGate{s.pathOf(n), d.item.Gate.Do, s.show(n, d.item.Gate.Text, s.env.Language)})
+			out = append(out, OpenGate{s.pathOf(n), d.item.Gate.Do, s.show(n, d.item.Gate.Text, lang)})
 		}
 	}
 	return out

@@ -18,6 +18,12 @@ type Block struct {
 	changed func(schema.Answer)
 }
 
+// Pointer is a field whose choices stand in rows.
+type Pointer interface {
+	// Point gives the row of a choice the keyboard, without choosing it: while somebody hears it read.
+	Point(c fyne.Canvas, choice string)
+}
+
 // NewBlock makes the block of a question. Changed is called as [New] says, and with reasons too.
 func NewBlock(q Question, changed func(schema.Answer)) *Block {
 	b := &Block{changed: changed}

@@ -100,6 +100,9 @@ func numbered(row *typeset.Choice, name string, q Question, place int) {
 		number = strconv.Itoa(place) + ". "
 	}
 	row.Captions.Set(number+first.Text, string(first.Lang), number+second.Text, string(second.Lang))
+	if q.Picture != nil {
+		row.SetPicture(q.Picture(name))
+	}
 }
 
 // stand puts the rows of these choices under each other, in this order.
@@ -199,6 +202,13 @@ func (f *choices) Focus(c fyne.Canvas) {
 		c.Focus(f.search.field)
 	case len(f.shown) > 0:
 		c.Focus(f.rows[f.shown[0]])
+	}
+}
+
+// Point is [Pointer]'s.
+func (f *choices) Point(c fyne.Canvas, choice string) {
+	if slices.Contains(f.shown, choice) {
+		c.Focus(f.rows[choice])
 	}
 }
 

@@ -1,6 +1,8 @@
 package questions
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -20,6 +22,7 @@ type Question struct {
 	Interview schema.Lang // the language in which the person is asked
 	Screener  schema.Lang
 	Caption   func(choice string, lang schema.Lang) schema.Shown // State.ChoiceLabel for this question
+	Picture   func(choice string) image.Image                    // what stands beside its words; nil for none. May be nil itself
 	Words     Words                                              // the program's, in the screener's language
 }
 

@@ -1,6 +1,8 @@
 package screens
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -22,6 +24,7 @@ type asked struct {
 	guidance *typeset.Label
 	block    *questions.Block // nil for a note
 	problem  *typeset.Label
+	voice    *typeset.Button // reads the question aloud; hidden where nobody recorded it
 	leaveOut *typeset.Button // erases the answer and what was said before to this question
 	follows  bool            // another question of the page stands before it, and bears the marks of both
 }
@@ -56,6 +59,11 @@ func (t *talk) question(path schema.Path) *asked {
 		a.badges[i] = typeset.NewBadge("", t.words.Lang(), colour)
 	}
 	a.leaveOut = t.button("summary.leave_out.button", typeset.Quiet, func() { t.show(t.leaveOut(a)) })
+	a.voice = t.button("lines.play.button", typeset.Quiet, func() {
+		if read := t.listen(path, t.pointer(a.block)); read != nil {
+			read()
+		}
+	})
 	if item.Kind != schema.Note {
 		a.block = questions.NewBlock(a.question(), func(answer schema.Answer) { t.changed(a, answer) })
 		a.block.Set(a.standing())
@@ -92,6 +100,7 @@ func (a *asked) question() questions.Question {
 	return questions.Question{
 		Node: state.Node(a.path), Interview: first, Screener: second, Words: a.talk.words,
 		Caption: func(choice string, lang schema.Lang) schema.Shown { return state.ChoiceLabel(a.path, choice, lang) },
+		Picture: func(choice string) image.Image { return a.talk.picture(a.path, choice) },
 	}
 }
 
@@ -123,6 +132,7 @@ func (a *asked) show() {
 	if a.block != nil {
 		a.block.Show(a.question())
 	}
+	a.voice.Hidden = a.item.Staff || t.listen(a.path, nil) == nil
 	standing, _ := t.session.Standing(a.path)
 	a.leaveOut.Hidden = standing.Value == "" || a.item.Staff || a.item.Calculation != "" || t.ofConsent(a.path)
 }
@@ -154,13 +164,14 @@ func (a *asked) mark(i int, on bool, key string) {
 	a.badges[i].Set(text, a.talk.words.Lang())
 }
 
-// complain says what is wrong with the answer, in the author's words where there are any; nil for nothing.
+// complain says what is wrong with the answer, in the author's words where there are any, to the screener; nil for nothing.
 func (a *asked) complain(p *schema.Problem) {
 	text, lang := "", a.talk.words.Lang()
 	if p != nil {
 		text = a.talk.say("problem." + string(p.Reason) + ".text")
-		if p.Text.Text != "" {
-			text, lang = p.Text.Text, string(p.Text.Lang)
+		who := a.talk.session.Setting()
+		if said := a.talk.session.State().Message(*p, who.ScreenerLang); said.Text != "" {
+			text, lang = said.Text, string(said.Lang)
 		}
 	}
 	a.problem.Set(text, lang)
@@ -175,7 +186,7 @@ func (a *asked) objects() []fyne.CanvasObject {
 	for _, b := range a.badges {
 		marks = append(marks, b)
 	}
-	objects := append(marks, a.oral, a.words, a.hint)
+	objects := append(marks, a.oral, a.words, a.hint, a.talk.row(a.voice))
 	if a.block != nil {
 		objects = append(objects, a.problem, a.block.Object(), a.talk.row(a.leaveOut))
 	}

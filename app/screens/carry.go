@@ -31,7 +31,15 @@ func (s *Screens) carry(note string) view {
 	message.Set(note, s.words.Lang())
 	folder := s.entry(func() {})
 	folder.SetText(s.stick)
-	var sticks []fyne.CanvasObject
+	back := func() { s.show(s.outbox("")) }
+	look := chooser{
+		Screens: s, title: "carry.stick.title", back: func() { s.show(s.carry("")) },
+		chose: func(dir string) {
+			s.stick = dir
+			s.show(s.carry(""))
+		},
+	}
+	sticks := []fyne.CanvasObject{s.button("chooser.look.button", typeset.Quiet, func() { s.show(look.at(s.startFolder())) })}
 	for _, dir := range mounted(s.Mounts) {
 		sticks = append(sticks, typeset.NewButton(dir, "en", func() { folder.SetText(dir) }))
 	}
@@ -66,7 +74,6 @@ func (s *Screens) carry(note string) view {
 		done, err := s.Device.Collect(ctx, dir)
 		return s.say("carry.taken.text", "Number", done.Files), err
 	}))
-	back := func() { s.show(s.outbox("")) }
 	objects := []fyne.CanvasObject{
 		s.title("carry.stick.title"), s.quiet("carry.stick.text"), s.quiet("carry.folder.label"), folder, s.row(sticks...), message,
 		write, read,

@@ -176,10 +176,16 @@ func (f *frame) unsaved() {
 	}
 }
 
-// tell says what went wrong, or what an open gate has to say.
+// tell says what went wrong.
 func (f *frame) tell(text string) {
 	f.note.Color = theme.ColorNameError
 	f.talk.Screens.tell(f.note, text)
+}
+
+// remark says what an open gate has to say, in the questionnaire's words.
+func (f *frame) remark(said schema.Shown) {
+	f.note.Color = theme.ColorNameError
+	f.talk.tellIn(f.note, said.Text, string(said.Lang))
 }
 
 // tellCalm says what just happened, where nothing is wrong.

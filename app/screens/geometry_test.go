@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"leeward/app/typeset"
+	"leeward/assets"
 )
 
 // least is the height that whatever scrolls must keep for itself.
@@ -200,6 +201,13 @@ func (at *sitting) beside() {
 	at.press("home.outbox.button")
 	at.s.show(at.s.carry(""))
 	at.check("stick")
+	at.s.Mounts = nil
+	at.press("chooser.look.button")
+	at.check("looking for a folder")
+	at.s.show(at.s.voicesView(""))
+	at.check("voices")
+	at.s.show(at.s.licence(assets.Licences()[1], sheets(assets.Licences()[1].Text), 0))
+	at.check("a licence")
 	at.s.show(at.s.home(""))
 }
 

@@ -55,7 +55,10 @@ func TestGoldensBesideTheQuestions(t *testing.T) {
 			at.skipTo("b1_name")
 			same("line")
 			at.skipTo("c3")
-			at.key(fyne.KeyF10)
+			at.write("1")
+			at.key(fyne.KeyF4)
+			same("card")
+			at.key(fyne.KeyEscape, fyne.KeyF10)
 			same("handed")
 			at.key(fyne.KeyEscape, fyne.KeyEscape, fyne.KeyEscape)
 			at.key(fyne.KeyF5)
@@ -67,6 +70,8 @@ func TestGoldensBesideTheQuestions(t *testing.T) {
 			at.key(fyne.KeyReturn)
 			at.s.show(at.s.carry(""))
 			same("stick")
+			at.s.show(at.s.voicesView(""))
+			same("voices")
 		})
 	}
 }

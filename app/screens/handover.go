@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -63,6 +64,7 @@ func (t *talk) handView(path schema.Path) view {
 	q := questions.Question{
 		Node: state.Node(path), Interview: lang, Screener: lang, Words: words,
 		Caption: func(choice string, in schema.Lang) schema.Shown { return state.ChoiceLabel(path, choice, in) },
+		Picture: func(choice string) image.Image { return t.picture(path, choice) },
 	}
 	q.Node.Answer = schema.Answer{} // what was said before is not for everybody who looks
 	block := questions.NewBlock(q, nil)
@@ -80,7 +82,11 @@ func (t *talk) handView(path schema.Path) view {
 	}
 	block = questions.NewBlock(q, give)
 	delete(t.half, path)
-	inner := container.New(&narrow{width: measure * 1.25, inset: 24}, column(20, title, under, block.Object()))
+	objects := []fyne.CanvasObject{title, under}
+	if read := t.listen(path, t.pointer(block)); read != nil {
+		objects = append(objects, typeset.NewButton(words.Say("lines.play.button"), words.Lang(), read))
+	}
+	inner := container.New(&narrow{width: measure * 1.25, inset: 24}, column(20, append(objects, block.Object())...))
 	scaled := container.NewThemeOverride(container.NewVScroll(inner), typeset.NewTheme(t.mode(), float32(t.textSize())*handScale))
 	back := newGrip(t.after, t.present)
 	body := frameAround(nil, scaled, container.New(&cornered{rtl: words.RTL()}, back))

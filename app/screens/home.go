@@ -18,7 +18,7 @@ func (s *Screens) home(note string) view {
 	message := s.label(note)
 	message.Bold = true
 	body := []fyne.CanvasObject{
-		s.ends(s.title("home.start.title"), s.rowEnd(urgent)), s.quiet("home.calm.text"), message, begin,
+		s.ends(s.title("home.start.title"), s.rowEnd(urgent)), s.quiet("home.calm.text"), message, s.wear(), begin,
 	}
 	if asked := s.askedButton(ctx); asked != nil {
 		body = append(body, asked)

@@ -164,3 +164,23 @@ func TestOneSlowThingAtATime(t *testing.T) {
 	first() // it ends after the lock
 	at.want(at.say("unlock.locked.title"))
 }
+
+// Whoever led several talks today reads that they wear people out, once a talk and whatever became of it; a colleague on
+// the same device does not, and practice does not count.
+func TestManyTalksWearPeopleOut(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	for n := range tiring + 1 {
+		if got, want := at.sees(at.say("home.led.text", "Number", n)), n >= tiring; got != want {
+			t.Errorf("after %d talks home says it: %t", n, got)
+		}
+		at.begin(2)
+		at.skipTo("c3")
+		at.key(fyne.KeyF7)
+		at.press("stop.erase.button")
+		at.press("withdraw.erase.button")
+		at.want(at.say("home.new.button"))
+	}
+	at.s.me = "another"
+	at.s.show(at.s.home(""))
+	at.wantNot(at.say("home.led.text", "Number", tiring+1))
+}

@@ -55,7 +55,7 @@ func (t *talk) jumpRow(e session.Entry) (fyne.CanvasObject, *typeset.Button) {
 	b := typeset.NewButton(label.Text, string(label.Lang), func() {
 		if err := t.session.Jump(context.Background(), e.Path); err != nil {
 			t.present()
-			t.frame.tell(t.jumpTrouble(err))
+			t.tellJump(err)
 			return
 		}
 		t.present()
@@ -69,13 +69,14 @@ var jumpColours = map[session.Status]fyne.ThemeColorName{
 	session.Missing: typeset.ColorMuted,
 }
 
-// jumpTrouble says why a question cannot be gone to now.
-func (t *talk) jumpTrouble(err error) string {
+// tellJump says why a question cannot be gone to now.
+func (t *talk) tellJump(err error) {
 	switch err {
 	case session.ErrStopped:
-		return t.stopRemark()
+		t.frame.remark(t.stopRemark())
 	case session.ErrConsentFirst:
-		return t.say("error.no_consent.text")
+		t.frame.tell(t.say("error.no_consent.text"))
+	default:
+		t.frame.tell(t.trouble(err))
 	}
-	return t.trouble(err)
 }

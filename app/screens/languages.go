@@ -30,6 +30,7 @@ func (t *talk) speak(lang schema.Lang) {
 	if lang == was {
 		return
 	}
+	t.hush()
 	t.before = was
 	if err := t.session.Language(context.Background(), lang); err != nil && t.frame != nil {
 		t.frame.tell(t.trouble(err))

@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"leeward/app/session"
-	"leeward/app/typeset"
 	"leeward/schema"
 )
 
@@ -63,12 +62,7 @@ func (t *talk) lineBefore() bool {
 	return true
 }
 
-// lineObjects is one statement with its number, and a recording of it where there is one.
+// lineObjects is the number of a statement.
 func (t *talk) lineObjects(l *lines) []fyne.CanvasObject {
-	number := t.quiet("lines.number.text", "Number", l.at+1, "Of", len(l.paths))
-	objects := []fyne.CanvasObject{number}
-	if play := t.recording(l.paths[l.at]); play != nil {
-		objects = append(objects, t.row(t.button("lines.play.button", typeset.Quiet, play)))
-	}
-	return objects
+	return []fyne.CanvasObject{t.quiet("lines.number.text", "Number", l.at+1, "Of", len(l.paths))}
 }

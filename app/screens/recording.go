@@ -1,37 +1,79 @@
 package screens
 
 import (
-	"os"
-	"path/filepath"
+	"context"
 
+	"fyne.io/fyne/v2"
+
+	"leeward/app/questions"
 	"leeward/internal/screening"
 	"leeward/schema"
 )
 
-// recordingKinds are the files that a recording may be in.
-var recordingKinds = []string{".wav", ".ogg", ".mp3"}
+// sound is the recorded voice of a text, for people who do not read: the file that reads exactly these words, empty
+// where there is none.
+func (t *talk) sound(shown schema.Shown) string {
+	if t.Play == nil || shown.Fallback || shown.Text == "" {
+		return ""
+	}
+	return t.Voices.Find(string(shown.Lang), schema.WordingHash(shown.Text)) // with what the office put into them
+}
 
-// recording finds the recorded voice of a text, for people who do not read: in the folder of recordings,
-// under the language, named after the wording, so that a text that was changed is never read in its old
-// words. It returns what plays it, nil where there is none. No recordings ship with the program.
-func (t *talk) recording(path schema.Path) func() {
-	shown := t.session.State().Label(path, t.session.Setting().Language)
-	if t.Recordings == "" || t.Play == nil || shown.Fallback || shown.Wording == "" {
+// listen returns what reads a question aloud in the person's language, and then its answers, each of which point marks
+// while it is heard; nil where the question was not recorded, or nothing plays here. point may be nil.
+func (t *talk) listen(path schema.Path, point func(choice string)) func() {
+	lang := t.session.Setting().Language
+	first := t.sound(t.session.State().Label(path, lang))
+	if first == "" {
 		return nil
 	}
-	for _, kind := range recordingKinds {
-		file := filepath.Join(t.Recordings, string(shown.Lang), shown.Wording+kind)
-		if _, err := os.Stat(file); err != nil {
-			continue
+	return func() {
+		t.touch()
+		t.hush()
+		files, choices := []string{first}, []string{""}
+		for _, c := range t.session.State().Node(path).Choices {
+			if file := t.sound(t.session.State().ChoiceLabel(path, c.Name, lang)); file != "" {
+				files, choices = append(files, file), append(choices, c.Name)
+			}
 		}
-		return func() {
-			t.touch()
-			t.aside(func() {
-				if err := t.Play(file); err != nil {
+		ctx, stop := context.WithCancel(context.Background())
+		t.voice = stop
+		t.aside(func() {
+			for i, file := range files {
+				if choices[i] != "" && point != nil {
+					fyne.Do(func() {
+						if ctx.Err() == nil {
+							point(choices[i])
+						}
+					})
+				}
+				if err := t.Play(ctx, file); ctx.Err() == nil && err != nil {
 					t.Log.Error("play a recording", "code", screening.CodeOf(err))
 				}
-			})
-		}
+				if ctx.Err() != nil {
+					return
+				}
+			}
+		})
 	}
-	return nil
+}
+
+// pointer marks the row of a choice in a question's field; nil where the field has no rows.
+func (t *talk) pointer(block *questions.Block) func(choice string) {
+	if block == nil {
+		return nil
+	}
+	rows, ok := block.Field.(questions.Pointer)
+	if !ok {
+		return nil
+	}
+	return func(choice string) { rows.Point(t.Window.Canvas(), choice) }
+}
+
+// hush ends a voice that is being heard: with the next page, and at once when somebody comes in.
+func (s *Screens) hush() {
+	if s.voice != nil {
+		s.voice()
+		s.voice = nil
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"leeward/app/device"
 	"leeward/app/session"
 	"leeward/app/typeset"
+	"leeward/app/voices"
 	"leeward/internal/screening"
 	"leeward/schema"
 	"leeward/sync/bulletin"
@@ -30,10 +31,11 @@ type Options struct {
 	Log       *slog.Logger // ids, codes and durations only
 	Version   string
 
-	Mounts     []string                // patterns of the folders under which a stick appears
-	Recordings string                  // folder with recorded voices; see recording
-	Play       func(file string) error // plays one to its end; nil where this system cannot
-	Printer    Printer                 // nil where nothing is ever printed
+	Mounts  []string                                     // patterns of the folders under which a stick appears
+	Voices  voices.Shelf                                 // recorded voices; see sound
+	Media   string                                       // folder with the pictures of questionnaires; see picture
+	Play    func(ctx context.Context, file string) error // plays one to its end, or until ctx ends; nil where this system cannot
+	Printer Printer                                      // nil where nothing is ever printed
 }
 
 // Screens is the content of the window.
@@ -63,6 +65,8 @@ type Screens struct {
 	stick       string                  // folder of the stick, as last typed
 	groupLang   schema.Lang             // in which the last person of a group was asked
 	held        *held                   // a talk in memory, while the device is locked
+	led         led                     // how many talks were led today
+	voice       func()                  // ends the recording that is being heard; nil in silence
 }
 
 // place is where an interview stood when the screen was locked: no answer, only which one.
@@ -117,6 +121,7 @@ func (s *Screens) begin() {
 
 // show puts a view in the place of the present one.
 func (s *Screens) show(v view) {
+	s.hush()
 	s.now, s.covered = v, false
 	body := v.body
 	if bar := s.practiceBar(); bar != nil && !v.bare {
@@ -181,6 +186,7 @@ func (s *Screens) closing() {
 // closes.
 func (s *Screens) Close() {
 	s.idle.Stop()
+	s.hush()
 	if _, err := s.suspend(); err != nil {
 		s.Log.Error("close", "code", screening.CodeOf(err))
 	}

@@ -195,7 +195,7 @@ func (t *talk) welcomeBack() view {
 			t.recheck = false
 			t.present()
 		case session.ErrStopped:
-			t.frame.tell(t.stopRemark())
+			t.frame.remark(t.stopRemark())
 		default:
 			t.frame.tell(t.say("problem.required.text"))
 		}

@@ -76,6 +76,19 @@ func TestALanguageSwitchChangesNothingElse(t *testing.T) {
 	}
 }
 
+// What the questionnaire has to say about an answer is for the screener: it stands in their language, not in the person's.
+func TestRemarksAreInTheScreenersLanguage(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	at.begin(2)
+	at.answer(map[string]string{"a1": "2"})
+	gate := func(lang schema.Lang) string { return at.s.talking.session.State().GatesIn(lang)[0].Text.Text }
+	at.want(gate("en"))
+	at.wantNot(gate("ar"))
+	at.key(fyne.KeyPageDown)
+	at.want(gate("en"))
+	at.wantNot(gate("ar"))
+}
+
 // roundsForm is a questionnaire with a repeat, for what the shipped one has no use for.
 func roundsForm(t testing.TB) *schema.Form {
 	t.Helper()

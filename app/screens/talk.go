@@ -3,6 +3,7 @@ package screens
 import (
 	"context"
 	"errors"
+	"image"
 	"slices"
 	"time"
 
@@ -36,6 +37,8 @@ type talk struct {
 	uncoded bool                   // begun in a hurry: whose talk it is has to be said yet
 	typing  timer                  // until the answer being typed is saved
 	typed   *asked                 // whose that is
+
+	pictures map[string]image.Image // of choices, by the name of the file; nil for one that cannot be shown
 }
 
 // talk shows an interview.
@@ -76,6 +79,7 @@ func (t *talk) present() {
 	case t.uncoded && !t.session.Page().Urgent:
 		t.show(t.codeCard())
 	default:
+		t.lead()
 		if t.shut(t.session.Page().Paths) {
 			t.show(t.gatePage())
 			return
@@ -206,7 +210,7 @@ func (t *talk) give(a *asked, answer schema.Answer) {
 		case t.counted() && !counted:
 			t.frame.tellCalm(t.say("consent.counted.text"))
 		default:
-			t.frame.tell(t.remark(a.path))
+			t.frame.remark(t.remark(a.path))
 		}
 	}
 	t.frame.refresh()
@@ -214,13 +218,13 @@ func (t *talk) give(a *asked, answer schema.Answer) {
 
 // remark is what an open gate says about the answer just given: a neutral sentence, for whoever may be
 // reading.
-func (t *talk) remark(path schema.Path) string {
+func (t *talk) remark(path schema.Path) schema.Shown {
 	for _, g := range t.session.Gates() {
 		if g.Path == path && !t.agreeing(path) {
-			return g.Text.Text
+			return g.Text
 		}
 	}
-	return ""
+	return schema.Shown{}
 }
 
 // follow shows the page anew when an answer changed which questions stand on it.
@@ -265,7 +269,7 @@ func (t *talk) next() {
 	case errors.Is(err, session.ErrNotHere):
 		t.show(t.summary(""))
 	case errors.Is(err, session.ErrStopped):
-		t.frame.tell(t.stopRemark())
+		t.frame.remark(t.stopRemark())
 	case errors.Is(err, session.ErrConsentFirst):
 		t.frame.tell(t.say("error.no_consent.text"))
 	case err != nil:
@@ -324,13 +328,13 @@ func (t *talk) complain(problems []schema.Problem) {
 }
 
 // stopRemark is what the gate says that keeps the talk from going on now.
-func (t *talk) stopRemark() string {
+func (t *talk) stopRemark() schema.Shown {
 	for _, g := range t.session.Gates() {
 		if g.Do == "stop" {
-			return g.Text.Text
+			return g.Text
 		}
 	}
-	return t.say("interview.gate.title")
+	return schema.Shown{Text: t.say("interview.gate.title"), Lang: schema.Lang(t.words.Lang())}
 }
 
 func (t *talk) back() {

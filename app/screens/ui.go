@@ -64,8 +64,11 @@ func (s *Screens) notice() *typeset.Label {
 }
 
 // tell shows a message in a notice.
-func (s *Screens) tell(l *typeset.Label, text string) {
-	l.Set(text, s.words.Lang())
+func (s *Screens) tell(l *typeset.Label, text string) { s.tellIn(l, text, s.words.Lang()) }
+
+// tellIn is tell in another language than the program's.
+func (s *Screens) tellIn(l *typeset.Label, text, lang string) {
+	l.Set(text, lang)
 	if c := s.Window.Content(); c != nil {
 		c.Refresh()
 	}

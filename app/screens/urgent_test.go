@@ -1,11 +1,14 @@
 package screens
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"leeward/app/device"
 	"leeward/schema"
+	"leeward/sync/bulletin"
 )
 
 // A need that is named brings its card by itself, once; the card says how soon and what to do.
@@ -171,4 +174,26 @@ func TestFinishWaitsForANamedAction(t *testing.T) {
 	at.want(at.say("summary.interview.title"), at.say("urgent.noted.text", "Name", at.say("urgent.wants_not.button")))
 	at.key(fyne.KeyF7)
 	at.want(at.say("interview.paused.title"))
+}
+
+// The places of the office's directory stand on the card before the numbers of this place, each for its kinds of need.
+func TestTheOfficesDirectoryStandsOnTheCard(t *testing.T) {
+	d := &fake{
+		numbers: []device.Number{{Name: "Night porter", Phone: "+999 4"}},
+		guide: bulletin.Guide{Help: []bulletin.Help{
+			{Needs: []string{"safety"}, Name: map[string]string{"en": "Safe house"}, Phone: "+999 2", Hours: map[string]string{"en": "day and night"}},
+			{Needs: []string{"medical"}, Name: map[string]string{"en": "Quay Clinic"}, Phone: "+999 3"},
+		}},
+	}
+	at := entered(t, d, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.write("1")
+	at.key(fyne.KeyPageDown)
+	at.want("Safe house · \u2068+999 2\u2069 · day and night", "Night porter")
+	at.wantNot("Quay Clinic", at.say("urgent.no_number.text"))
+	at.tap("Safe house · \u2068+999 2\u2069 · day and night")
+	if got := at.s.talking.session.Action("safety"); !strings.Contains(got, "Safe house +999 2") {
+		t.Errorf("noted %q", got)
+	}
 }

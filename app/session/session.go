@@ -153,8 +153,8 @@ func (s *Session) Setting() screening.Setting { return s.setting }
 // State returns what follows from the answers that stand. An answer that waits to be saved is not in it.
 func (s *Session) State() *schema.State { return s.state }
 
-// Gates returns the open gates: what the answers so far say about going on.
-func (s *Session) Gates() []schema.OpenGate { return s.state.Gates() }
+// Gates returns the open gates: what the answers so far say about going on, to the screener in the screener's language.
+func (s *Session) Gates() []schema.OpenGate { return s.state.GatesIn(s.setting.ScreenerLang) }
 
 // Over reports whether this session has ended; it then holds nothing any more.
 func (s *Session) Over() bool { return s.phase == over }

@@ -1,6 +1,8 @@
 package typeset
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -21,6 +23,7 @@ type Choice struct {
 	OnTapped func()
 
 	mark    *mark
+	picture *canvas.Image
 	group   *Group
 	focused bool
 	hovered bool
@@ -33,6 +36,18 @@ func NewChoice(round bool, tapped func()) *Choice {
 	c := &Choice{Captions: NewPair(first, second), OnTapped: tapped, mark: newMark(round)}
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// SetPicture stands a picture between the mark and the words; nil for none.
+func (c *Choice) SetPicture(img image.Image) {
+	if img == nil && c.picture == nil || c.picture != nil && c.picture.Image == img {
+		return
+	}
+	if c.picture = nil; img != nil {
+		c.picture = canvas.NewImageFromImage(img)
+		c.picture.FillMode, c.picture.ScaleMode = canvas.ImageFillContain, canvas.ImageScaleSmooth
+	}
+	c.Refresh()
 }
 
 // SetOn shows the row as chosen or not.
@@ -147,13 +162,18 @@ func (r *choiceRenderer) Layout(size fyne.Size) {
 	r.ring.Move(fyne.NewSquareOffsetPos(-ringWidth))
 	r.ring.Resize(size.AddWidthHeight(2*ringWidth, 2*ringWidth))
 
-	side, captions := r.side(), r.choice.Captions
-	width := size.Width - side - 3*rowPad
+	side, captions, shown := r.side(), r.choice.Captions, r.pictured()
+	width := size.Width - side - 3*rowPad - shown.Width
 	fit(captions, width)
 	top := (size.Height - captions.Size().Height) / 2
-	x, markX := float32(side+2*rowPad), float32(rowPad)
+	x, markX, pictureX := side+2*rowPad+shown.Width, float32(rowPad), side+2*rowPad
 	if captions.First.RTL() {
 		x, markX = rowPad, size.Width-rowPad-side
+		pictureX = markX - shown.Width
+	}
+	if p := r.choice.picture; p != nil {
+		p.Resize(fyne.NewSquareSize(shown.Height))
+		p.Move(fyne.NewPos(pictureX, (size.Height-shown.Height)/2))
 	}
 	captions.Move(fyne.NewPos(x, top))
 	// The mark stands at the middle of the first line's letters, wherever the caption wraps.
@@ -163,7 +183,20 @@ func (r *choiceRenderer) Layout(size fyne.Size) {
 
 func (r *choiceRenderer) MinSize() fyne.Size {
 	least := r.choice.Captions.MinSize()
-	return fyne.NewSize(least.Width+r.side()+3*rowPad, max(Target, least.Height+rowPad))
+	shown := r.pictured()
+	return fyne.NewSize(least.Width+r.side()+3*rowPad+shown.Width, max(Target, least.Height+rowPad, shown.Height+rowPad))
+}
+
+// pictureEm is the side of a picture in letters.
+const pictureEm = 5
+
+// pictured is the room that a picture takes: its side, and with the gap beside it the width; zero for none.
+func (r *choiceRenderer) pictured() fyne.Size {
+	if r.choice.picture == nil {
+		return fyne.Size{}
+	}
+	side := pictureEm * theme.SizeForWidget(Body, r.choice)
+	return fyne.NewSize(side+rowPad, side)
 }
 
 func (r *choiceRenderer) Refresh() {
@@ -212,6 +245,10 @@ func ringColours(ring *canvas.Rectangle, w fyne.Widget, focused bool) {
 }
 
 func (r *choiceRenderer) Objects() []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{r.row, r.veil, r.ring, r.choice.Captions}, r.choice.mark.objects()...)
+	objects := append([]fyne.CanvasObject{r.row, r.veil, r.ring, r.choice.Captions}, r.choice.mark.objects()...)
+	if r.choice.picture != nil {
+		objects = append(objects, r.choice.picture)
+	}
+	return objects
 }
 func (r *choiceRenderer) Destroy() {}
