@@ -12,6 +12,7 @@ import (
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/sync/courier"
+	"leeward/translations"
 )
 
 // entered is a device that is open, as a test says it is.
@@ -145,6 +146,32 @@ func TestNewsFromTheOffice(t *testing.T) {
 	at.press("home.new.button")
 	at.s.Synced()
 	at.want(at.say("prepare.interview.title"))
+}
+
+// What the office asks back is named by number at home, and read on a page of its own until somebody has dealt with it.
+// The office's own words of the program stand on every screen.
+func TestQuestionsFromTheOffice(t *testing.T) {
+	d := &fake{asked: []device.Asked{
+		{ID: [16]byte{1}, Code: "7K2F-QX9B", At: time.Now(), Text: "Which quay did they mean?"},
+		{ID: [16]byte{2}, Code: "AAAA-BBBB", At: time.Now(), Text: "Who saw the passport last?"},
+	}, speak: func(c *translations.Catalogue) *translations.Catalogue {
+		own, err := c.With("en", []byte(`{"home.calm.text": "Speak low."}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return own
+	}}
+	at := entered(t, d, plain)
+	at.want("Speak low.")
+	at.wantNot("Which quay did they mean?", "7K2F-QX9B")
+	at.tap(at.say("asked.count.button", "Number", 2))
+	at.want("Which quay did they mean?", "Who saw the passport last?")
+	at.press("asked.settle.button")
+	at.want("Who saw the passport last?")
+	at.wantNot("Which quay did they mean?")
+	at.press("asked.settle.button")
+	at.want(at.say("home.new.button"))
+	at.wantNot(at.say("asked.count.button", "Number", 0))
 }
 
 // While something slow is under way nothing else starts.

@@ -68,7 +68,7 @@ func SealQuestion(q Question, online seal.Signer, to seal.Recipient) ([]byte, er
 	if err != nil {
 		return nil, fmt.Errorf("seal question: %w", err)
 	}
-	plain, err := batch.JoinItems([][]byte{file}, 2<<10) // its length says little about what is asked
+	plain, err := batch.JoinItems([][]byte{file}, minParcel) // its length says little about what is asked
 	if err != nil {
 		return nil, fmt.Errorf("seal question: %w", err)
 	}
@@ -93,7 +93,7 @@ func OpenQuestion(item []byte, o seal.Opener, online seal.PublicKey) (Question, 
 	case err != nil:
 		return Question{}, fmt.Errorf("open question: %w", err)
 	}
-	items, err := batch.SplitItems(plain, 2<<10)
+	items, err := batch.SplitItems(plain, minParcel)
 	if err != nil {
 		return Question{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -88,6 +89,13 @@ func (o *office) Order(ctx context.Context, file []byte) error {
 	order, err := vault.VerifyOrder(file, o.root.Keys)
 	if err != nil {
 		return &mishap{msgBadOrder, err}
+	}
+	known, err := o.records.Orders(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(known, func(k casework.Order) bool { return k.ID == order.ID }) {
+		return nil // it was sent before
 	}
 	devices, err := o.records.Devices(ctx)
 	if err != nil {

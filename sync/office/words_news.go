@@ -71,7 +71,7 @@ const (
 
 const (
 	nothingOut = "Nothing is published. Devices use the questionnaire that their program brings along.\n"
-	newsHead   = "bulletin %d of %s; %d of %d devices have it\n"
+	newsHead   = "bulletin %d of %s; %d of %d devices said to have it\n"
 	newsLine   = "%-14s %-32s since bulletin %-4d %8d bytes, on %d of %d devices\n"
 
 	orderDrafted = "%s\nis in %s. Two holders of root keys sign it: leeward-office order sign -key root-1.vault ORDER\n"
