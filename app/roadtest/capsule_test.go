@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,6 +220,51 @@ func TestPoolTellsNothing(t *testing.T) {
 	f.copied(o, s.ID(), tombstone)
 	if after := look(); len(empty) != 2*vault.PoolSlots || !slices.Equal(empty, during) || !slices.Equal(empty, after) {
 		t.Errorf("%d, %d and %d files, or their names and times differ", len(empty), len(during), len(after))
+	}
+}
+
+// TestLostHandInShowsNothing: who finds the stick sees one file that begins as age files do, as long as that of a device that
+// held nothing, with a name that says nothing. The device needs no passphrase for it.
+func TestLostHandInShowsNothing(t *testing.T) {
+	o := newOffice(t)
+	f := o.field(t)
+	hand := func() []byte {
+		t.Helper()
+		stick := t.TempDir()
+		n, err := f.HandIn(stick)
+		ok(t, err)
+		entries, err := os.ReadDir(stick)
+		ok(t, err)
+		if n != 1 || len(entries) != 1 || len(entries[0].Name()) != 8 || strings.Trim(entries[0].Name(), "0123456789abcdef") != "" {
+			t.Fatalf("%d files are said, on the stick lie %v", n, entries)
+		}
+		b, err := os.ReadFile(filepath.Join(stick, entries[0].Name()))
+		ok(t, err)
+		return b
+	}
+	empty := hand()
+	done, s := f.interview(), f.begun()
+	ok(t, f.Lock(background)) // seals and copies
+	full := hand()
+	device, err := o.records.Devices(background)
+	ok(t, err)
+	for _, shown := range [][]byte{device[0].ID[:], []byte(device[0].ID.String()), []byte("LWSB1"), []byte("LWSC1"), []byte(marker)} {
+		if bytes.Contains(full, shown) {
+			t.Error("the file shows whose it is, or what is in it")
+		}
+	}
+	if len(full) != len(empty) || !bytes.HasPrefix(full, []byte("age-encryption.org/v1\n")) {
+		t.Errorf("%d bytes, of nothing %d", len(full), len(empty))
+	}
+	taken, err := o.in.Take(background, full)
+	ok(t, err)
+	if len(taken) < 2 || o.view(done).Status != screening.Final || o.view(s.ID()).Status != screening.Draft {
+		t.Errorf("the office took %d things", len(taken))
+	}
+	for id, versions := range map[screening.InterviewID]int{done: 1, s.ID(): 1} {
+		if rec := o.view(id); rec.Versions != versions {
+			t.Errorf("by batch and by capsule: %d versions of %s", rec.Versions, rec.Status)
+		}
 	}
 }
 

@@ -103,4 +103,7 @@ func TestAStoreThatIsPutBackBetweenTwoBatches(t *testing.T) {
 	if s := o.stats(); s.Incidents != 1 || s.Quarantined != 0 {
 		t.Errorf("the office counts %d incidents and %d quarantined batches, want 1 and 0", s.Incidents, s.Quarantined)
 	}
+	if devices, err := o.records.Devices(t.Context()); err != nil || len(devices) != 1 || !devices[0].PutBack {
+		t.Errorf("the list of devices does not show it: %+v, %v", devices, err)
+	}
 }

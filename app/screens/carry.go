@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/typeset"
 	"leeward/sync/courier"
@@ -97,10 +98,18 @@ func (s *Screens) handIn() view {
 			return
 		}
 		dir := s.stick
-		s.asking(note, func(context.Context) error {
+		note.Color = theme.ColorNameForeground
+		s.tell(note, s.say("people.working.text"))
+		s.work(func(context.Context) error {
 			_, err := s.Device.HandIn(dir)
 			return err
-		}, func() { s.tell(note, s.say("handin.written.text")) })
+		}, func(err error) {
+			said := s.say("handin.written.text")
+			if err != nil {
+				note.Color, said = theme.ColorNameError, s.trouble(err)
+			}
+			s.tell(note, said)
+		})
 	})
 	return s.form("handin.device.title", s.begin, folder, []fyne.CanvasObject{s.text("handin.device.text")},
 		card(s.quiet("carry.folder.label"), folder, s.row(sticks...), note, write))

@@ -259,6 +259,27 @@ func TestRecover(t *testing.T) {
 	}
 }
 
+// TestHandInWithoutPassphrase: from the lock screen, for a device of an office, and what goes wrong is said.
+func TestHandInWithoutPassphrase(t *testing.T) {
+	d := &fake{recoverable: true}
+	at := sit(t, d, plain)
+	at.press("handin.device.button")
+	at.field(0).SetText("stick")
+	at.press("handin.write.button")
+	at.want(at.say("carry.folder.text"))
+	dir := t.TempDir()
+	at.field(0).SetText(dir)
+	d.keysErr = screening.Fail(screening.CodeDiskFull, nil)
+	at.press("handin.write.button")
+	at.want(at.say("error.disk_full.text"))
+	d.keysErr = nil
+	at.press("handin.write.button")
+	at.want(at.say("handin.written.text"))
+	if got := d.given; len(got) != 2 || got[1] != dir {
+		t.Errorf("handed in to %v, want twice %s", got, dir)
+	}
+}
+
 func (at *sitting) newRecovery(fresh string) {
 	at.field(0).SetText(fresh)
 	at.w.Canvas().Focus(at.field(1))
