@@ -57,7 +57,7 @@ func (p *Program) device(ctx context.Context, args []string) error {
 		do, args = args[0], args[1:]
 	}
 	switch {
-	case do == "revoke": // the lost-device procedure has a name of its own
+	case do == "revoke" || do == "lost": // the lost-device procedure has a name of its own
 		return p.revoke(ctx, args)
 	case do == "list" || do == "show" || len(args) > 0 && strings.HasSuffix(args[0], "-h"):
 		return p.showDevices(ctx, do, args)

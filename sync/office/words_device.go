@@ -6,7 +6,8 @@ const usageDevice = `Usage: leeward-office device COMMAND -data DIR [flags]
 
   device list            every device: state, when it was last heard of, what came from it and what did not
   device show DEVICE     one device, and what can be done
-  device revoke DEVICE   the device is lost, stolen or handed back: "leeward-office revoke", under another name
+  device lost DEVICE     the device is lost, stolen or handed back: its trust ends now, and what never came is said
+  device revoke DEVICE   the same under another name; so is "leeward-office revoke"
 
 DEVICE is its id, or at least its first six digits. Every enrolment of a device has a line of its own.
 
@@ -16,7 +17,7 @@ DEVICE is its id, or at least its first six digits. Every enrolment of a device 
 `
 
 const (
-	msgDeviceCommand = "device takes one of list, show and revoke, then flags"
+	msgDeviceCommand = "device takes one of list, show, lost and revoke, then flags"
 	deviceHead       = "device\tenrolment\tstate\tlast heard of\tbatches\tinterviews\tmissing"
 	deviceText       = `device       %s
 enrolment    %d
