@@ -28,7 +28,7 @@ var errPoolFull = errors.New("no room in the pool of capsules")
 type capsules struct {
 	store  *store.Store
 	pool   *vault.Pool
-	signer seal.Signer
+	signer func(context.Context) seal.Signer // of the enrolment that stands
 	now    func() time.Time
 	log    *slog.Logger
 	every  time.Duration
@@ -45,7 +45,8 @@ type capsules struct {
 
 func newCapsules(d *Device, o *opened) *capsules {
 	return &capsules{
-		store: o.store, pool: o.pool, signer: o.vault.Signer(keyName), now: d.o.Now, log: d.o.Log, every: d.o.CapsuleEvery,
+		signer: func(ctx context.Context) seal.Signer { return o.vault.Signer(o.keys(ctx)) },
+		store:  o.store, pool: o.pool, now: d.o.Now, log: d.o.Log, every: d.o.CapsuleEvery,
 		changed: map[screening.InterviewID]bool{}, wake: make(chan struct{}, 1), soon: make(chan struct{}, 1),
 	}
 }
@@ -190,7 +191,7 @@ func (c *capsules) copy(ctx context.Context, id screening.InterviewID) error {
 			record.Version = edition
 		}
 	}
-	capsule, err := batch.PackCapsule(p, record, c.signer, to)
+	capsule, err := batch.PackCapsule(p, record, c.signer(ctx), to)
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,12 @@ import (
 	"leeward/sync/courier"
 )
 
-// keyName is the name of every key in a device's vault; each kind has one.
-const keyName = "device"
+// The keys of a device stand under one of two names in its vault; each kind has one. A second enrolment makes keys under the
+// other name, and forgets the first when it went well.
+const (
+	keyName  = "device"
+	otherKey = "device-2"
+)
 
 // defaultRetention is how long a readable copy stays after the office proved that it opened the interview.
 const defaultRetention = 24 * time.Hour
@@ -73,6 +77,7 @@ type opened struct {
 	mu       sync.Mutex
 	courier  *courier.Courier // nil until enrolled
 	capsules *capsules        // likewise
+	enrolled enrolled         // what hangs on the courier's enrolment
 	news     *news            // of the office, that hold now
 }
 

@@ -77,7 +77,7 @@ func (r newsroom) report(ctx context.Context, id [16]byte, outcome bulletin.Outc
 	}
 	file, err := bulletin.SignReport(bulletin.Report{
 		Device: e.Device, Epoch: e.Epoch, Order: id, Outcome: outcome, At: r.device.o.Now(),
-	}, r.o.vault.Signer(keyName))
+	}, r.o.vault.Signer(r.o.keys(ctx)))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 const (
 	settingURL  = "office_url"
 	settingNews = "office_news"
+	settingSaid = "office_words" // that people compare when the device enrols
+	settingCode = "office_code"  // hash of the code with which the device last asked to enrol again
 )
 
 // Office is what the device knows of the office that it belongs to.
@@ -21,7 +23,15 @@ type Office struct {
 	Enrolled bool
 	Name     string
 	Demo     bool      // a demonstration: invented people only
+	Missing  Lack      // what of this device's batches the office has not got, though later ones came
+	Words    string    // eight, to be compared with those that the office shows; empty for an old enrolment
 	News     time.Time // of the last sync that went well, by the device's clock; zero for none
+}
+
+// Lack are numbers of batches that the office waits for in vain.
+type Lack struct {
+	Numbers []screening.Span
+	Since   time.Time // when this device first heard of the first of them
 }
 
 // Office tells to whom the device belongs. A device that belongs to nobody is no error.
@@ -43,42 +53,14 @@ func (d *Device) Office(ctx context.Context) (Office, error) {
 		return Office{}, screening.Fail(screening.CodeNotEnrolled, err)
 	}
 	office := Office{Enrolled: true, Name: root.Office, Demo: root.Demo}
+	if office.Words, err = o.store.Setting(ctx, settingSaid); err != nil {
+		return Office{}, err
+	}
+	if office.Missing, err = o.lack(ctx); err != nil {
+		return Office{}, err
+	}
 	office.News, err = o.heard(ctx)
 	return office, err
-}
-
-// Enrol joins the office of a code and keeps what the office granted before anything is sealed with it.
-func (d *Device) Enrol(ctx context.Context, code string) error {
-	o, leave, err := d.enter()
-	if err != nil {
-		return err
-	}
-	defer leave()
-	parsed, err := batch.ParseEnrolCode(code)
-	if err != nil {
-		return err
-	}
-	keys := courier.Keys{Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), SealTo: o.vault.Recipient(keyName)}
-	asking, stop := o.untilLocked(ctx)
-	defer stop()
-	got, err := courier.Enrol(asking, parsed, keys, d.o.Version, d.o.Now, d.o.Dial)
-	if err != nil {
-		return err
-	}
-	if err := o.store.SetSetting(ctx, settingURL, got.URL); err != nil {
-		return err
-	}
-	_, before, _ := o.store.Enrolment(ctx) // not enrolled is no error here
-	if err := d.forgetNews(ctx, o, before, got.Root); err != nil {
-		return err
-	}
-	if err := o.store.SetEnrolment(ctx, got.Enrolment, got.Root); err != nil {
-		return err
-	}
-	if err := o.store.Remember(ctx, got.Log); err != nil {
-		return err
-	}
-	return d.connect(ctx, o)
 }
 
 // connect makes the courier of an enrolled device.
@@ -93,14 +75,14 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	if err := d.keepRecovery(ctx, o); err != nil { // the next unlock tries again
 		d.o.Log.Error("keep recovery", "code", screening.CodeOf(err))
 	}
+	name := o.keys(ctx)
 	c := courier.New(courier.Config{
-		Outbox: o.store, Sign: o.vault.Signer(keyName), TLS: o.vault.TLS(keyName), Open: o.vault.Opener(keyName), URL: url,
+		Outbox: o.store, Sign: o.vault.Signer(name), TLS: o.vault.TLS(name), Open: o.vault.Opener(name), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial, Witness: d.o.Witness,
 		News: newsroom{d, o},
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})
 	o.mu.Lock()
-	o.courier = c
 	copies := o.capsules
 	if copies == nil {
 		o.capsules = newCapsules(d, o)
@@ -111,9 +93,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	} else { // enrolled anew: sealed anew
 		copies.settle(ctx)
 	}
-	if d.o.Background {
-		o.owned.Go(func() { c.Run(o.ctx) })
-	}
+	o.begin(c, d.o.Background)
 	return nil
 }
 
@@ -123,7 +103,10 @@ func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
 	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
 		r, err = c.Sync(ctx)
 		return err
-	}, (*Device).settle)
+	}, func(d *Device, ctx context.Context, o *opened, err error) {
+		d.settle(ctx, o, err)
+		d.noteLack(ctx, o, r.Missing, err)
+	})
 	return r, errors.Join(err, d.seeWipeThrough(ctx))
 }
 
@@ -176,7 +159,7 @@ func (d *Device) withCourier(
 	}
 	ctx, stop := o.untilLocked(ctx)
 	defer stop()
-	err = do(ctx, c)
+	err = o.withEnrolment(ctx, func(ctx context.Context) error { return do(ctx, c) })
 	after(d, context.WithoutCancel(ctx), o, err)
 	return err
 }
@@ -203,6 +186,7 @@ func (d *Device) Finished() {
 // synced ends a sync that happened by itself.
 func (d *Device) synced(o *opened, r courier.Result, err error) {
 	d.settle(o.ctx, o, err)
+	d.noteLack(context.WithoutCancel(o.ctx), o, r.Missing, err)
 	if d.o.Synced != nil {
 		d.o.Synced(r, err)
 	}

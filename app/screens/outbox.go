@@ -4,6 +4,7 @@ import (
 	"context"
 	"image/color"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -40,10 +41,28 @@ func (s *Screens) outbox(note string) view {
 	if send.Disabled() {
 		stick.Disable()
 	}
+	if lack := office.Missing; len(lack.Numbers) > 0 {
+		missing := s.text("outbox.missing.text", "Numbers", numbers(lack.Numbers), "When", lack.Since.Local().Format(time.DateOnly))
+		missing.Color = theme.ColorNameWarning
+		body = append(body, missing)
+	}
 	body = append(body, s.newsLines(ctx, office.News)...)
 	body = append(body, s.age(ctx), message)
 	around := frameAround(nil, page(body...), s.footer(s.row(back, stick), s.rowEnd(send)))
 	return view{body: around, focus: send, key: s.escape(func() { s.show(s.home("")) }), again: func() view { return s.outbox(note) }}
+}
+
+// numbers writes runs of numbers: "41–43, 45".
+func numbers(spans []screening.Span) string {
+	var list []string
+	for _, n := range spans {
+		one := strconv.FormatUint(n.From, 10)
+		if n.To > n.From {
+			one += "–" + strconv.FormatUint(n.To, 10)
+		}
+		list = append(list, one)
+	}
+	return strings.Join(list, ", ")
 }
 
 // ladder shows each rung with how many interviews stand on it.

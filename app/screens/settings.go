@@ -121,15 +121,24 @@ func (s *Screens) lockChoices() []fyne.CanvasObject {
 // officePart says to which office the device belongs, or asks for the code to join one.
 func (s *Screens) officePart() []fyne.CanvasObject {
 	office, err := s.Device.Office(context.Background())
-	if err == nil && office.Enrolled {
-		part := []fyne.CanvasObject{
-			s.heading("settings.enrol.title"), s.text("settings.enrolled.text", "Office", office.Name),
-		}
-		if office.Demo {
-			part = append(part, s.quiet("settings.demo.text"))
-		}
-		return part
+	part := []fyne.CanvasObject{s.heading("settings.enrol.title")}
+	if err != nil || !office.Enrolled {
+		return append(append(part, s.text("settings.enrol.text")), s.codePart("settings.enrol.label", "settings.enrol.button")...)
 	}
+	part = append(part, s.text("settings.enrolled.text", "Office", office.Name))
+	if office.Demo {
+		part = append(part, s.quiet("settings.demo.text"))
+	}
+	if office.Words != "" {
+		words := typeset.NewLabel(office.Words, "en") // the list is English, so that the office reads the same
+		words.Bold = true
+		part = append(part, s.quiet("settings.words.label"), words)
+	}
+	return append(part, s.codePart("settings.again.label", "settings.again.button")...)
+}
+
+// codePart asks for an enrolment code.
+func (s *Screens) codePart(label, button string) []fyne.CanvasObject {
 	note := s.notice()
 	var join func()
 	code := s.entry(func() { join() })
@@ -150,8 +159,5 @@ func (s *Screens) officePart() []fyne.CanvasObject {
 			}
 		})
 	}
-	return []fyne.CanvasObject{
-		s.heading("settings.enrol.title"), s.text("settings.enrol.text"),
-		s.quiet("settings.enrol.label"), code, note, s.button("settings.enrol.button", typeset.Quiet, join),
-	}
+	return []fyne.CanvasObject{s.quiet(label), code, note, s.button(button, typeset.Quiet, join)}
 }

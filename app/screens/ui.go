@@ -1,6 +1,7 @@
 package screens
 
 import (
+	"errors"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +12,7 @@ import (
 
 	"leeward/app/typeset"
 	"leeward/internal/screening"
+	"leeward/sync/courier"
 )
 
 // say returns words of the program in its language.
@@ -52,8 +54,16 @@ func (s *Screens) trouble(err error) string {
 		return ""
 	}
 	code := screening.CodeOf(err)
+	if no, ok := errors.AsType[*courier.Refused](err); ok && code == screening.CodeRefused {
+		code += refusedAs[no.Code]
+	}
 	s.Log.Error("shown to the screener", "code", code)
 	return s.say("error."+string(code)+".text") + " " + s.say("error."+string(code)+".hint")
+}
+
+// refusedAs are the refusals of an office that a person can do something about.
+var refusedAs = map[screening.Code]screening.Code{
+	screening.EFork: "_place", screening.EEpoch: "_place", screening.ERevoked: "_revoked", screening.EFull: "_full",
 }
 
 // notice is a label for what goes wrong; empty it takes no room.

@@ -81,4 +81,5 @@ type Enrolment struct {
 	SealTo      string   // age recipient for what the office sends down
 	RootVersion uint64
 	At          time.Time
+	Head        BatchID // to which the first batch of this epoch links: what the office has last of the epoch before
 }

@@ -82,19 +82,24 @@ func (s *Store) Enrolment(ctx context.Context) (e screening.Enrolment, office []
 	return e, office, err
 }
 
-// SetEnrolment keeps an admission. A higher epoch begins a new chain of batches that links to the last
-// one of the epoch before; a lower epoch is refused with ErrSeq.
+// SetEnrolment keeps an admission. A higher epoch begins a new chain of batches that links to the head of the grant, which
+// is what the office has last of the epoch before; what lies in batches that no receipt came for waits again, to be sealed
+// with the keys of this epoch. A lower epoch is refused with ErrSeq, another device's number with ErrChanged.
 func (s *Store) SetEnrolment(ctx context.Context, e screening.Enrolment, office []byte) error {
 	return s.write(ctx, "keep enrolment", func(ctx context.Context, tx *sql.Tx) error {
 		var epoch uint64
-		if err := tx.QueryRowContext(ctx, `SELECT epoch FROM head`).Scan(&epoch); err != nil {
+		var another bool
+		if err := tx.QueryRowContext(ctx, `SELECT epoch, EXISTS (SELECT 1 FROM enrolment WHERE device <> ?) FROM head`, e.Device[:]).
+			Scan(&epoch, &another); err != nil {
 			return err
 		}
-		if e.Epoch < epoch {
+		switch {
+		case another:
+			return ErrChanged
+		case e.Epoch < epoch:
 			return ErrSeq
-		}
-		if e.Epoch > epoch {
-			if _, err := tx.ExecContext(ctx, `UPDATE head SET epoch = ?, seq = 0`, e.Epoch); err != nil {
+		case e.Epoch > epoch:
+			if _, err := tx.ExecContext(ctx, `UPDATE head SET epoch = ?, seq = 0, prev = ?`, e.Epoch, e.Head[:]); err != nil {
 				return err
 			}
 		}

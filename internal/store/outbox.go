@@ -114,7 +114,7 @@ func (s *Store) hold(ctx context.Context, tx *sql.Tx, batch screening.BatchID, i
 	return err
 }
 
-// Unsent returns the batches for which no receipt has come, oldest first, with their bytes.
+// Unsent returns the batches of this epoch for which no receipt has come, oldest first, with their bytes.
 func (s *Store) Unsent(ctx context.Context) (list []screening.Batch, err error) {
 	err = s.read(ctx, "read the outbox", func(ctx context.Context, tx *sql.Tx) error {
 		list, err = unsent(ctx, tx)
@@ -125,7 +125,8 @@ func (s *Store) Unsent(ctx context.Context) (list []screening.Batch, err error) 
 
 func waitingWithdrawals(ctx context.Context, tx *sql.Tx, most int) (list []screening.Withdrawal, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT w.interview, w.version, w.at FROM withdrawal w
-		WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.interview = w.interview AND h.version = w.version)
+		WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.interview = w.interview AND h.version = w.version
+			AND NOT EXISTS (SELECT 1 FROM left_behind l WHERE l.id = h.batch))
 		ORDER BY w.rowid LIMIT ?`, most)
 	if err != nil {
 		return nil, err
@@ -180,7 +181,7 @@ func advanceHead(ctx context.Context, tx *sql.Tx, b screening.Batch) error {
 
 func unsent(ctx context.Context, tx *sql.Tx) (list []screening.Batch, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, seq, file, proof, rung, made FROM batch
-		WHERE rung < ? ORDER BY n`, screening.RungStored)
+		WHERE rung < ? AND id NOT IN (SELECT id FROM left_behind) ORDER BY n`, screening.RungStored)
 	if err != nil {
 		return nil, err
 	}

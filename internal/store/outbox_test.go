@@ -92,6 +92,7 @@ func TestAReceiptNeedsTheProofOfOpening(t *testing.T) {
 func TestEnqueueKeepsTheChain(t *testing.T) {
 	s, path := newStore(t)
 	first := sealed(t, s)
+	finished(t, s, 1)
 	ok(t, s.Enqueue(t.Context(), first)) // a repeat after an unclear failure
 	other := first
 	other.File = []byte("other bytes under the same id")
@@ -107,11 +108,19 @@ func TestEnqueueKeepsTheChain(t *testing.T) {
 	if seq != 2 || prev != second.ID {
 		t.Errorf("got head %d %s, want 2 %s", seq, prev.Short(), second.ID.Short())
 	}
-	// A new epoch counts from 1 and links to the head of the one before.
-	ok(t, s.SetEnrolment(t.Context(), screening.Enrolment{Epoch: 2}, []byte("root")))
-	if seq, prev, err = s.Head(t.Context()); seq != 0 || prev != second.ID || err != nil {
-		t.Errorf("got head %d %s (%v), want 0 %s", seq, prev.Short(), err, second.ID.Short())
+	// A new epoch counts from 1 and links to what the office has last of the one before. What no receipt came for waits
+	// again; its old batches are not sent any more.
+	ok(t, s.SetEnrolment(t.Context(), screening.Enrolment{Epoch: 2, Head: first.ID}, []byte("root")))
+	if seq, prev, err = s.Head(t.Context()); seq != 0 || prev != first.ID || err != nil {
+		t.Errorf("got head %d %s (%v), want 0 %s", seq, prev.Short(), err, first.ID.Short())
 	}
+	unsent, err := s.Unsent(t.Context())
+	waiting, _, err2 := s.Waiting(t.Context(), 9)
+	if len(unsent) != 0 || len(waiting) != 1 || err != nil || err2 != nil {
+		t.Errorf("%d batches to send and %d interviews to seal (%v, %v), want 0 and 1", len(unsent), len(waiting), err, err2)
+	}
+	wantErr(t, s.SetEnrolment(t.Context(), screening.Enrolment{Epoch: 1}, []byte("root")), ErrSeq)
+	wantErr(t, s.SetEnrolment(t.Context(), screening.Enrolment{Device: screening.DeviceID{1}, Epoch: 3}, []byte("root")), ErrChanged)
 	sealed(t, s)
 }
 

@@ -39,11 +39,14 @@ func ParseRequest(file []byte) (Request, error) {
 
 // Words are eight words of the list that stand for the whole request. Both screens show them; people compare them by
 // voice, so that nobody's key but the device's gets the answer.
-func (r Request) Words() []string {
+func (r Request) Words() []string { return Spoken(r.hash) }
+
+// Spoken gives a SHA-256 as eight words of the list, 103 bits, for people to compare by voice.
+func Spoken(hash [sha256.Size]byte) []string {
 	list, n := words(), binary.BigEndian
 	chosen := make([]string, requestWords)
 	for i := range chosen { // 32 bits a word, so that none is noticeably likelier
-		chosen[i] = list[n.Uint32(r.hash[4*i:])%uint32(len(list))]
+		chosen[i] = list[n.Uint32(hash[4*i:])%uint32(len(list))]
 	}
 	return chosen
 }

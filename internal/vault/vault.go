@@ -35,10 +35,15 @@ type Vault struct {
 }
 
 func newVault(path string, keys *ring, o Options) *Vault {
-	v := &Vault{
-		path: path, o: o, keys: keys,
-		facts: map[string]seal.PublicKey{}, to: map[string]seal.Recipient{}, certs: map[string]*x509.Certificate{},
-	}
+	v := &Vault{path: path, o: o, keys: keys}
+	v.learn()
+	return v
+}
+
+// learn notes the public halves of the keys.
+func (v *Vault) learn() {
+	keys := v.keys
+	v.facts, v.to, v.certs = map[string]seal.PublicKey{}, map[string]seal.Recipient{}, map[string]*x509.Certificate{}
 	for name, k := range keys.sign {
 		v.facts[name] = k.Public()
 	}
@@ -51,7 +56,6 @@ func newVault(path string, keys *ring, o Options) *Vault {
 	for name, c := range keys.web {
 		v.certs["web/"+name] = c.leaf
 	}
-	return v
 }
 
 // Lock forgets every key. What the vault gave before refuses with [ErrLocked] from now on; a signature or an
@@ -102,7 +106,11 @@ func (v *Vault) Opener(name string) seal.Opener { return &opener{hidden{v, name}
 
 // Recipient returns to whom things are sealed that the opener of that name opens; zero if there is none.
 // It stays known after Lock.
-func (v *Vault) Recipient(name string) seal.Recipient { return v.to[name] }
+func (v *Vault) Recipient(name string) seal.Recipient {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.to[name]
+}
 
 // TLS returns the certificate of that name, Ed25519 and always the same; it is empty if there is none. Its
 // private key signs here and refuses with [ErrLocked] after Lock.
@@ -112,7 +120,9 @@ func (v *Vault) TLS(name string) tls.Certificate { return v.certificate("tls/", 
 func (v *Vault) Web(name string) tls.Certificate { return v.certificate("web/", name) }
 
 func (v *Vault) certificate(kind, name string) tls.Certificate {
+	v.mu.RLock()
 	leaf := v.certs[kind+name]
+	v.mu.RUnlock()
 	if leaf == nil {
 		return tls.Certificate{}
 	}
@@ -150,7 +160,11 @@ func (h hidden) LogValue() slog.Value { return slog.StringValue("[key]") }
 
 type signer struct{ hidden }
 
-func (s *signer) Public() seal.PublicKey { return s.v.facts[s.name] }
+func (s *signer) Public() seal.PublicKey {
+	s.v.mu.RLock()
+	defer s.v.mu.RUnlock()
+	return s.v.facts[s.name]
+}
 
 func (s *signer) Sign(ns seal.Namespace, message []byte) (sig seal.Signature, err error) {
 	err = use(s.v, func(r *ring) (*seal.Key, bool) { k, ok := r.sign[s.name]; return k, ok },

@@ -30,6 +30,7 @@ type Enrolled struct {
 	URL       string
 	Office    batch.Root
 	Log       screening.Checkpoint // the office's log at the admission, as the grant has it
+	Check     [32]byte             // stands for request and root: both screens show it as words, for people to compare
 }
 
 // Enrol asks the office of an enrolment code to admit a device. The office is right if its root has the
@@ -72,9 +73,10 @@ func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now fu
 	return Enrolled{
 		Enrolment: screening.Enrolment{
 			Device: g.Device, Epoch: g.Epoch, SignKey: g.Sign, TLSKey: g.TLS, SealTo: g.SealTo,
-			RootVersion: g.RootVersion, At: now().UTC(),
+			RootVersion: g.RootVersion, At: now().UTC(), Head: g.Prev,
 		},
 		Root: file, URL: code.URL, Office: root, Log: screening.Checkpoint{Size: g.LogSize, Root: g.LogRoot},
+		Check: batch.CheckDigest(request, code.Root),
 	}, nil
 }
 

@@ -31,7 +31,7 @@ func (h *handler) postEnrol(w http.ResponseWriter, r *http.Request) ([]byte, err
 	}
 	device, grant, err := h.Register.Admit(r.Context(), casework.Admission{
 		Code: batch.CodeHash(asked.Secret), SignKey: asked.Sign, TLSKey: asked.TLS, SealTo: asked.SealTo.String(),
-		App: asked.App, At: h.Now().UTC(),
+		App: asked.App, At: h.Now().UTC(), Check: batch.CheckDigest(sealed, h.fingerprint),
 		Grant: func(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
 			grant, err = batch.SignGrant(batch.Grant{
 				Device: d.ID, Epoch: d.Epoch, Sign: asked.Sign, TLS: asked.TLS, SealTo: asked.SealTo.String(),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/vault"
 )
 
 // deviceShown is one epoch of a device as "device list" and "device show" tell it.
@@ -19,6 +21,7 @@ type deviceShown struct {
 	App        string    `json:"app"`
 	Enrolled   time.Time `json:"enrolled"`
 	Seen       time.Time `json:"seen,omitzero"`
+	Words      string    `json:"words"` // eight, to be compared with those on the device's screen; empty for an old enrolment
 	Batches    int       `json:"batches"`
 	Interviews int       `json:"interviews"`
 	News       uint64    `json:"news"`    // the newest bulletin that it said to have
@@ -41,6 +44,9 @@ func (o *office) Devices(ctx context.Context) ([]deviceShown, error) {
 			Device: d.ID.String(), Epoch: d.Epoch, State: string(d.Status), App: d.App, Enrolled: d.Enrolled, Seen: d.Seen,
 			Batches: d.Batches, Interviews: d.Interviews, News: d.News, Missing: []string{},
 		}
+		if one.Words, err = o.spoken(ctx, d); err != nil {
+			return nil, err
+		}
 		for _, g := range gaps {
 			if g.Device == d.ID && g.Epoch == d.Epoch {
 				one.Missing = append(one.Missing, numbers(g.Span))
@@ -49,6 +55,15 @@ func (o *office) Devices(ctx context.Context) ([]deviceShown, error) {
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// spoken is what the screen of a device shows too, if nobody stood in between when it enrolled.
+func (o *office) spoken(ctx context.Context, d casework.Device) (string, error) {
+	granted, err := o.records.Device(ctx, d.ID, d.Epoch)
+	if err != nil || granted.Check == [32]byte{} {
+		return "", err
+	}
+	return strings.Join(vault.Spoken(granted.Check), " "), nil
 }
 
 func (p *Program) device(ctx context.Context, args []string) error {
@@ -130,7 +145,7 @@ func (p *Program) tellDevices(list []deviceShown) error {
 		if len(d.Missing) > 0 {
 			missing = strings.Join(d.Missing, ", ")
 		}
-		if _, err := fmt.Fprintf(p.Stdout, deviceText, d.Device, d.Epoch, d.State, d.App, d.Enrolled.Format(time.DateTime),
+		if _, err := fmt.Fprintf(p.Stdout, deviceText, d.Device, d.Epoch, d.State, d.App, d.Enrolled.Format(time.DateTime), cmp.Or(d.Words, "not kept by the program of that time"),
 			since(p.Now(), d.Seen), d.Batches, d.Interviews, missing, deviceAdvice[casework.DeviceStatus(d.State)]); err != nil {
 			return err
 		}

@@ -19,6 +19,8 @@ type ask struct {
 	Count int    `json:"count"`
 	Hours int    `json:"hours"`
 	URL   string `json:"url,omitempty"`
+
+	Device string `json:"device,omitempty"` // beginning of the id of the device that is to enrol again; empty for new ones
 }
 
 // check refuses what an office does not do.
@@ -28,6 +30,8 @@ func (a ask) check() error {
 		return usageError("-count must be 1 to 1000")
 	case a.Hours < 1 || a.Hours > 720:
 		return usageError("-hours must be 1 to 720")
+	case a.Device != "" && (len(a.Device) < leastDigits || a.Count != 1):
+		return usageError(msgAgain)
 	}
 	return nil
 }
@@ -120,6 +124,7 @@ func (p *Program) enrol(ctx context.Context, args []string) error {
 	f.IntVar(&a.Count, "count", 1, "")
 	f.IntVar(&a.Hours, "hours", 24, "")
 	f.StringVar(&a.URL, "url", "", "")
+	f.StringVar(&a.Device, "device", "", "")
 	f.BoolVar(&asJSON, "json", false, "")
 	if err := p.parse(f, usageEnrol, args); err != nil {
 		return err

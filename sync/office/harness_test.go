@@ -187,7 +187,7 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	}
 	var err error
 	s.device, _, err = o.records.Admit(t.Context(), casework.Admission{
-		Code: code, SignKey: s.key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test",
+		Code: code, SignKey: s.key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test", Check: code,
 		Grant: func(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
 			grant, err = batch.SignGrant(batch.Grant{
 				Device: d.ID, Epoch: d.Epoch, Sign: d.SignKey, TLS: d.TLSKey, SealTo: d.SealTo, RootVersion: o.root.Version,

@@ -187,12 +187,33 @@ func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
 			return nil, usageError("-url must be https://host:port and nothing after it")
 		}
 		expires := o.now().Add(time.Duration(a.Hours) * time.Hour)
-		if err := o.records.AddCode(ctx, batch.CodeHash(code.Secret), expires, true); err != nil {
+		if err := o.addCode(ctx, batch.CodeHash(code.Secret), expires, a.Device); err != nil {
 			return nil, err
 		}
 		codes = append(codes, text)
 	}
 	return codes, o.records.Note(ctx, casework.Program, casework.ActEnrol, strconv.Itoa(a.Count))
+}
+
+// addCode keeps what is kept of a code: for the one device whose id begins so, or for a new one.
+func (o *office) addCode(ctx context.Context, hash [32]byte, expires time.Time, prefix string) error {
+	if prefix == "" {
+		return o.records.AddCode(ctx, hash, expires, true)
+	}
+	devices, err := o.records.Devices(ctx)
+	if err != nil {
+		return err
+	}
+	id, _, err := theDevice(devices, prefix)
+	if err != nil {
+		return err
+	}
+	if err := o.records.AddCodeFor(ctx, hash, expires, id); errors.Is(err, casework.ErrNotFound) {
+		return usageError(msgRevokedForGood)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // forms finds compiled questionnaires: those that ship with the program, then those of the database.

@@ -118,6 +118,40 @@ func TestRevokeCommand(t *testing.T) {
 	}
 }
 
+// TestEnrolAgainCommand: a code for a device that is here, the words that its screen shows too, and no code for one that was
+// revoked, that is not here, or for two at once.
+func TestEnrolAgainCommand(t *testing.T) {
+	o := newTestOffice(t)
+	var device string
+	o.withSenders(1, func(s []*sender) { device = s[0].device.ID.String() })
+	again := func(args ...string) (exit int) {
+		p := o.program(io.Discard)
+		p.Stderr = io.Discard
+		return p.Run(t.Context(), append([]string{
+			"enrol", "-data", o.dir, "-passphrase-file", o.pass, "-url", "https://office.example:8443", "-device",
+		}, args...))
+	}
+	if exit := again(device[:8]); exit != exitOK {
+		t.Errorf("a device that is here: exit %d", exit)
+	}
+	var list struct{ Devices []deviceShown }
+	if err := json.Unmarshal([]byte(o.run("device", "list", "-json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Devices) != 1 || len(strings.Fields(list.Devices[0].Words)) != 8 {
+		t.Errorf("got %+v, want one device with eight words", list)
+	}
+	for _, wrong := range [][]string{{"abc"}, {"000000000000"}, {device[:8], "-count", "2"}} {
+		if exit := again(wrong...); exit == exitOK {
+			t.Errorf("-device %v: exit 0", wrong)
+		}
+	}
+	o.run("revoke", "-json", device[:8])
+	if exit := again(device[:8]); exit == exitOK {
+		t.Error("a revoked device: exit 0")
+	}
+}
+
 // TestKeptTakesOurBackupsOnly confirms a backup, and refuses that of another office.
 func TestKeptTakesOurBackupsOnly(t *testing.T) {
 	o, other := newTestOffice(t), newTestOffice(t)

@@ -92,10 +92,13 @@ Makes enrolment codes, approved in advance. Each admits one device, once.
   -count N                how many, 1 to 1000 (default 1)
   -hours N                how long they are good for, 1 to 720 (default 24)
   -url URL                how devices reach the office (default: as serve last ran)
+  -device DEVICE          one code for a device that is here and has to enrol again, with new keys: it was copied,
+                          put back to an earlier day, or set up anew. What it holds, it seals again and sends
   -json                   answer in JSON: {"codes":[…]}
   -passphrase-file FILE   needed only while serve is not running
 
-Whoever holds a code can enrol a device: hand it over in person.
+Whoever holds a code can enrol a device: hand it over in person. After it was used, compare the eight words
+that the device shows with those of "leeward-office device show"; if they differ, revoke it.
 `
 
 const usageStats = `Usage: leeward-office stats -data DIR [flags]

@@ -26,6 +26,7 @@ type Enrolled struct {
 	Head     screening.BatchID
 	Enrolled time.Time
 	Revoked  time.Time // zero while the device is trusted
+	Check    [32]byte  // of the request that was granted; zeros where an earlier program granted it
 }
 
 // Admission is a request for enrolment whose proof was verified. Code is what the device read from the
@@ -38,6 +39,7 @@ type Admission struct {
 	SealTo  string
 	App     string // version of the program, for the list of devices
 	At      time.Time
+	Check   [32]byte // stands for the request and the root (batch.CheckDigest): both screens show it as words
 
 	// Grant signs the grant of the epoch that is given, beside the log as it is before, and gives the entry
 	// that the log gets for it. It is called inside the transaction.

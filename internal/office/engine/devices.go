@@ -12,7 +12,7 @@ import (
 	"leeward/internal/screening"
 )
 
-const enrolledColumns = `device_id, epoch, sign_pub, tls_pub, seal_to, head, enrolled, revoked,
+const enrolledColumns = `device_id, epoch, sign_pub, tls_pub, seal_to, head, enrolled, revoked, asked,
 	NOT EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch)`
 
 type scanner interface{ Scan(dest ...any) error }
@@ -20,11 +20,12 @@ type scanner interface{ Scan(dest ...any) error }
 func scanEnrolled(row scanner) (casework.Enrolled, error) {
 	var (
 		id, sign, tls, head []byte
+		asked               []byte
 		d                   casework.Enrolled
 		enrolled            int64
 		revoked             sql.NullInt64
 	)
-	if err := row.Scan(&id, &d.Epoch, &sign, &tls, &d.SealTo, &head, &enrolled, &revoked, &d.Current); err != nil {
+	if err := row.Scan(&id, &d.Epoch, &sign, &tls, &d.SealTo, &head, &enrolled, &revoked, &asked, &d.Current); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return casework.Enrolled{}, screening.Fail(screening.ESig, errors.New("no such device"))
 		}
@@ -34,6 +35,7 @@ func scanEnrolled(row scanner) (casework.Enrolled, error) {
 	copy(d.SignKey[:], sign)
 	copy(d.TLSKey[:], tls)
 	copy(d.Head[:], head)
+	copy(d.Check[:], asked)
 	d.Enrolled, d.Revoked = fromMillis(enrolled), fromNullMillis(revoked)
 	return d, nil
 }
@@ -88,6 +90,28 @@ func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, 
 			hash[:], t.now.UnixMilli(), expires.UnixMilli(), number(approved))
 		return err
 	})
+}
+
+// AddCodeFor is AddCode for a device that is here, whose next epoch the code admits. One that was revoked, or is not here,
+// gives casework.ErrNotFound.
+func (e *Engine) AddCodeFor(ctx context.Context, hash [32]byte, expires time.Time, device screening.DeviceID) error {
+	return e.write(ctx, "add code to enrol again", func(t *tx) error {
+		switch trusted, err := isTrusted(t, device[:]); {
+		case err != nil:
+			return err
+		case !trusted:
+			return casework.ErrNotFound
+		}
+		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved, device_id) VALUES ($1, $2, $3, 1, $4)`,
+			hash[:], t.now.UnixMilli(), expires.UnixMilli(), device[:])
+		return err
+	})
+}
+
+// isTrusted says whether a device is here and was not revoked.
+func isTrusted(t *tx, device []byte) (trusted bool, err error) {
+	err = t.row(`SELECT EXISTS (SELECT 1 FROM devices WHERE device_id = $1 AND revoked IS NULL)`, device).Scan(&trusted)
+	return trusted, err
 }
 
 // Admit uses up an enrolment code (intake.Register).
@@ -145,6 +169,10 @@ func again(t *tx, a casework.Admission, device []byte, epoch int64) (casework.En
 	if d.SignKey != a.SignKey || d.TLSKey != a.TLSKey || d.SealTo != a.SealTo {
 		return casework.Enrolled{}, refuse("code was used")
 	}
+	d.Check = a.Check
+	if _, err := t.exec(`UPDATE devices SET asked = $1 WHERE device_id = $2 AND epoch = $3`, a.Check[:], device, epoch); err != nil {
+		return casework.Enrolled{}, fmt.Errorf("note request: %w", err)
+	}
 	return d, nil
 }
 
@@ -153,6 +181,12 @@ func grant(t *tx, a casework.Admission, device []byte) (casework.Enrolled, error
 	id, epoch, head := screening.NewDeviceID(), int64(1), make([]byte, sha256.Size)
 	if device != nil {
 		copy(id[:], device)
+		switch trusted, err := isTrusted(t, device); {
+		case err != nil:
+			return casework.Enrolled{}, err
+		case !trusted: // since the code was made
+			return casework.Enrolled{}, refuse("device was revoked")
+		}
 		if err := t.row(`SELECT max(epoch) + 1 FROM devices WHERE device_id = $1`, id[:]).Scan(&epoch); err != nil {
 			return casework.Enrolled{}, err
 		}
@@ -162,9 +196,9 @@ func grant(t *tx, a casework.Admission, device []byte) (casework.Enrolled, error
 			return casework.Enrolled{}, err
 		}
 	}
-	if _, err := t.exec(`INSERT INTO devices (device_id, epoch, sign_pub, tls_pub, seal_to, app, head, enrolled)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id[:], epoch, a.SignKey[:], a.TLSKey[:], a.SealTo, a.App, head, t.now.UnixMilli()); err != nil {
+	if _, err := t.exec(`INSERT INTO devices (device_id, epoch, sign_pub, tls_pub, seal_to, app, head, enrolled, asked)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		id[:], epoch, a.SignKey[:], a.TLSKey[:], a.SealTo, a.App, head, t.now.UnixMilli(), a.Check[:]); err != nil {
 		return casework.Enrolled{}, fmt.Errorf("grant: %w", err)
 	}
 	if _, err := t.exec(`UPDATE codes SET used = $1, device_id = $2, epoch = $3 WHERE hash = $4`,
