@@ -11,6 +11,7 @@ import (
 	"leeward/app/typeset"
 	"leeward/internal/screening"
 	"leeward/internal/store"
+	"leeward/schema"
 	"leeward/sync/courier"
 	"leeward/translations"
 )
@@ -172,6 +173,24 @@ func TestQuestionsFromTheOffice(t *testing.T) {
 	at.press("asked.settle.button")
 	at.want(at.say("home.new.button"))
 	at.wantNot(at.say("asked.count.button", "Number", 0))
+}
+
+// An office's own questionnaire may ask nothing about needs: the button at home begins it, and does not fail.
+func TestUrgentWithoutAPageOfNeeds(t *testing.T) {
+	q, err := schema.Parse([]byte(`{"format": "leeward/questionnaire/1", "id": "short", "version": "1", "source": "en",
+		"title": {"en": {"text": "Short"}}, "languages": [{"tag": "en", "name": "English"}], "consent": {"agree": "/data/agree", "yes": ["yes"]},
+		"choices": [{"name": "yes", "choices": [{"name": "yes", "label": {"en": {"text": "Yes"}}}]}],
+		"items": [{"name": "agree", "kind": "select_one", "list": "yes", "text": {"en": {"text": "Do you agree?"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := schema.Compile(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := entered(t, &fake{form: form}, plain)
+	at.press("home.urgent.button")
+	at.wantNot(at.say("home.new.button"), at.say("error.internal.text"))
 }
 
 // While something slow is under way nothing else starts.

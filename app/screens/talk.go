@@ -60,7 +60,7 @@ func (s *Screens) urgentFirst() {
 	if err == nil {
 		err = one.Urgent()
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, session.ErrNotHere) { // an office's questionnaire without a page of needs is begun at its beginning
 		s.show(s.home(s.trouble(err)))
 		return
 	}
