@@ -91,7 +91,7 @@ func (r newsroom) asked(ctx context.Context, item []byte) error {
 	if err != nil {
 		return err
 	}
-	q, err := bulletin.OpenQuestion(item, r.o.vault.Opener(keyName), root.Online)
+	q, err := bulletin.OpenQuestion(item, r.o.vault.Opener(r.o.keys(ctx)), root.Online)
 	switch code := screening.CodeOf(err); {
 	case err != nil && (code == screening.EOpen || code == screening.EFormat || code == screening.ESig):
 		r.device.o.Log.Warn("question of the office", "code", code)
