@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/records", "schema/assess", "schema/bench"},
 	{
 		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",
-		"internal/office/casework", "internal/office/ledger", "sync/batch", "app/questions",
+		"internal/office/alike", "internal/office/casework", "internal/office/ledger", "sync/batch", "app/questions",
 	},
 	{"internal/office/engine", "internal/office/invented", "internal/office/report", "sync/bulletin"},
 	{

@@ -23,6 +23,7 @@ type Table struct {
 	Heading string
 	Lines   [][]string // the first holds the names of the columns; all are equally long
 	Notes   []string
+	Even    bool      // all columns are equally wide; else the first is twice as wide as the others
 	Made    time.Time // the day stands in the file
 }
 
@@ -102,14 +103,18 @@ func (t Table) lay(text string, width int, bold bool) *shaping.Layout {
 }
 
 // row draws a line of the table below y and returns where the next begins; without a page it only measures. The first
-// column is twice as wide as the others, and stands at the side on which the language begins.
+// column stands at the side on which the language begins.
 func (t Table) row(page *image.Gray, y int, line []string, bold bool) int {
-	unit := (pageWidth - 2*margin) / (len(line) + 1)
+	first := 2 // units that the first column is wide
+	if t.Even {
+		first = 1
+	}
+	unit := (pageWidth - 2*margin) / (len(line) + first - 1)
 	cells, height := make([]*shaping.Layout, len(line)), 0
 	for i, text := range line {
 		width := unit
 		if i == 0 {
-			width = 2 * unit
+			width = first * unit
 		}
 		cells[i] = t.lay(text, width-cellSpace, bold || i == 0)
 		height = max(height, cells[i].Height)
@@ -119,12 +124,12 @@ func (t Table) row(page *image.Gray, y int, line []string, bold bool) int {
 		return end
 	}
 	for i, c := range cells {
-		from, to := 0, 2*unit
+		from, to := 0, first*unit
 		if i > 0 {
-			from, to = (i+1)*unit, (i+2)*unit
+			from, to = (i+first-1)*unit, (i+first)*unit
 		}
 		if codes.RTL(t.Lang) {
-			all := (len(line) + 1) * unit
+			all := (len(line) + first - 1) * unit
 			from, to = all-to, all-from
 		}
 		c.Paint(page, image.Rect(margin+from, y, margin+to-cellSpace, y+c.Height), 1, color.Gray{0})

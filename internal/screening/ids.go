@@ -76,3 +76,12 @@ func NewRespondentCode() RespondentCode {
 	}
 	return RespondentCode(code)
 }
+
+// ParseBatchID reads the 64-character form that String writes.
+func ParseBatchID(s string) (id BatchID, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(id) {
+		return id, errBadID
+	}
+	return BatchID(b), nil
+}

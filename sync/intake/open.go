@@ -154,6 +154,7 @@ func (i *Intake) evaluate(form *schema.Form, iv screening.Interview, r *casework
 	values := state.Values()
 	standing(values, r)
 	r.Facts = facts(values, iv, r.Child, i.Now())
+	r.Alike = likenesses(values, iv)
 	for _, a := range state.Alerts() {
 		r.Needs = append(r.Needs, casework.Need{Kind: string(a.Kind), Level: string(a.Level)})
 	}

@@ -77,7 +77,7 @@ func (o *office) directory(ctx context.Context) error {
 		{Name: "Quay Clinic", Kinds: []string{"emergency_health", "reproductive_health"}, Area: "Harbour", Details: casework.ServiceDetails{Serves: "Everybody", Hours: "8 to 22", Languages: "English, Arabic", Cost: "Free", Phone: "+999 000 002", Owner: "Sami"}},
 		{Name: "Anchor Legal Aid", Kinds: []string{"legal", "labour_claim", "documents"}, Area: "Old town", Details: casework.ServiceDetails{Serves: "Adults", Hours: "Weekdays", Languages: "English", Phone: "+999 000 003", Owner: "Sami"}},
 		{Name: "Child desk", Kinds: []string{"child_protection", "family_tracing"}, Area: "Old town", Details: casework.ServiceDetails{Serves: "Under 18", Hours: "Day and night", Phone: "+999 000 004", Owner: "Noor"}},
-		{Name: "Harbour police, protection desk", Kinds: []string{"protection"}, Area: "Harbour", Authority: true, Details: casework.ServiceDetails{Safety: "Only when the person asks for it", Phone: "+999 000 005", Owner: "Noor"}},
+		{Name: "Harbour police, protection desk", Kinds: []string{"protection"}, Area: "Harbour", Authority: true, Details: casework.ServiceDetails{Body: casework.HereState, Safety: "Only when the person asks for it", Phone: "+999 000 005", Owner: "Noor"}},
 	} {
 		s.ID, s.Active, s.Reviewed = casework.NewServiceID(), true, time.Time{}
 		if err := o.records.PutService(ctx, casework.Program, s); err != nil {

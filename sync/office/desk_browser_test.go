@@ -26,23 +26,7 @@ func TestBrowserDesk(t *testing.T) {
 	wantAccessible(t, ctx, "sign-in")
 	do(t, ctx, "sign in", signIn(o, url))
 	o.run("report", "-from", "2018", "-to", "2024")
-	for _, p := range []struct{ path, name, want string }{
-		{"/triage", "triage", "Due tonight"},
-		{"/triage?until=all", "triage-all", "Anybody? Nobody yet"},
-		{"/cases", "cases", "newest first"},
-		{"/cases?status=closed", "cases-closed", "Closed"},
-		{"/arrivals", "arrivals", "Incidents"},
-		{"/devices", "devices", "Active"},
-		{"/directory", "directory", "Lantern House"},
-		{"/directory/new", "service", "Who is served"},
-		{"/people", "people", "sami"},
-		{"/people/new", "person", "Case worker"},
-		{"/reports?table=T3", "reports", "agreed to be counted"},
-		{"/audit", "audit", "Signed in"},
-		{"/about", "about", "Fingerprint"},
-		{"/interviews/" + arabic.ID.String(), "interview", "What may I call you?"},
-		{"/nothing", "problem", "Not here"},
-	} {
+	for _, p := range everyPage(t, ctx, url, arabic) {
 		do(t, ctx, p.name, chromedp.Navigate(url+p.path))
 		body := answerOf(t, ctx, p.name, chromedp.Text("main"))
 		if _, want, ok := strings.Cut(p.want, "? "); ok {
@@ -53,12 +37,15 @@ func TestBrowserDesk(t *testing.T) {
 		}
 		wantAccessible(t, ctx, p.name)
 		picture(t, ctx, "office-"+p.name)
+		doubled(t, ctx, p.name)
+		if p.name == "case" || p.name == "revoke" {
+			byKeyboard(t, ctx, p.name)
+		}
 	}
 	do(t, ctx, "enrolment code", chromedp.Navigate(url+"/devices"), chromedp.Click("main form button"), chromedp.WaitVisible(".qr"))
 	wantAccessible(t, ctx, "enrol")
 	picture(t, ctx, "office-enrol")
 	do(t, ctx, "lost device", chromedp.Navigate(url+"/devices"), chromedp.Click("tbody a.second"), chromedp.WaitVisible("#sure"))
-	wantAccessible(t, ctx, "revoke")
 	do(t, ctx, "stop trusting it", chromedp.Click("#sure"), chromedp.Submit("#sure"), chromedp.WaitVisible(".state.revoked"))
 	walkCase(t, ctx, url, arabic.ID.String(), second.Passphrase)
 }
@@ -67,11 +54,8 @@ func TestBrowserDesk(t *testing.T) {
 func walkCase(t *testing.T, ctx context.Context, url, interview, second string) {
 	t.Helper()
 	do(t, ctx, "from the interview to its case", chromedp.Navigate(url+"/interviews/"+interview), chromedp.Click("a.case"), chromedp.WaitVisible("#todo"))
-	wantAccessible(t, ctx, "case")
-	picture(t, ctx, "office-case")
 	path := answerOf(t, ctx, "address", chromedp.Location())
 	do(t, ctx, "take it", chromedp.SendKeys("#c-note", "Called the shelter."), chromedp.SetValue("#c-owner", "1"), chromedp.Submit("#c-note"), chromedp.WaitVisible(".good"))
-	do(t, ctx, "refer", chromedp.SendKeys("#s-text", "A bed tonight"), chromedp.Click("#s-consent"), chromedp.Submit("#s-text"), chromedp.WaitVisible(".good"))
 	do(t, ctx, "propose", chromedp.Click("#finding ~ details summary"), chromedp.WaitVisible("#f-note"), chromedp.SetValue("#f", "not"), chromedp.SetValue("#f-note", "No work, no journey."),
 		chromedp.Submit("#f-note"), chromedp.WaitVisible(".good"))
 	body := answerOf(t, ctx, "case", chromedp.Text("main"))

@@ -173,3 +173,28 @@ func proofForm(file []byte) ([]byte, casework.Document, error) {
 		Kind: casework.NewsQuestionnaire, Name: im.Questionnaire.ID, Label: im.Questionnaire.Version,
 	}, nil
 }
+
+// Policy is the policy that is out, nil where there is none.
+func (o *office) Policy(ctx context.Context) ([]byte, error) {
+	news, err := o.records.News(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range news.Documents {
+		if d.Kind != casework.NewsPolicy {
+			continue
+		}
+		packed, err := o.records.Document(ctx, d.Sum)
+		if err != nil {
+			return nil, err
+		}
+		item := bulletin.Item{Kind: bulletin.Kind(d.Kind), Name: d.Name, Version: d.Version, Length: d.Length, Sum: d.Sum, Size: d.Size}
+		return item.Unpack(packed)
+	}
+	return nil, nil
+}
+
+// Asked lists the questions about an interview, oldest first.
+func (o *office) Asked(ctx context.Context, about screening.InterviewID) ([]casework.Asked, error) {
+	return o.records.Asked(ctx, about)
+}

@@ -23,6 +23,7 @@ import (
 )
 
 const (
+	eraseEvery   = time.Hour
 	resumeEvery  = time.Minute      // how often work that could not be done is tried again
 	auditEvery   = 24 * time.Hour   // how often the head of the audit log goes into the office's log
 	stopWait     = 10 * time.Second // how long requests under way may take at the end
@@ -149,7 +150,11 @@ func (p *Program) resume(ctx context.Context, o *office, in *intake.Intake) {
 	} else if again > 0 {
 		p.Log.Info("look again at quarantined batches", "batches", again)
 	}
-	for {
+	for old := time.Now(); ; {
+		if !time.Now().Before(old) { // what was kept long enough goes, and then what was sealed of it
+			p.eraseOutlived(ctx, o)
+			old = time.Now().Add(eraseEvery)
+		}
 		if err := in.Resume(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("work left undone", "code", screening.CodeOf(err), "err", err)
 		}
@@ -173,10 +178,18 @@ func (p *Program) resume(ctx context.Context, o *office, in *intake.Intake) {
 	}
 }
 
+func (p *Program) eraseOutlived(ctx context.Context, o *office) {
+	if n, err := o.records.EraseOutlived(ctx); err != nil && ctx.Err() == nil {
+		p.Log.Error("erase what was kept long enough", "code", screening.CodeOf(err), "err", err)
+	} else if n > 0 {
+		p.Log.Info("erase what was kept long enough", "cases", n)
+	}
+}
+
 // handler puts devices (/v1/) and browsers on one address.
 func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
 	pages := dashboard.New(dashboard.Options{
-		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
+		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Press: o, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
 		Enrol:  o.oneCode,
 		Revoke: func(ctx context.Context, id string) error { _, err := o.Revoke(ctx, id); return err },
 		Form:   o.forms.find, Office: o.root.Office, Demo: o.root.Demo,

@@ -20,23 +20,7 @@ func TestBrowserRightToLeft(t *testing.T) {
 	wantAccessible(t, ctx, "sign-in")
 	picture(t, ctx, "office-ar-sign-in")
 	do(t, ctx, "sign in", signIn(o, url), chromedp.SetValue("#lang", "ar"), chromedp.Submit("#lang"), chromedp.WaitVisible(".drafted"))
-	for _, p := range []struct{ path, name string }{
-		{"/triage", "triage"},
-		{"/triage?until=all", "triage-all"},
-		{"/cases", "cases"},
-		{"/interviews", "list"},
-		{"/arrivals", "arrivals"},
-		{"/devices", "devices"},
-		{"/directory", "directory"},
-		{"/directory/new", "service"},
-		{"/people", "people"},
-		{"/people/new", "person"},
-		{"/reports?table=T3", "reports"},
-		{"/audit", "audit"},
-		{"/about", "about"},
-		{"/interviews/" + arabic.ID.String(), "interview"},
-		{"/nothing", "problem"},
-	} {
+	for _, p := range everyPage(t, ctx, url, arabic) {
 		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+p.path))
 		dir := answerOf(t, ctx, p.name, chromedp.Evaluate[string](`getComputedStyle(document.body).direction`))
 		if body := answerOf(t, ctx, p.name, chromedp.Text("body")); dir != "rtl" || !strings.Contains(body, "مسودة آلية") {
@@ -48,10 +32,4 @@ func TestBrowserRightToLeft(t *testing.T) {
 		wantNoSideScroll(t, ctx, "narrow "+p.name)
 		picture(t, ctx, "office-ar-narrow-"+p.name)
 	}
-	do(t, ctx, "case", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+"/interviews/"+arabic.ID.String()), chromedp.Click("a.case"), chromedp.WaitVisible("#todo"))
-	wantAccessible(t, ctx, "case")
-	picture(t, ctx, "office-ar-case")
-	do(t, ctx, "narrow case", chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
-	wantNoSideScroll(t, ctx, "narrow case")
-	picture(t, ctx, "office-ar-narrow-case")
 }

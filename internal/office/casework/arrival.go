@@ -121,9 +121,10 @@ type OpenedRecord struct {
 	Flags     []Flag               // what does not fit the questionnaire; noted, never a reason to refuse
 	Needs     []Need               // red first
 	Signs     []Sign
-	Child     bool  // the person is treated as a child
-	Phone     Phone // whether the person may be called; "" counts as unknown
-	Facts     Facts // what reports may count of it
+	Child     bool     // the person is treated as a child
+	Phone     Phone    // whether the person may be called; "" counts as unknown
+	Facts     Facts    // what reports may count of it
+	Alike     []string // forms of who it is, for the suggestion that two cases are one person (internal/office/alike); none where that must not be asked
 }
 
 // Flag is a place where an interview does not fit its questionnaire, for a reviewer to look at. Reason

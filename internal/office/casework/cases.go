@@ -141,7 +141,8 @@ type DutyBody struct {
 	Answer   ReferralAnswer `json:"answer,omitempty"`   // what the service, or the person, said
 	Answered int64          `json:"answered,omitempty"` // ms UTC
 	FollowUp int64          `json:"follow_up,omitempty"`
-	Result   string         `json:"result,omitempty"` // what came of it
+	Expires  int64          `json:"expires,omitempty"` // of a referral: after it nothing is handed over, ms UTC
+	Result   string         `json:"result,omitempty"`  // what came of it
 }
 
 // Urgency is within what time a service has to answer (REQ-36).
@@ -233,6 +234,13 @@ const (
 	CaseCollided   CaseAct = "collided"    // somebody saved what another had changed meanwhile; nothing was taken
 	CaseExported   CaseAct = "exported"    // the person's record left the office, for whom and for what
 	CaseWithdrawn  CaseAct = "withdrawn"
+	CaseApart      CaseAct = "apart"   // another case is not the same person's; the text is its id
+	CaseAllowed    CaseAct = "allowed" // the person says that a recipient may be told after all; the text begins with which
+	CasePacket     CaseAct = "packet"  // what a service is told was made to be handed over
+	CaseHold       CaseAct = "hold"    // somebody asks to keep it beyond its date
+	CaseHoldEnd    CaseAct = "hold_end"
+	CaseErased     CaseAct = "erased"
+	CaseCopied     CaseAct = "copied" // the person got a copy of what is held
 )
 
 // CaseFile is a case with everything in it. It is personal data.
@@ -241,8 +249,11 @@ type CaseFile struct {
 	Interviews []Row
 	Duties     []Duty // open first, soonest first; then done, newest first
 	Events     []CaseEvent
-	Parts      []Case // cases that became part of this one
-	Proposed   string // who proposed "not", while it waits for a second reader; else ""
+	Parts      []Case      // cases that became part of this one
+	Proposed   string      // who proposed "not", while it waits for a second reader; else ""
+	Shut       []Recipient // to whom nothing about the person may be told
+	Holders    []string    // who asks to keep it beyond its date; two hold it
+	Alike      []Case      // that may be the same person's; to be looked at by who may merge
 }
 
 // CaseQuery asks for one page of cases, newest first. It is an address: see the dashboard's pages.

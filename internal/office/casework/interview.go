@@ -125,6 +125,7 @@ type Record struct {
 	Interview   screening.Interview
 	Flags       []Flag    // what does not fit the questionnaire
 	Signs       []Sign    // what answers say about indicators
+	Outlived    bool      // erased because the office kept it long enough, not because the person took it back
 	WithdrawnAt time.Time // device time; zero unless withdrawn
 }
 

@@ -69,4 +69,11 @@ type Incident struct {
 	Device screening.DeviceID
 	Batch  screening.BatchID
 	Seen   time.Time
+	Held   bool // the batch is held until a supervisor vouches for it
 }
+
+// SettingMonths is the setting of an office that says for how many months it keeps closed cases.
+const SettingMonths = "keep_months"
+
+// IncidentDoubt is the kind of incident for a batch that came while its device may have been in other hands.
+const IncidentDoubt = "E_DOUBT"

@@ -23,15 +23,19 @@ func (r Refusal) Error() string { return "refused: " + string(r) }
 
 // The rules.
 const (
-	RefuseSameReader Refusal = "same_reader" // a second reader has to be somebody else
-	RefuseNoProposal Refusal = "no_proposal" // nothing waits for a second reader
-	RefuseMerged     Refusal = "merged"      // the case is part of another, or the same
-	RefuseReason     Refusal = "reason"      // a reason is needed
-	RefuseConsent    Refusal = "consent"     // the person has to agree to this recipient first
-	RefuseAuthority  Refusal = "authority"   // only a supervisor refers to an authority
-	RefuseRehearse   Refusal = "rehearse"    // the recovery shares have to be tried first
-	RefuseRoles      Refusal = "roles"       // these roles have to be kept apart
-	RefuseSelf       Refusal = "self"        // nobody changes their own role
+	RefuseSameReader Refusal = "same_reader"    // a second reader has to be somebody else
+	RefuseNoProposal Refusal = "no_proposal"    // nothing waits for a second reader
+	RefuseMerged     Refusal = "merged"         // the case is part of another, or the same
+	RefuseReason     Refusal = "reason"         // a reason is needed
+	RefuseConsent    Refusal = "consent"        // the person has to agree to this recipient first
+	RefuseAuthority  Refusal = "authority"      // only a supervisor refers to an authority
+	RefuseRehearse   Refusal = "rehearse"       // the recovery shares have to be tried first
+	RefuseRoles      Refusal = "roles"          // these roles have to be kept apart
+	RefuseSelf       Refusal = "self"           // nobody changes their own role
+	RefuseShut       Refusal = "shut"           // the person does not want this recipient to know
+	RefuseHold       Refusal = "hold"           // somebody else has to ask for it, too
+	RefuseRevoked    Refusal = "revoked_device" // nobody would get a question
+	RefuseExpired    Refusal = "expired"        // what was agreed to be handed over has expired
 )
 
 // Program is the actor of what the office program itself does.
@@ -92,6 +96,8 @@ const (
 	ActEnrol    Act = "make_enrolment_codes"
 	ActRevoke   Act = "revoke_device"
 	ActRelease  Act = "release_quarantine"
+	ActDoubt    Act = "doubt_device"
+	ActErase    Act = "erase_case"
 	ActUser     Act = "make_user"
 	ActUserSet  Act = "change_user"
 	ActService  Act = "change_directory"
@@ -107,6 +113,8 @@ const (
 	ActReadLog  Act = "read_log"
 	ActReport   Act = "report"
 	ActExport   Act = "export"
+	ActPacket   Act = "make_packet"
+	ActCopy     Act = "copy_for_person"
 	ActDemo     Act = "invent_cases"
 	ActForget   Act = "forget"  // people whom a newer log says to have withdrawn
 	ActReopen   Act = "reopen"  // after a restore

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,13 +38,66 @@ type Service struct {
 
 // ServiceDetails are what is told to who refers.
 type ServiceDetails struct {
-	Serves    string `json:"serves,omitempty"` // sex and ages
-	Hours     string `json:"hours,omitempty"`
-	Languages string `json:"languages,omitempty"`
-	Cost      string `json:"cost,omitempty"`
-	Phone     string `json:"phone,omitempty"`
-	Safety    string `json:"safety,omitempty"` // what to mind before a person is sent there
-	Owner     string `json:"owner,omitempty"`  // who keeps this entry right
+	Serves    string    `json:"serves,omitempty"` // sex and ages
+	Hours     string    `json:"hours,omitempty"`
+	Languages string    `json:"languages,omitempty"`
+	Cost      string    `json:"cost,omitempty"`
+	Phone     string    `json:"phone,omitempty"`
+	Safety    string    `json:"safety,omitempty"`  // what to mind before a person is sent there
+	Body      Recipient `json:"body,omitempty"`    // which of those that a person may want kept from what they said; "" for none
+	SealTo    string    `json:"seal_to,omitempty"` // age recipient for what is handed over; "" for none
+	Owner     string    `json:"owner,omitempty"`   // who keeps this entry right
+}
+
+// Recipient is a kind of recipient that a person may want kept from what they said. The words are the choices of
+// question D12 of the screening interview.
+type Recipient string
+
+// The recipients.
+const (
+	Helper    Recipient = ""                // anybody else
+	HomeState Recipient = "own_authorities" // authorities of the home country
+	Embassy   Recipient = "embassy"
+	HereState Recipient = "here" // police and authorities of this country
+	Family    Recipient = "family"
+)
+
+// Recipients are all of them.
+func Recipients() []Recipient { return []Recipient{Helper, HereState, Embassy, HomeState, Family} }
+
+// Authority reports whether only a supervisor refers there.
+func (r Recipient) Authority() bool { return r == HomeState || r == Embassy || r == HereState }
+
+// Whom returns to whom nothing may be told, by an answer to question D12. An embassy is its country's: whoever names
+// one means both. Where the person was not asked, or did not say, it is everybody (a missing answer counts as
+// the most protective one).
+func Whom(answer string) (shut []Recipient) {
+	if answer == "" {
+		return []Recipient{HereState, Embassy, HomeState, Family}
+	}
+	for _, choice := range strings.Fields(answer) {
+		switch r := Recipient(choice); r {
+		case HomeState, Embassy:
+			shut = append(shut, HomeState, Embassy)
+		case HereState, Family:
+			shut = append(shut, r)
+		}
+	}
+	return shut
+}
+
+// Shut reports whether a person who named these recipients may not be referred to s. An authority of which the directory
+// does not say which one it is counts as any; who traces a family and does nothing else reaches it.
+func (s Service) Shut(recipients []Recipient) bool {
+	return slices.ContainsFunc(recipients, func(r Recipient) bool {
+		switch {
+		case s.Details.Body == r:
+			return true
+		case r == Family:
+			return len(s.Kinds) == 1 && s.Kinds[0] == "family_tracing"
+		}
+		return s.Authority && s.Details.Body == Helper
+	})
 }
 
 // HelpKinds are the kinds of help (domain.md 5.6, Primero and IOM).

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,13 @@ type caseData struct {
 	Urgencies  []option
 	Answers    []option
 	May        mayView
+	Shut       []option      // recipients whom the person does not want to know
+	Closed     []serviceView // services that are such
+	Alike      []caseRow     // that may be the same person's, for who may merge
+	Until      time.Time     // when it is erased; zero where it is not
+	Holders    []string      // who asks to keep it beyond that
+	Held       bool
+	Maybe      bool       // there are such, for others: ask a supervisor
 	Collision  *eventView // the newest collision, where it is among the last lines
 	Saved      bool
 }
@@ -83,7 +91,14 @@ func (d *Dashboard) casePage(w http.ResponseWriter, r *http.Request, s casework.
 	if err != nil {
 		return fmt.Errorf("read directory: %w", err)
 	}
+	months, err := d.o.House.KeptFor(r.Context())
+	if err != nil {
+		return fmt.Errorf("how long cases are kept: %w", err)
+	}
 	data := d.viewCase(f, services, s)
+	if months > 0 && (f.Status == casework.CaseClosed || f.Status == casework.CaseReferred) {
+		data.Until = f.Changed.AddDate(0, months, 0)
+	}
 	data.Saved = r.URL.Query().Get("saved") == "1"
 	return d.show(w, r, s, http.StatusOK, "case", data)
 }
@@ -121,13 +136,34 @@ func (d *Dashboard) viewCase(f casework.CaseFile, services []casework.Service, s
 		data.Interviews = append(data.Interviews, d.viewRow(row))
 	}
 	d.fillDuties(&data, f.Duties, services)
-	for _, sv := range services {
-		if sv.Active && (!sv.Authority || data.May.Merge) {
-			data.Services = append(data.Services, d.viewService(sv, d.o.Now()))
+	data.Holders, data.Held = f.Holders, len(f.Holders) > 1
+	d.fillServices(&data, f, services)
+	if data.Maybe = len(f.Alike) > 0; data.May.Merge {
+		for _, c := range f.Alike {
+			data.Alike = append(data.Alike, d.caseRow(c, s))
 		}
 	}
 	d.fillEvents(&data, f.Events)
 	return data
+}
+
+// fillServices are those to whom the person can be referred, and those to whom they do not want to be.
+func (d *Dashboard) fillServices(data *caseData, f casework.CaseFile, services []casework.Service) {
+	for _, o := range d.recipientOptions(casework.Helper) {
+		if slices.Contains(f.Shut, casework.Recipient(o.Value)) {
+			data.Shut = append(data.Shut, o)
+		}
+	}
+	for _, sv := range services {
+		authority := sv.Authority || sv.Details.Body.Authority()
+		switch {
+		case !sv.Active || authority && !data.May.Merge:
+		case sv.Shut(f.Shut):
+			data.Closed = append(data.Closed, d.viewService(sv, d.o.Now()))
+		default:
+			data.Services = append(data.Services, d.viewService(sv, d.o.Now()))
+		}
+	}
 }
 
 func findingKey(f casework.Finding) string {
@@ -197,6 +233,11 @@ func (d *Dashboard) fillEvents(data *caseData, events []casework.CaseEvent) {
 			}
 		case casework.CaseDuty, casework.CaseDutyDone:
 			v.Text = d.say("case.duty." + ev.Text)
+		case casework.CaseApart:
+			v.Text = ""
+		case casework.CaseAllowed:
+			which, why, _ := strings.Cut(ev.Text, ": ")
+			v.Text = d.say("recipient."+which) + ": " + why
 		}
 		if ev.Act == casework.CaseCollided && i < collisionsShown && data.Collision == nil {
 			data.Collision = &v

@@ -117,6 +117,7 @@ func TestTonightEndsAtSix(t *testing.T) {
 	for at, want := range map[string]string{
 		"2026-03-01T12:00:00+03:00": "2026-03-02T06:00:00+03:00", "2026-03-02T02:00:00+03:00": "2026-03-02T06:00:00+03:00",
 		"2026-03-02T06:00:00+03:00": "2026-03-03T06:00:00+03:00",
+		"2026-03-02T05:30:00+03:00": "2026-03-03T06:00:00+03:00", // a red need is due within the hour
 	} {
 		now, err := time.Parse(time.RFC3339, at)
 		if err != nil {

@@ -26,6 +26,9 @@ type CaseChanger interface {
 	Second(ctx context.Context, actor string, id casework.CaseID, version int64, agree bool, reason string) error
 	Merge(ctx context.Context, actor string, from casework.CaseID, fromVersion int64, into casework.CaseID, intoVersion int64, reason string) error
 	Part(ctx context.Context, actor string, id casework.CaseID, version int64, reason string) error
+	// Apart notes that another case is not the same person's, Allow that a recipient may be told after all.
+	Apart(ctx context.Context, actor string, id casework.CaseID, version int64, other casework.CaseID) error
+	Allow(ctx context.Context, actor string, id casework.CaseID, version int64, r casework.Recipient, reason string) error
 }
 
 // DutyBook keeps what has to be done.
@@ -33,6 +36,13 @@ type DutyBook interface {
 	AddDuty(ctx context.Context, actor string, version int64, d casework.Duty, may func(casework.Power) bool) (casework.DutyID, error)
 	Duty(ctx context.Context, of casework.CaseID, id casework.DutyID) (casework.Duty, error)
 	ChangeDuty(ctx context.Context, actor string, d casework.Duty) error
+	// Hold asks to keep a case beyond its date, which takes two people, and EndHold ends that.
+	Hold(ctx context.Context, actor string, id casework.CaseID, version int64, reason string) error
+	EndHold(ctx context.Context, actor string, id casework.CaseID, version int64, reason string) error
+	// HandOver notes that what a service is told was made to be handed over, and refuses where that may not be.
+	HandOver(ctx context.Context, actor string, of casework.CaseID, id casework.DutyID) (casework.CaseFile, casework.Duty, error)
+	// Copied notes that the person of an interview got a copy of it.
+	Copied(ctx context.Context, actor string, id screening.InterviewID) error
 }
 
 // Directory is who helps, with what.
@@ -50,4 +60,10 @@ type House interface {
 	SetPassphrase(ctx context.Context, actor string, id int64, hash string, anew bool) error
 	AuditPage(ctx context.Context, q casework.EntryQuery) (page []casework.Entry, next int64, err error)
 	Arrivals(ctx context.Context) ([]casework.Incoming, error)
+	// Release lets a held batch of a revoked device be opened; Doubt notes what came from a device since a time.
+	Release(ctx context.Context, actor string, id screening.BatchID) error
+	Doubt(ctx context.Context, actor string, id screening.DeviceID, since time.Time) (int64, error)
+	// KeptFor is for how many months the office keeps a closed case; 0 for ever.
+	KeptFor(ctx context.Context) (months int, err error)
+	PutSetting(ctx context.Context, actor, name, value string) error
 }

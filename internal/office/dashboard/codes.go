@@ -59,7 +59,8 @@ type codeData struct {
 	Secret  string // only while codes are set up
 	Shown   string // the same in groups
 	QR      qrView
-	Code    bool // Confirm asks for a code, not for the passphrase
+	Name    string // who is asked, for the browser's keeper of passphrases
+	Code    bool   // Confirm asks for a code, not for the passphrase
 }
 
 func (d *Dashboard) codePage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
@@ -170,11 +171,11 @@ func (d *Dashboard) askProof(w http.ResponseWriter, r *http.Request, s casework.
 }
 
 func (d *Dashboard) confirmPage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	return d.show(w, r, s, http.StatusOK, "confirm", codeData{Next: localPath(r.URL.Query().Get("next")), Code: s.Person.Coded})
+	return d.show(w, r, s, http.StatusOK, "confirm", codeData{Next: localPath(r.URL.Query().Get("next")), Name: s.Person.Name, Code: s.Person.Coded})
 }
 
 func (d *Dashboard) confirm(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	again := codeData{Next: localPath(r.PostFormValue("next")), Code: s.Person.Coded}
+	again := codeData{Next: localPath(r.PostFormValue("next")), Name: s.Person.Name, Code: s.Person.Coded}
 	status, err := d.takeProof(w, r, s, &again)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"html/template"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -51,6 +53,7 @@ type Options struct {
 	Cases   CaseBook
 	Helpers Directory
 	House   House
+	Press   Press
 	Reports report.Store
 	// Workbook writes a table as XLSX.
 	Workbook func(io.Writer, report.Leaf) error
@@ -117,6 +120,7 @@ type route struct {
 	half    bool             // for who is still signing in, too
 	any     []casework.Power // one of them is needed; none: everybody who is signed in
 	proof   bool             // needs a look at who it is within the last minutes
+	body    int64            // bytes that a request may bring; mostForm if 0
 }
 
 func (d *Dashboard) routes() []route {
@@ -138,22 +142,27 @@ func (d *Dashboard) routes() []route {
 		{pattern: "GET /about", serve: (*Dashboard).about},
 		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: (*Dashboard).list},
 		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: (*Dashboard).interview},
+		{pattern: "POST /interviews/{id}/ask", any: may(casework.Review), serve: (*Dashboard).askField},
+		{pattern: "POST /interviews/{id}/copy", any: may(casework.ReadInterviews), serve: (*Dashboard).copyFile},
 		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: (*Dashboard).devices},
 		{pattern: "GET /", serve: (*Dashboard).unknown},
-	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes())
+	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.pressRoutes())
 }
+
+// mostForm is how much a form may bring.
+const mostForm = 64 << 10
 
 // Handler returns all pages behind all walls (package comment).
 func (d *Dashboard) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range d.routes() {
-		mux.Handle(rt.pattern, d.guard(rt))
+		mux.Handle(rt.pattern, http.MaxBytesHandler(d.guard(rt), cmp.Or(rt.body, mostForm)))
 	}
 	forged := http.NewCrossOriginProtection()
 	forged.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.in(r, casework.Session{}).problem(w, r, casework.Session{}, http.StatusForbidden, "forged")
 	}))
-	return secured(http.MaxBytesHandler(forged.Handler(mux), 64<<10))
+	return secured(forged.Handler(mux))
 }
 
 // guard lets a request to a closed route through only with a session that may, and turns an error into a page.
@@ -193,4 +202,14 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, s casework.Sessi
 // allows reports whether a role has one of the powers that a route asks for.
 func (rt route) allows(role casework.Role) bool {
 	return len(rt.any) == 0 || slices.ContainsFunc(rt.any, role.May)
+}
+
+// Pages are the patterns (net/http) of everything that a browser can ask for.
+func (d *Dashboard) Pages() (patterns []string) {
+	for _, rt := range d.routes() {
+		if strings.HasPrefix(rt.pattern, "GET ") {
+			patterns = append(patterns, rt.pattern)
+		}
+	}
+	return patterns
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -44,6 +45,8 @@ type bench struct {
 	device  casework.Enrolled
 	seq     uint64
 	revoked []string
+	press   press
+	alike   []string // of the next interview that arrives
 }
 
 func newBench(t *testing.T) *bench {
@@ -63,7 +66,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b.Dashboard = New(Options{
-		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
+		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Press: &b.press, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
 		Enrol:  func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
 		Revoke: func(_ context.Context, id string) error { b.revoked = append(b.revoked, id); return nil },
 		Words:  func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
@@ -154,7 +157,7 @@ func (b *bench) arrive(iv screening.Interview, needs ...casework.Need) {
 	}); err != nil {
 		b.t.Fatal(err)
 	}
-	record := casework.OpenedRecord{Kind: casework.KindInterview, Interview: iv.ID, Version: iv.Version, Content: &iv, Needs: needs}
+	record := casework.OpenedRecord{Kind: casework.KindInterview, Interview: iv.ID, Version: iv.Version, Content: &iv, Needs: needs, Alike: b.alike}
 	if iv.Status == screening.Withdrawn {
 		record = casework.OpenedRecord{Kind: casework.KindWithdrawal, Interview: iv.ID, Version: iv.Version, At: b.now}
 	}
@@ -216,4 +219,56 @@ func cookieWith(token []byte) *http.Cookie {
 // granted stands for the registrar's word and what the log says of it.
 func granted(d casework.Enrolled, _ uint64, _ [32]byte) (grant, entry []byte, err error) {
 	return d.ID[:], d.SignKey[:], nil
+}
+
+// press stands for what the office has out.
+type press struct {
+	news  casework.News
+	asked []casework.Asked
+	lost  bool // the device of every interview is not trusted
+}
+
+func (p *press) AskField(_ context.Context, _ string, _ screening.InterviewID, text string) error {
+	switch {
+	case p.lost:
+		return screening.Fail(screening.ERevoked, errors.New("nobody would get it"))
+	case text == "":
+		return &casework.Unfit{Why: []string{"empty"}}
+	}
+	p.asked = append(p.asked, casework.Asked{At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)})
+	return nil
+}
+
+func (p *press) Asked(context.Context, screening.InterviewID) ([]casework.Asked, error) {
+	return p.asked, nil
+}
+
+func (p *press) News(context.Context) (casework.News, error) { return p.news, nil }
+
+func (p *press) Policy(context.Context) ([]byte, error) {
+	for _, d := range p.news.Documents {
+		if d.Kind == casework.NewsPolicy {
+			return d.Packed, nil
+		}
+	}
+	return nil, nil
+}
+
+func (p *press) Publish(_ context.Context, _ string, m casework.Manuscript) (casework.News, error) {
+	if bytes.Contains(m.File, []byte("-1")) {
+		return p.news, &casework.Unfit{Why: []string{"lock_minutes: -1 is not 1 to 30"}}
+	}
+	p.news.Version++
+	p.news.Documents = append(p.news.Documents, casework.Document{Kind: m.Kind, Name: "invented", Label: "3", Version: p.news.Version, Packed: m.File})
+	return p.news, nil
+}
+
+func (p *press) Unpublish(_ context.Context, _ string, kind casework.NewsKind, name string) (casework.News, error) {
+	for i, d := range p.news.Documents {
+		if d.Kind == kind && d.Name == name {
+			p.news.Documents = append(p.news.Documents[:i], p.news.Documents[i+1:]...)
+			return p.news, nil
+		}
+	}
+	return p.news, casework.ErrNotFound
 }

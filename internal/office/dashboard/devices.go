@@ -28,6 +28,7 @@ type incidentView struct {
 	Code   string
 	Device string
 	Batch  string
+	Held   string // the whole id of a batch that can be released
 	Seen   time.Time
 }
 
@@ -54,6 +55,9 @@ func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incident
 		one := incidentView{What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen}
 		if i.Kind == string(screening.EBehind) { // it is of the device, whatever shows it
 			one.Batch = ""
+		}
+		if i.Held {
+			one.Held = i.Batch.String()
 		}
 		all = append(all, one)
 	}

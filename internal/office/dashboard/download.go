@@ -45,10 +45,7 @@ func (d *Dashboard) download(w http.ResponseWriter, r *http.Request, s casework.
 		return fmt.Errorf("note download: %w", err)
 	}
 	name := strings.Join(strings.Fields(fmt.Sprint(t.ID, " ", years(b), " ", t.Finding)), "-") + "." + as
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(file.Bytes()) // the reader went away: nobody is left to tell
-	return nil
+	return attach(w, name, kind, &file)
 }
 
 func (d *Dashboard) writeLeaf(w io.Writer, as string, l report.Leaf) error {

@@ -52,6 +52,9 @@ func (d *Dashboard) refer(w http.ResponseWriter, r *http.Request, s casework.Ses
 		Case: id, Kind: casework.DutyReferral, Service: service, Owner: s.Person,
 		Body: casework.DutyBody{Text: text(r, "text"), Urgency: urgency, Lang: schema.Lang(s.Person.Lang)},
 	}
+	if days, err := strconv.Atoi(r.PostFormValue("days")); err == nil && days >= 1 && days <= 90 {
+		duty.Body.Expires = d.o.Now().AddDate(0, 0, days).UnixMilli()
+	}
 	if r.PostFormValue("consent") == "yes" {
 		duty.Body.Consent = d.o.Now().UnixMilli()
 	}

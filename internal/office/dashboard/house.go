@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
+	"leeward/internal/seal"
 )
 
 func (d *Dashboard) officeRoutes() []route {
@@ -22,6 +24,7 @@ func (d *Dashboard) officeRoutes() []route {
 		{pattern: "POST /devices/enrol", any: trust, serve: (*Dashboard).enrol},
 		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revokePage},
 		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revoke},
+		{pattern: "POST /arrivals/{batch}/release", any: []casework.Power{casework.MergeCases}, proof: true, serve: (*Dashboard).releaseHeld},
 		{pattern: "GET /arrivals", any: arrive, serve: (*Dashboard).arrivals},
 		{pattern: "GET /directory", any: see, serve: (*Dashboard).directory},
 		{pattern: "GET /directory/{service}", any: keep, serve: (*Dashboard).servicePage},
@@ -37,6 +40,7 @@ type arrivalsData struct {
 	Devices   []incomingView
 	Attention casework.Attention
 	Incidents []incidentView
+	Vouch     bool // may let a held batch be opened
 }
 
 type incomingView struct {
@@ -44,6 +48,7 @@ type incomingView struct {
 	Short   string
 	Missing int
 	Silent  bool // nothing for two weeks
+	Copied  bool // restored from an old copy, or copied
 	Late    string
 	Ahead   string
 }
@@ -59,14 +64,19 @@ func (d *Dashboard) arrivals(w http.ResponseWriter, r *http.Request, s casework.
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return fmt.Errorf("read arrivals: %w", err)
 	}
-	data := arrivalsData{Attention: attention, Incidents: d.viewIncidents(incidents)}
-	missing := map[string]int{}
+	data := arrivalsData{Attention: attention, Incidents: d.viewIncidents(incidents), Vouch: s.Person.Role.May(casework.MergeCases)}
+	missing, copied := map[string]int{}, map[screening.DeviceID]bool{}
+	for _, i := range incidents {
+		if i.Kind == string(screening.EFork) || i.Kind == "E_BEHIND" {
+			copied[i.Device] = true
+		}
+	}
 	for _, dev := range devices {
 		missing[dev.ID.String()] += dev.Missing
 	}
 	for _, i := range in {
 		v := incomingView{
-			Incoming: i, Short: shortDevice(i.Device), Missing: missing[i.Device.String()], Silent: d.o.Now().Sub(i.Last) > silentAfter,
+			Incoming: i, Short: shortDevice(i.Device), Missing: missing[i.Device.String()], Copied: copied[i.Device], Silent: d.o.Now().Sub(i.Last) > silentAfter,
 		}
 		if i.Slowest >= 24*time.Hour {
 			v.Late = d.many(int(i.Slowest/(24*time.Hour)), "arrivals.days")
@@ -77,6 +87,19 @@ func (d *Dashboard) arrivals(w http.ResponseWriter, r *http.Request, s casework.
 		data.Devices = append(data.Devices, v)
 	}
 	return d.show(w, r, s, http.StatusOK, "arrivals", data)
+}
+
+// releaseHeld lets a batch of a revoked device be opened, because a supervisor vouches for it.
+func (d *Dashboard) releaseHeld(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	id, err := screening.ParseBatchID(r.PathValue("batch"))
+	if err != nil {
+		return casework.ErrNotFound
+	}
+	if err := d.o.House.Release(r.Context(), s.Person.Name, id); err != nil {
+		return fmt.Errorf("release batch: %w", err)
+	}
+	http.Redirect(w, r, "/arrivals#incidents", http.StatusSeeOther)
+	return nil
 }
 
 // serviceView is an entry of the directory as pages show it.
@@ -118,6 +141,7 @@ type serviceData struct {
 	serviceView
 	New   bool
 	Helps []option
+	Whose []option
 }
 
 func (d *Dashboard) servicePage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
@@ -135,6 +159,7 @@ func (d *Dashboard) servicePage(w http.ResponseWriter, r *http.Request, s casewo
 	for _, k := range casework.HelpKinds() {
 		data.Helps = append(data.Helps, option{k, d.say("help." + k), slices.Contains(sv.Kinds, k)})
 	}
+	data.Whose = d.recipientOptions(sv.Details.Body)
 	return d.show(w, r, s, http.StatusOK, "service", data)
 }
 
@@ -148,12 +173,17 @@ func (d *Dashboard) putService(w http.ResponseWriter, r *http.Request, s casewor
 		return errForm
 	}
 	sv := casework.Service{
-		ID: id, Name: text(r, "name"), Area: text(r, "area"), Authority: r.PostFormValue("authority") == "yes",
+		ID: id, Name: text(r, "name"), Area: text(r, "area"),
 		Active: r.PostFormValue("active") == "yes", Version: version,
 		Details: casework.ServiceDetails{
 			Serves: text(r, "serves"), Hours: text(r, "hours"), Languages: text(r, "languages"), Cost: text(r, "cost"),
 			Phone: text(r, "phone"), Safety: text(r, "safety"), Owner: text(r, "owner"),
+			Body: casework.Recipient(r.PostFormValue("body")), SealTo: text(r, "seal_to"),
 		},
+	}
+	sv.Authority = sv.Details.Body.Authority()
+	if _, err := seal.ParseRecipient(sv.Details.SealTo); !slices.Contains(casework.Recipients(), sv.Details.Body) || sv.Details.SealTo != "" && err != nil {
+		return errForm
 	}
 	for _, k := range r.PostForm["kinds"] {
 		if !casework.KnownHelp(k) {

@@ -23,6 +23,7 @@ type interviewData struct {
 	Title     string
 	Device    string
 	Languages string
+	Asked     string // name of the language of the interview
 	Reader    tongue
 	Person    tongue
 	Offered   []tongue // languages that the reader may choose
@@ -37,6 +38,8 @@ type interviewData struct {
 	Rest      []line // answers outside the questions shown
 	Ledger    ledger
 	Withdrawn bool
+	Ask       bool // may ask the field back
+	Questions []casework.Asked
 }
 
 // TwoTongues reports whether texts are worth showing twice.
@@ -61,16 +64,12 @@ type asked struct {
 }
 
 func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	id, err := screening.ParseInterviewID(r.PathValue("id"))
+	rec, err := d.record(r, s)
 	if err != nil {
-		return casework.ErrNotFound
-	}
-	rec, err := d.o.Records.View(r.Context(), s.Person.Name, id)
-	if err != nil {
-		return fmt.Errorf("view interview: %w", err)
+		return err
 	}
 	data := interviewData{Row: d.viewRow(rec.Row), Record: rec, Device: shortDevice(rec.Device)}
-	switch c, err := d.o.Cases.CaseOf(r.Context(), id); {
+	switch c, err := d.o.Cases.CaseOf(r.Context(), rec.ID); {
 	case err == nil:
 		data.Case, data.CaseCode = c.ID.String(), string(c.Code)
 	case !errors.Is(err, casework.ErrNotFound):
@@ -78,7 +77,15 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 	}
 	if rec.Status == screening.Withdrawn {
 		data.Title, data.Withdrawn = d.say("interview.withdrawn.title"), true
+		if rec.Outlived {
+			data.Title = d.say("interview.over.title")
+		}
 		return d.show(w, r, s, http.StatusOK, "interview", data)
+	}
+	if data.Ask = s.Person.Role.May(casework.Review); data.Ask {
+		if data.Questions, err = d.o.Press.Asked(r.Context(), rec.ID); err != nil {
+			return fmt.Errorf("questions to the field: %w", err)
+		}
 	}
 	data.Title = d.say("interview.title", "code", rec.Code)
 	form, err := d.form(r.Context(), rec.Interview.Questionnaire)
@@ -87,6 +94,19 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 	}
 	d.fillInterview(&data, form, schema.Lang(r.URL.Query().Get("beside")), schema.Lang(s.Person.Lang))
 	return d.show(w, r, s, http.StatusOK, "interview", data)
+}
+
+// record is the interview that an address names, after it was written who looked.
+func (d *Dashboard) record(r *http.Request, s casework.Session) (casework.Record, error) {
+	id, err := screening.ParseInterviewID(r.PathValue("id"))
+	if err != nil {
+		return casework.Record{}, casework.ErrNotFound
+	}
+	rec, err := d.o.Records.View(r.Context(), s.Person.Name, id)
+	if err != nil {
+		return rec, fmt.Errorf("view interview: %w", err)
+	}
+	return rec, nil
 }
 
 // form returns the questionnaire that the interview was asked with, or nil where it is not here: then
@@ -107,7 +127,7 @@ func (d *Dashboard) fillInterview(data *interviewData, form *schema.Form, asked,
 	data.Ref = iv.Questionnaire.String()
 	data.Person = d.tongueOf(iv.Setting.Language)
 	data.Reader = d.tongueOf(own)
-	data.Languages = data.Person.Name
+	data.Languages, data.Asked = data.Person.Name, data.Person.Name
 	if l := iv.Setting.ScreenerLang; l != "" && l != iv.Setting.Language {
 		data.Languages = d.say("interview.languages.pair", "interview", data.Person.Name, "screener", d.languageName(l))
 	}

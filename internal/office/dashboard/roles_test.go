@@ -23,11 +23,14 @@ var mayOpen = map[string]string{
 	"GET /triage": "rws", "GET /cases": "rws", "GET /cases/{case}": "rws",
 	"POST /cases/{case}/change": "rws", "POST /cases/{case}/tasks": "rws", "POST /cases/{case}/duties/{duty}": "rws",
 	"POST /cases/{case}/finding": "rs", "POST /cases/{case}/second": "rs", "POST /cases/{case}/referrals": "ws",
-	"GET /cases/{case}/merge": "s", "POST /cases/{case}/merge": "s", "POST /cases/{case}/part": "s",
+	"GET /cases/{case}/duties/{duty}": "ws", "POST /cases/{case}/duties/{duty}/packet": "ws", "POST /interviews/{id}/copy": "rws", "POST /interviews/{id}/ask": "rs",
+	"POST /cases/{case}/allow": "s", "POST /cases/{case}/hold": "s", "POST /cases/{case}/apart": "s", "GET /cases/{case}/merge": "s", "POST /cases/{case}/merge": "s", "POST /cases/{case}/part": "s",
 	"GET /directory": "rwsg", "GET /directory/{service}": "g", "POST /directory/{service}": "g",
 	"POST /devices/enrol": "g", "GET /devices/{device}/revoke": "g", "POST /devices/{device}/revoke": "g",
 	"GET /people": "k", "GET /people/{person}": "k", "POST /people/{person}": "k", "GET /audit": "a",
-	"GET /reports": "sd", "POST /reports": "sd", "GET /reports/{table}": "sd", "GET /releases": "sd",
+	"GET /questionnaires": "g", "POST /questionnaires": "g", "POST /questionnaires/{name}/remove": "g", "GET /settings": "k", "POST /settings": "k",
+	"POST /arrivals/{batch}/release": "s",
+	"GET /reports":                   "sd", "POST /reports": "sd", "GET /reports/{table}": "sd", "GET /releases": "sd",
 }
 
 var letters = map[casework.Role]string{

@@ -45,13 +45,15 @@ var navigation = []struct {
 	any        []casework.Power
 }{
 	{"/triage", "triage", nil, []casework.Power{casework.SeeCases}},
-	{"/cases", "cases", []string{"case", "merge"}, []casework.Power{casework.SeeCases}},
+	{"/cases", "cases", []string{"case", "merge", "packet"}, []casework.Power{casework.SeeCases}},
 	{"/interviews", "list", []string{"interview"}, []casework.Power{casework.ReadInterviews}},
 	{"/arrivals", "arrivals", nil, []casework.Power{casework.SeeArrivals}},
 	{"/devices", "devices", []string{"enrol", "revoke"}, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
+	{"/questionnaires", "questionnaires", nil, []casework.Power{casework.KeepForms}},
 	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
 	{"/reports", "reports", []string{"releases"}, []casework.Power{casework.SeeReports}},
 	{"/people", "people", []string{"person"}, []casework.Power{casework.KeepPeople}},
+	{"/settings", "settings", nil, []casework.Power{casework.KeepSettings}},
 	{"/audit", "audit", nil, []casework.Power{casework.ReadLog}},
 	{"/about", "about", nil, nil},
 }

@@ -25,6 +25,11 @@ func (d *Dashboard) caseRoutes() []route {
 		{pattern: "POST /cases/{case}/tasks", any: work, serve: (*Dashboard).addTask},
 		{pattern: "POST /cases/{case}/referrals", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).refer},
 		{pattern: "POST /cases/{case}/duties/{duty}", any: work, serve: (*Dashboard).changeDuty},
+		{pattern: "GET /cases/{case}/duties/{duty}", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).packetPage},
+		{pattern: "POST /cases/{case}/duties/{duty}/packet", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).packetFile},
+		{pattern: "POST /cases/{case}/hold", any: merge, serve: (*Dashboard).hold},
+		{pattern: "POST /cases/{case}/allow", any: merge, serve: (*Dashboard).allow},
+		{pattern: "POST /cases/{case}/apart", any: merge, serve: (*Dashboard).apart},
 		{pattern: "GET /cases/{case}/merge", any: merge, serve: (*Dashboard).mergePage},
 		{pattern: "POST /cases/{case}/merge", any: merge, serve: (*Dashboard).merge},
 		{pattern: "POST /cases/{case}/part", any: merge, serve: (*Dashboard).part},
@@ -80,11 +85,15 @@ type triageData struct {
 	Devices   bool // may see what needs a look
 }
 
+// leastAhead is how far ahead the first screen looks at the least: what is urgent is due within an hour, also towards
+// the end of a night.
+const leastAhead = 2 * time.Hour
+
 // tonight is six in the morning after now, in the office's time: what is due until then cannot wait for the day shift.
 func tonight(now time.Time, zone *time.Location) time.Time {
 	local := now.In(zone)
 	six := time.Date(local.Year(), local.Month(), local.Day(), 6, 0, 0, 0, zone)
-	if !six.After(local) {
+	if six.Sub(local) < leastAhead {
 		six = six.AddDate(0, 0, 1)
 	}
 	return six

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"leeward/internal/office/casework"
 )
@@ -60,12 +61,36 @@ func (d *Dashboard) revoke(w http.ResponseWriter, r *http.Request, s casework.Se
 	if r.PostFormValue("sure") != "yes" {
 		return errForm
 	}
+	since, err := d.lostSince(r)
+	if err != nil {
+		return err
+	}
 	if err := d.o.Revoke(r.Context(), dev.ID.String()); err != nil {
 		return fmt.Errorf("revoke device: %w", err)
 	}
 	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActRevoke, dev.ID.String()); err != nil {
 		return fmt.Errorf("note revocation: %w", err)
 	}
-	http.Redirect(w, r, "/devices", http.StatusSeeOther)
+	if since.IsZero() {
+		http.Redirect(w, r, "/devices", http.StatusSeeOther)
+		return nil
+	}
+	if _, err := d.o.House.Doubt(r.Context(), s.Person.Name, dev.ID, since); err != nil {
+		return fmt.Errorf("note what came since: %w", err)
+	}
+	http.Redirect(w, r, "/arrivals#incidents", http.StatusSeeOther)
 	return nil
+}
+
+// lostSince is from when on a device may have been in other hands, in the office's time; zero where nobody says.
+func (d *Dashboard) lostSince(r *http.Request) (time.Time, error) {
+	typed := text(r, "since")
+	if typed == "" {
+		return time.Time{}, nil
+	}
+	since, err := time.ParseInLocation("2006-01-02T15:04", typed, d.o.Zone)
+	if err != nil || since.After(d.o.Now()) {
+		return time.Time{}, errForm
+	}
+	return since, nil
 }

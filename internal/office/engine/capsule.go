@@ -98,7 +98,7 @@ func openCapsule(t *tx, c casework.Capsule, received int64) (done casework.Recov
 		return done, insertVersion(t, nil, c.ID[:], r)
 	case casework.Erase:
 		done.Redact = true
-		return done, erase(t, c.Device, r, received)
+		return done, erase(t, c.Device, r, received, casework.CaseWithdrawn)
 	}
 	return done, nil
 }
@@ -116,7 +116,7 @@ func showCapsule(t *tx, c casework.Capsule, r casework.OpenedRecord, received in
 			return errors.Join(err, dropDraft(t, r.Interview))
 		}
 	}
-	return errors.Join(showInterview(t, c.Device, r, received), drop(), insertVersion(t, nil, c.ID[:], r), openCase(t, r, received))
+	return errors.Join(showInterview(t, c.Device, r, received), drop(), insertVersion(t, nil, c.ID[:], r), keepAlike(t, &r), openCase(t, r, received))
 }
 
 // dropDrafts lets go of the drafts of an interview that is finished now, and says whether there were any.

@@ -190,8 +190,14 @@ func (e *Engine) fillCase(t *tx, f *casework.CaseFile) error {
 		f.Parts = append(f.Parts, c)
 		return err
 	}, `SELECT `+caseColumns+` FROM `+caseTables+` WHERE c.into_case = $1 ORDER BY c.opened`, id)
-	f.Proposed = proposed(f.Events)
-	return errors.Join(err1, err2, err3, err4)
+	f.Proposed, f.Holders = proposed(f.Events), holders(f.Events)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	var err5, err6 error
+	f.Shut, err5 = shut(t, f)
+	f.Alike, err6 = e.alikeCases(t, f)
+	return errors.Join(err5, err6)
 }
 
 // proposed returns who proposed "not", while nobody has read it a second time. Events come newest first.
@@ -200,7 +206,7 @@ func proposed(events []casework.CaseEvent) string {
 		switch ev.Act {
 		case casework.CaseProposed:
 			return ev.Actor
-		case casework.CaseSeconded, casework.CaseRejected, casework.CaseFound, casework.CaseWithdrawn:
+		case casework.CaseSeconded, casework.CaseRejected, casework.CaseFound, casework.CaseWithdrawn, casework.CaseErased:
 			return ""
 		}
 	}

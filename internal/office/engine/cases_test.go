@@ -149,7 +149,7 @@ func TestMergeAndPart(t *testing.T) {
 
 func TestReferralNeedsConsent(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
-		f := b.caseOf(interview(1))
+		f := b.caseOf(*saying("none").Content)
 		clinic := casework.Service{ID: casework.NewServiceID(), Name: "Night clinic", Kinds: []string{"emergency_health"}, Active: true}
 		police := casework.Service{ID: casework.NewServiceID(), Name: "Police desk", Kinds: []string{"protection"}, Active: true, Authority: true}
 		for _, s := range []casework.Service{clinic, police} {

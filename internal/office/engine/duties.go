@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -103,6 +104,10 @@ func (e *Engine) AddDuty(ctx context.Context, actor string, version int64, d cas
 	return id, err
 }
 
+// packetLasts is how long a service may be told what the person agreed to, where nothing else was said.
+const packetLasts = 30 * 24 * time.Hour
+
+// admitReferral lets a referral through that the person agreed to, to somebody whom they do not want kept out.
 func (e *Engine) admitReferral(t *tx, d *casework.Duty, may func(casework.Power) bool) error {
 	s, err := e.scanService(t.row(`SELECT `+serviceColumns+` FROM services WHERE service_id = $1 AND active = 1`, d.Service[:]))
 	if err != nil {
@@ -111,11 +116,21 @@ func (e *Engine) admitReferral(t *tx, d *casework.Duty, may func(casework.Power)
 	if d.Body.Consent == 0 {
 		return casework.RefuseConsent
 	}
-	if s.Authority && !may(casework.MergeCases) {
+	if (s.Authority || s.Details.Body.Authority()) && !may(casework.MergeCases) {
 		return casework.RefuseAuthority
+	}
+	f := casework.CaseFile{Case: casework.Case{ID: d.Case}}
+	if err := e.fillCase(t, &f); err != nil {
+		return err
+	}
+	if s.Shut(f.Shut) {
+		return casework.RefuseShut
 	}
 	d.Level = d.Body.Urgency.Level()
 	d.Due = d.Made.Add(d.Body.Urgency.Within())
+	if d.Body.Expires == 0 {
+		d.Body.Expires = d.Made.Add(packetLasts).UnixMilli()
+	}
 	return nil
 }
 

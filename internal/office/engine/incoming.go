@@ -24,13 +24,14 @@ var (
 	intoLinks      = tableOf(`case_links (interview_id, case_id, home_case)`, 3)
 	intoEvents     = tableOf(`case_events (case_id, n, at, actor, act)`, 5)
 	intoFacts      = tableOf(`facts (case_id, seq, body)`, 3)
+	intoAlike      = tableOf(`likenesses (tag, interview_id)`, 2)
 	intoDuties     = tableOf(`duties (duty_id, case_id, home_case, interview_id, kind, level, made, due, body)`, 9)
 )
 
 // incoming gathers the rows of plain batches (known.plain): nothing that they bring is in the tables yet.
 type incoming struct {
 	*tx
-	batches, payloads, records, interviews, versions, cases, links, events, facts, duties []any
+	batches, payloads, records, interviews, versions, cases, links, events, facts, duties, alike []any
 
 	counted int64 // the last place in the order of facts; 0 until it was read
 }
@@ -51,6 +52,7 @@ func (in *incoming) keep() error {
 		{&intoEvents, in.events},
 		{&intoFacts, in.facts},
 		{&intoDuties, in.duties},
+		{&intoAlike, in.alike},
 	} {
 		if err := in.insert(rows.into, rows.args); err != nil {
 			return fmt.Errorf("insert: %w", err)
@@ -129,6 +131,13 @@ func (in *incoming) record(k *taking, i int, received int64) (interviews int64, 
 	}
 	in.interviews = append(in.interviews, row...)
 	in.versions = append(in.versions, k.rows[i].version(o.Batch[:], r.Pos, *r)...)
+	tags, err := tagsOf(in.tx, r)
+	if err != nil {
+		return 0, err
+	}
+	for _, tag := range tags {
+		in.alike = append(in.alike, tag, r.Interview[:])
+	}
 	return 1, in.newCase(r, received)
 }
 

@@ -91,8 +91,8 @@ func (e *Engine) View(ctx context.Context, actor string, id screening.InterviewI
 	err = e.write(ctx, "view interview", func(t *tx) error {
 		var withdrawn sql.NullInt64
 		var version uint64
-		rec.Row, err = e.scanRow(t.row(`SELECT `+rowColumns+`, i.withdrawn, i.version FROM interviews AS i WHERE i.interview_id = $1`,
-			id[:]), &withdrawn, &version)
+		rec.Row, err = e.scanRow(t.row(`SELECT `+rowColumns+`, i.withdrawn, i.version, i.outlived FROM interviews AS i WHERE i.interview_id = $1`,
+			id[:]), &withdrawn, &version, &rec.Outlived)
 		if errors.Is(err, sql.ErrNoRows) {
 			return casework.ErrNotFound
 		}

@@ -76,12 +76,15 @@ func (e *Engine) Part(ctx context.Context, actor string, id casework.CaseID, ver
 
 // eraseCase takes out of the case of a withdrawn interview what came from it. A case with no other interview keeps
 // its code and that it was withdrawn, nothing else.
-func eraseCase(t *tx, interview []byte) error {
+func eraseCase(t *tx, interview []byte, why casework.CaseAct) error {
 	if _, err := t.exec(`DELETE FROM duties WHERE interview_id = $1`, interview); err != nil {
 		return fmt.Errorf("erase needs: %w", err)
 	}
 	if _, err := t.exec(`DELETE FROM field_notes WHERE interview_id = $1`, interview); err != nil {
 		return fmt.Errorf("erase questions to the field: %w", err)
+	}
+	if err := forgetAlike(t, interview); err != nil {
+		return err
 	}
 	var cases [][]byte
 	err := each(t, func(row scanner) error {
@@ -94,14 +97,14 @@ func eraseCase(t *tx, interview []byte) error {
 		return err
 	}
 	for _, id := range cases {
-		if err := emptyCase(t, id); err != nil {
+		if err := emptyCase(t, id, why); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func emptyCase(t *tx, id []byte) error {
+func emptyCase(t *tx, id []byte, why casework.CaseAct) error {
 	var others int
 	if err := t.row(`SELECT count(*) FROM case_links AS l JOIN interviews AS i ON i.interview_id = l.interview_id
 		WHERE (l.case_id = $1 OR l.home_case = $1) AND i.status <> 'withdrawn'`, id).Scan(&others); err != nil {
@@ -122,5 +125,5 @@ func emptyCase(t *tx, id []byte) error {
 			}
 		}
 	}
-	return errors.Join(event(t, id, casework.Program, casework.CaseWithdrawn, ""), settleCase(t, id))
+	return errors.Join(event(t, id, casework.Program, why, ""), settleCase(t, id))
 }

@@ -102,11 +102,11 @@ func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (
 			return false, err
 		}
 		emptied, err := dropDrafts(t, r.Interview)
-		return emptied, errors.Join(err, insertVersion(t, o.Batch[:], nil, r), openCase(t, r, received))
+		return emptied, errors.Join(err, insertVersion(t, o.Batch[:], nil, r), keepAlike(t, &r), openCase(t, r, received))
 	case casework.History:
 		return false, insertVersion(t, o.Batch[:], nil, r)
 	case casework.Erase:
-		return true, erase(t, o.Device, r, received)
+		return true, erase(t, o.Device, r, received, casework.CaseWithdrawn)
 	}
 	return false, nil
 }
@@ -281,8 +281,9 @@ func insertVersion(t *tx, batch, capsule []byte, r casework.OpenedRecord) error 
 	return nil
 }
 
-// erase carries out a withdrawal: what remains is that there was an interview and that it was taken back.
-func erase(t *tx, from screening.DeviceID, r casework.OpenedRecord, received int64) error {
+// erase carries out a withdrawal, or ends what was kept long enough (why): what remains is that there was an interview and
+// that it is gone.
+func erase(t *tx, from screening.DeviceID, r casework.OpenedRecord, received int64, why casework.CaseAct) error {
 	at := r.At
 	if at.IsZero() {
 		at = t.now
@@ -305,7 +306,7 @@ func erase(t *tx, from screening.DeviceID, r casework.OpenedRecord, received int
 	if _, err := emptyCapsules(t, r.Interview, ""); err != nil {
 		return err
 	}
-	return eraseCase(t, r.Interview[:])
+	return eraseCase(t, r.Interview[:], why)
 }
 
 // Forget carries out that records were taken out of a batch, though what said so is not here: a copy of the office that
@@ -327,7 +328,7 @@ func (e *Engine) Forget(ctx context.Context, id screening.BatchID, leaves [][32]
 				return err
 			}
 			r := casework.OpenedRecord{Interview: screening.InterviewID(interview), Version: version}
-			if err := erase(t, screening.DeviceID(owner), r, received); err != nil {
+			if err := erase(t, screening.DeviceID(owner), r, received, casework.CaseWithdrawn); err != nil {
 				return err
 			}
 			people++

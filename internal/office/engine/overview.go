@@ -123,7 +123,8 @@ func (e *Engine) Gaps(ctx context.Context) (all []casework.Gap, err error) {
 func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incident, err error) {
 	err = e.read("list incidents", func() error {
 		rows, err := e.db.QueryContext(ctx,
-			`SELECT n, kind, device_id, batch_id, seen FROM incidents ORDER BY n DESC LIMIT $1`, limit)
+			`SELECT i.n, i.kind, i.device_id, i.batch_id, i.seen, EXISTS (SELECT 1 FROM batches AS b WHERE b.batch_id = i.batch_id
+				AND b.level = $2 AND b.code = $3) FROM incidents AS i ORDER BY i.n DESC LIMIT $1`, limit, screening.LevelQuarantined, screening.ERevoked)
 		if err != nil {
 			return err
 		}
@@ -132,7 +133,7 @@ func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incid
 			var i casework.Incident
 			var device, batch []byte
 			var seen int64
-			if err := rows.Scan(&i.ID, &i.Kind, &device, &batch, &seen); err != nil {
+			if err := rows.Scan(&i.ID, &i.Kind, &device, &batch, &seen, &i.Held); err != nil {
 				return err
 			}
 			copy(i.Device[:], device)
@@ -190,6 +191,17 @@ func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
 		_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 		return err
+	})
+}
+
+// PutSetting changes what people of the office may set; the audit log says who did, and to what.
+func (e *Engine) PutSetting(ctx context.Context, actor, name, value string) error {
+	return e.write(ctx, "set "+name, func(t *tx) error {
+		if _, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value); err != nil {
+			return err
+		}
+		return note(t, actor, casework.ActSetting, name+" = "+value)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -100,4 +101,21 @@ func (e *Engine) Release(ctx context.Context, actor string, id screening.BatchID
 		}
 		return note(t, actor, casework.ActRelease, id.String())
 	})
+}
+
+// Doubt notes an incident for each batch that came from a device since it may have been in other hands, so that somebody
+// looks at what is in it. It returns how many; those that were noted before count too.
+func (e *Engine) Doubt(ctx context.Context, actor string, id screening.DeviceID, since time.Time) (n int64, err error) {
+	err = e.write(ctx, "doubt device", func(t *tx) error {
+		if err := t.row(`SELECT count(*) FROM batches WHERE device_id = $1 AND received >= $2`, id[:], since.UnixMilli()).Scan(&n); err != nil {
+			return err
+		}
+		if _, err := t.exec(`INSERT INTO incidents (kind, device_id, batch_id, pos, seen)
+			SELECT $1, device_id, batch_id, -1, $2 FROM batches WHERE device_id = $3 AND received >= $4
+			ON CONFLICT (kind, batch_id, pos) DO NOTHING`, casework.IncidentDoubt, t.now.UnixMilli(), id[:], since.UnixMilli()); err != nil {
+			return fmt.Errorf("note incidents: %w", err)
+		}
+		return note(t, actor, casework.ActDoubt, id.String()+" since "+since.UTC().Format(time.RFC3339))
+	})
+	return n, err
 }

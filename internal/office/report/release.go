@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"strconv"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -14,7 +15,24 @@ import (
 type Store interface {
 	Facts(ctx context.Context, lanes int, show func(lane int, f casework.Facts)) error
 	Releases(ctx context.Context) ([]casework.Release, error)
+	Setting(ctx context.Context, name string) (value string, err error) // "" where there is none
 	AddRelease(ctx context.Context, r casework.Release, admit func(released []casework.Release, from, to int) error) error
+}
+
+// SettingK is the setting of an office that says the least number of people that a number may stand for.
+const SettingK = "k"
+
+// LeastGroup is what an office has set, or DefaultK.
+func LeastGroup(ctx context.Context, s Store) (int, error) {
+	value, err := s.Setting(ctx, SettingK)
+	if err != nil || value == "" {
+		return DefaultK, err
+	}
+	k, err := strconv.Atoi(value)
+	if err != nil || k < LeastK {
+		return 0, fmt.Errorf("the least group is set to %.20q", value)
+	}
+	return k, nil
 }
 
 // Release counts the years from and to and what lies between them, enters the book into the register and returns it.
@@ -27,7 +45,11 @@ func Release(ctx context.Context, s Store, actor string, from, to int, at time.T
 	if err := Admit(before, from, to); err != nil {
 		return Book{}, err
 	}
-	if err := check(from, to, at, DefaultK); err != nil {
+	k, err := LeastGroup(ctx, s)
+	if err != nil {
+		return Book{}, err
+	}
+	if err := check(from, to, at, k); err != nil {
 		return Book{}, err
 	}
 	parts := make([]*tally, max(1, runtime.GOMAXPROCS(0)))
@@ -40,7 +62,7 @@ func Release(ctx context.Context, s Store, actor string, from, to int, at time.T
 	for _, p := range parts[1:] {
 		parts[0].join(p)
 	}
-	b := parts[0].book(at, DefaultK)
+	b := parts[0].book(at, k)
 	body, err := json.Marshal(b)
 	if err != nil {
 		return Book{}, fmt.Errorf("write book: %w", err)
