@@ -64,7 +64,7 @@ func newFleet(o options, codes []string, notes io.Writer) (*fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{options: o, codes: codes, form: form, notes: notes, pace: rate.NewLimiter(rate.Inf, 1), proofs: newProofs()}
+	f := &fleet{options: o, codes: codes, form: form, notes: &shared{to: notes}, pace: rate.NewLimiter(rate.Inf, 1), proofs: newProofs()}
 	if o.rate > 0 {
 		f.pace = rate.NewLimiter(rate.Limit(o.rate), 1)
 	}
@@ -72,6 +72,18 @@ func newFleet(o options, codes []string, notes io.Writer) (*fleet, error) {
 		f.vault.KDF = vault.FloorKDF
 	}
 	return f, nil
+}
+
+// shared is a place that all devices and their programs write to, a piece at a time.
+type shared struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.to.Write(b)
 }
 
 // run leads every device through its day, so many at a time. A device that fails does not hold up the others; the
