@@ -3,7 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,15 +105,28 @@ func answerOf[T any](t *testing.T, ctx context.Context, what string, a chromedp.
 	return v
 }
 
-// picture keeps a screenshot of the whole page under LEEWARD_PICTURES, if that is set.
+// tallest is how much of a page a picture shows, in pixels: what cuts pictures for the docs reads no more than 16,000.
+const tallest = 12_000
+
+// picture keeps a screenshot of the page under LEEWARD_PICTURES, if that is set.
 func picture(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	dir := os.Getenv("LEEWARD_PICTURES")
 	if dir == "" {
 		return
 	}
-	png := answerOf(t, ctx, name, chromedp.FullScreenshot(100))
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+	page, err := png.Decode(bytes.NewReader(answerOf(t, ctx, name, chromedp.FullScreenshot(100))))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	shown := page.(interface {
+		SubImage(image.Rectangle) image.Image
+	}).SubImage(page.Bounds().Intersect(image.Rect(0, 0, page.Bounds().Dx(), tallest)))
+	var b bytes.Buffer
+	if err := png.Encode(&b, shown); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
