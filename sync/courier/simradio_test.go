@@ -64,7 +64,7 @@ func (r *radio) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	switch kind {
 	case hung, late:
-		wait := time.Duration(r.dice.IntN(int(time.Hour)))
+		wait := time.Duration(r.dice.Int64N(int64(time.Hour)))
 		r.w.work.Go(func() {
 			if kind == late {
 				r.w.sleep(wait)
