@@ -41,6 +41,9 @@ func Open(ctx context.Context, dsn string, key encvfs.Key, o engine.Options) (*e
 	config.ConnectTimeout = dialTimeout
 	config.RuntimeParams["search_path"] = schema
 	config.RuntimeParams["application_name"] = "leeward-office"
+	// A plan that was made while a table was empty reads it from end to end, and would be kept until the table is
+	// analyzed: the checks of foreign keys cost more with every interview of a busy first hour.
+	config.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	if o.Box, err = seal.NewBox(key, purpose); err != nil {
 		return nil, err
 	}
