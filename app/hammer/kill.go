@@ -106,7 +106,7 @@ type lived struct {
 
 // lives runs programs for one device, kills them at any moment, and starts the next until one came to its end.
 func (f *fleet) lives(ctx context.Context, l life) (tally, error) {
-	d := &lived{fleet: f, life: l, usual: time.Second, dice: rand.New(rand.NewPCG(f.Seed, uint64(l.N)<<32))}
+	d := &lived{fleet: f, life: l, usual: time.Second / 4, dice: rand.New(rand.NewPCG(f.Seed, uint64(l.N)<<32))}
 	d.Saved = map[schema.Path]string{}
 	for {
 		killed, err := d.live(ctx)
