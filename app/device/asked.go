@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"leeward/internal/screening"
-	"leeward/sync/batch"
 	"leeward/sync/bulletin"
 )
 
@@ -83,11 +82,7 @@ func (o *opened) keepAsked(ctx context.Context, list []Asked) error {
 // asked takes one question: it is kept before the office is told that it came, and told again where it was here already.
 // One that this office did not sign, or that is for another device, is passed over.
 func (r newsroom) asked(ctx context.Context, item []byte) error {
-	e, document, err := r.o.store.Enrolment(ctx)
-	if err != nil {
-		return err
-	}
-	root, err := batch.VerifyRoot(document)
+	e, root, err := enrolledIn(ctx, r.o.store)
 	if err != nil {
 		return err
 	}

@@ -219,13 +219,9 @@ func stateOf(r batch.Record, p batch.Parameters) [16]byte {
 
 // parameters are of the office as the store knows it now.
 func (c *capsules) parameters(ctx context.Context) (p batch.Parameters, to []seal.Recipient, err error) {
-	enrolment, document, err := c.store.Enrolment(ctx)
+	enrolment, root, err := enrolledIn(ctx, c.store)
 	if err != nil {
 		return p, nil, err
-	}
-	root, err := batch.VerifyRoot(document)
-	if err != nil {
-		return p, nil, screening.Fail(screening.CodeNotEnrolled, err)
 	}
 	n, open := c.store.Generation()
 	return batch.Parameters{

@@ -123,11 +123,7 @@ func (r newsroom) revoked(ctx context.Context, statement []byte) error {
 	if statement == nil {
 		return nil
 	}
-	e, document, err := r.o.store.Enrolment(ctx)
-	if err != nil {
-		return err
-	}
-	root, err := batch.VerifyRoot(document)
+	e, root, err := enrolledIn(ctx, r.o.store)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"leeward/internal/encvfs"
 	"leeward/internal/screening"
 	"leeward/internal/vault"
-	"leeward/sync/batch"
 )
 
 // Names of what the store keeps of orders.
@@ -40,13 +39,9 @@ func (d *Device) Obey(ctx context.Context, file []byte) error {
 
 // admit verifies an order, and says whether it was not carried out yet.
 func (d *Device) admit(ctx context.Context, o *opened, file []byte) (order vault.Order, fresh bool, err error) {
-	enrolment, document, err := o.store.Enrolment(ctx)
+	enrolment, root, err := enrolledIn(ctx, o.store)
 	if err != nil {
 		return vault.Order{}, false, err
-	}
-	root, err := batch.VerifyRoot(document)
-	if err != nil {
-		return vault.Order{}, false, screening.Fail(screening.CodeNotEnrolled, err)
 	}
 	order, err = vault.VerifyOrder(file, root.Keys)
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"leeward/internal/screening"
+	"leeward/internal/store"
 	"leeward/internal/vault"
 	"leeward/sync/batch"
 	"leeward/sync/courier"
@@ -20,15 +21,24 @@ const settingRecovery = "recovery_of" // what the recovery file was made of, and
 
 func (d *Device) recoveryPath() string { return filepath.Join(d.dir, vault.RecoveryName) }
 
-// keepRecovery writes the recovery file of an enrolled device, if it is not there or not of today's keys.
-func (d *Device) keepRecovery(ctx context.Context, o *opened) error {
-	enrolment, document, err := o.store.Enrolment(ctx)
+// enrolledIn is who this device is to its office, and the office's keys as the store knows them now.
+func enrolledIn(ctx context.Context, s *store.Store) (screening.Enrolment, batch.Root, error) {
+	enrolment, document, err := s.Enrolment(ctx)
 	if err != nil {
-		return err
+		return enrolment, batch.Root{}, err
 	}
 	root, err := batch.VerifyRoot(document)
 	if err != nil {
-		return screening.Fail(screening.CodeNotEnrolled, err)
+		return enrolment, batch.Root{}, screening.Fail(screening.CodeNotEnrolled, err)
+	}
+	return enrolment, root, nil
+}
+
+// keepRecovery writes the recovery file of an enrolled device, if it is not there or not of today's keys.
+func (d *Device) keepRecovery(ctx context.Context, o *opened) error {
+	enrolment, root, err := enrolledIn(ctx, o.store)
+	if err != nil {
+		return err
 	}
 	id, err := o.vault.RecoveryID()
 	if err != nil {

@@ -3,7 +3,6 @@ package roadtest
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,6 +18,8 @@ var (
 func TestRequirements(t *testing.T) {
 	page, err := os.ReadFile("../../docs/requirements.md")
 	ok(t, err)
+	there, err := testsThere()
+	ok(t, err)
 	next := map[string]int{"REQ": 1, "F": 1}
 	for _, line := range demand.FindAllStringSubmatch(string(page), -1) {
 		id := line[1] + "-" + line[2]
@@ -31,7 +32,7 @@ func TestRequirements(t *testing.T) {
 			t.Errorf("%s names no test and does not say that it is not built", id)
 		}
 		for _, n := range named {
-			if !declares(t, n[1], n[2]) {
+			if !there[n[1]+" "+n[2]] {
 				t.Errorf("%s: there is no %s in %s", id, n[2], n[1])
 			}
 		}
@@ -39,19 +40,4 @@ func TestRequirements(t *testing.T) {
 	if next["REQ"] != 57 || next["F"] != 28 {
 		t.Errorf("%d and %d demands, want 56 and 27", next["REQ"]-1, next["F"]-1)
 	}
-}
-
-// declares reports whether a package has a test.
-func declares(t *testing.T, pkg, test string) bool {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("../..", pkg, "*_test.go"))
-	ok(t, err)
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		ok(t, err)
-		if strings.Contains(string(source), "\nfunc "+test+"(") {
-			return true
-		}
-	}
-	return false
 }

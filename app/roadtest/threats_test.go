@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -139,7 +140,8 @@ var threats = []threat{
 // TestEveryThreatHasATest finds the tests that are named above, so that none goes without another in its place, and the
 // words about what no test can show.
 func TestEveryThreatHasATest(t *testing.T) {
-	there := testsOf(t, filepath.Join("..", ".."))
+	there, err := testsThere()
+	ok(t, err)
 	if len(there) < 500 {
 		t.Fatalf("only %d tests were found", len(there))
 	}
@@ -167,11 +169,10 @@ func TestEveryThreatHasATest(t *testing.T) {
 	}
 }
 
-// testsOf lists the tests and fuzz tests under a folder, by folder and name.
-func testsOf(t *testing.T, root string) map[string]bool {
-	t.Helper()
-	there := map[string]bool{}
-	ok(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+// testsThere lists the tests and fuzz tests of the house, by folder and name.
+var testsThere = sync.OnceValues(func() (map[string]bool, error) {
+	root, there := filepath.Join("..", ".."), map[string]bool{}
+	return there, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -187,6 +188,5 @@ func testsOf(t *testing.T, root string) map[string]bool {
 			}
 		}
 		return err
-	}))
-	return there
-}
+	})
+})

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
@@ -76,28 +74,16 @@ func (o *office) oneCode(ctx context.Context) (string, error) {
 }
 
 // withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.
-func (p *Program) withDesk(ctx context.Context, w where, do func(desk) error) (err error) {
-	remote, err := dialDesk(ctx, w.data)
-	if err == nil {
-		defer remote.close()
-		return do(remote)
-	}
-	if !errors.Is(err, errNobody) {
-		return err
-	}
-	if _, err := os.Stat(vaultIn(w.data)); errors.Is(err, fs.ErrNotExist) {
-		return &mishap{msgNoOffice, errNoOffice}
-	}
-	pass, err := p.readPassphrase(w, msgPassphrase)
-	if err != nil {
-		return err
-	}
-	defer clear(pass)
-	return p.withDeskOf(ctx, w, pass, do)
+func (p *Program) withDesk(ctx context.Context, w where, do func(desk) error) error {
+	return atDesk(ctx, w, func() (*office, error) { return p.openOffice(ctx, w) }, do)
 }
 
 // withDeskOf is withDesk for who has the passphrase already.
-func (p *Program) withDeskOf(ctx context.Context, w where, pass []byte, do func(desk) error) (err error) {
+func (p *Program) withDeskOf(ctx context.Context, w where, pass []byte, do func(desk) error) error {
+	return atDesk(ctx, w, func() (*office, error) { return p.openOfficeWith(ctx, w, pass) }, do)
+}
+
+func atDesk(ctx context.Context, w where, open func() (*office, error), do func(desk) error) (err error) {
 	remote, err := dialDesk(ctx, w.data)
 	if err == nil {
 		defer remote.close()
@@ -106,7 +92,7 @@ func (p *Program) withDeskOf(ctx context.Context, w where, pass []byte, do func(
 	if !errors.Is(err, errNobody) {
 		return err
 	}
-	o, err := p.openOfficeWith(ctx, w, pass)
+	o, err := open()
 	if err != nil {
 		return err
 	}

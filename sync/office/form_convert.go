@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,6 +42,15 @@ func (p *Program) formConvert(_ context.Context, args []string) error {
 		return &mishap{msgFormWrite, err}
 	}
 	return nil
+}
+
+// oneSound reads the flags of a command on one form, and the form.
+func (p *Program) oneSound(f *flag.FlagSet, args []string) (*xlsform.Import, error) {
+	files, err := p.parseForm(f, args, 1)
+	if err != nil {
+		return nil, err
+	}
+	return p.sound(files[0])
 }
 
 // sound loads a questionnaire and tells what is wrong where it does not import.

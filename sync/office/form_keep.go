@@ -34,11 +34,7 @@ func (d *remoteDesk) Know(ctx context.Context, canonical []byte) (string, error)
 func (p *Program) formKeep(ctx context.Context, args []string) error {
 	var w where
 	f := flags("form keep", &w)
-	files, err := p.parseForm(f, args, 1)
-	if err != nil {
-		return err
-	}
-	im, err := p.sound(files[0])
+	im, err := p.oneSound(f, args)
 	if err != nil {
 		return err
 	}

@@ -63,11 +63,7 @@ type previewChoice struct {
 func (p *Program) formPreview(_ context.Context, args []string) error {
 	f := flags("form preview", nil)
 	out := f.String("o", "", "")
-	files, err := p.parseForm(f, args, 1)
-	if err != nil {
-		return err
-	}
-	im, err := p.sound(files[0])
+	im, err := p.oneSound(f, args)
 	if err != nil {
 		return err
 	}

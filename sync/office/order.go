@@ -120,18 +120,25 @@ func wantedOrder(named []string) (act vault.Act, value uint64, prefix string, er
 	return 0, 0, "", usageError(msgOrderAct)
 }
 
+// orderIn reads the order in a file, and the file.
+func orderIn(name string) (file []byte, order vault.Order, err error) {
+	if file, err = readWithin(name, orderBytes); err != nil {
+		return nil, vault.Order{}, &mishap{msgNoFile, err}
+	}
+	if order, _, err = vault.ReadOrder(file); err != nil {
+		return nil, vault.Order{}, &mishap{msgBadOrder, err}
+	}
+	return file, order, nil
+}
+
 // orderSign puts a holder's signature under an order, after it has said what the order does.
 func (p *Program) orderSign(ctx context.Context, o orderAsk, named []string) error {
 	if len(named) != 1 || o.key == "" {
 		return usageError(msgOrderSign)
 	}
-	file, err := readWithin(named[0], orderBytes)
+	file, order, err := orderIn(named[0])
 	if err != nil {
-		return &mishap{msgNoFile, err}
-	}
-	order, _, err := vault.ReadOrder(file)
-	if err != nil {
-		return &mishap{msgBadOrder, err}
+		return err
 	}
 	fmt.Fprintf(p.Stdout, orderShown, said(order))
 	pass, err := p.readPassphrase(o.where, msgHolderPassphrase)
@@ -167,13 +174,9 @@ func (p *Program) orderSend(ctx context.Context, o orderAsk, named []string) err
 	if len(named) != 1 {
 		return usageError(msgOrderSend)
 	}
-	file, err := readWithin(named[0], orderBytes)
+	file, order, err := orderIn(named[0])
 	if err != nil {
-		return &mishap{msgNoFile, err}
-	}
-	order, _, err := vault.ReadOrder(file)
-	if err != nil {
-		return &mishap{msgBadOrder, err}
+		return err
 	}
 	return p.withDesk(ctx, o.where, func(d desk) error {
 		if err := d.Order(ctx, file); err != nil {

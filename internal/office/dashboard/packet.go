@@ -25,13 +25,18 @@ type packetData struct {
 	Sealed  bool // the service has a key to which it can be sealed
 }
 
+// dutyOf is the case and the duty in a page's address.
+func dutyOf(r *http.Request) (id casework.CaseID, which casework.DutyID, err error) {
+	if id, err = caseOf(r); err != nil {
+		return id, which, err
+	}
+	which, err = casework.ParseDutyID(r.PathValue("duty"))
+	return id, which, err
+}
+
 // packetPage shows what is sent, to whom, by which consent and until when, before anything is made.
 func (d *Dashboard) packetPage(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	id, err := caseOf(r)
-	if err != nil {
-		return err
-	}
-	which, err := casework.ParseDutyID(r.PathValue("duty"))
+	id, which, err := dutyOf(r)
 	if err != nil {
 		return err
 	}
@@ -91,11 +96,7 @@ func (d *Dashboard) packetLines(f casework.CaseFile, duty casework.Duty) [][2]st
 
 // packetFile makes what is handed over, if it still may be; the case and the log say so before a byte leaves.
 func (d *Dashboard) packetFile(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	id, err := caseOf(r)
-	if err != nil {
-		return err
-	}
-	which, err := casework.ParseDutyID(r.PathValue("duty"))
+	id, which, err := dutyOf(r)
 	if err != nil {
 		return err
 	}
