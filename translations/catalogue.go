@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -35,8 +36,10 @@ type Catalogue struct {
 	match   language.Matcher
 }
 
-// New reads the embedded message files.
-func New() (*Catalogue, error) { return Read(files) }
+// New returns the words of the embedded message files, which are read once.
+func New() (*Catalogue, error) { return shipped() }
+
+var shipped = sync.OnceValues(func() (*Catalogue, error) { return Read(files) })
 
 // Read reads message files: languages.json and a file for each language that it names. The first is the source.
 func Read(files fs.FS) (*Catalogue, error) {

@@ -1,12 +1,16 @@
 package translations
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // TestWith: an office's own words stand in the place of the program's, everywhere else nothing changes.
 func TestWith(t *testing.T) {
 	c := open(t)
-	own, err := c.With("th", []byte(`{"app.back.button": "ย้อน", "app.minutes.text": {"other": "{{.Count}} น."}}`))
-	if err != nil {
+	words := []byte(`{"app.back.button": "ย้อน", "app.minutes.text": {"other": "{{.Count}} น."}}`)
+	own, err := c.With("th", words)
+	if err = errors.Join(err, c.Check("th", words)); err != nil {
 		t.Fatal(err)
 	}
 	for _, q := range []struct {
@@ -46,8 +50,9 @@ func TestWithRefuses(t *testing.T) {
 		"another placeholder":           {"th", `{"app.minutes.text": {"other": "{{.Office}}"}}`},
 		"no plural form":                {"th", `{"app.minutes.text": {"one": "{{.Count}}"}}`},
 	} {
-		if _, err := c.With(bad[0], []byte(bad[1])); err == nil {
-			t.Errorf("%s: taken", name)
+		_, err := c.With(bad[0], []byte(bad[1]))
+		if err == nil || c.Check(bad[0], []byte(bad[1])) == nil {
+			t.Errorf("%s: taken (%v)", name, err)
 		}
 	}
 }

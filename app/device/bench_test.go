@@ -2,6 +2,7 @@ package device_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,18 +12,47 @@ import (
 	"leeward/schema/instrument"
 )
 
-// BenchmarkUnlock unlocks a device that holds a hundred interviews, and its vault alone. What unlocking costs beside the
-// passphrase is the difference, and what BenchmarkUnlockSteps of internal/vault has beside it.
+// BenchmarkUnlock unlocks a device that holds a hundred interviews, and its vault alone; one device belongs to nobody, the
+// other to an office that has not been reached for weeks. What unlocking costs beside the passphrase is the difference, and
+// what BenchmarkUnlockSteps of internal/vault has beside it.
 func BenchmarkUnlock(b *testing.B) {
-	ctx, dir := b.Context(), b.TempDir()
 	o := device.Options{Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}}
-	d := device.New(dir, o)
-	if err := d.Create(ctx, passphrase); err != nil {
-		b.Fatal(err)
-	}
-	for range 100 {
-		keepDraft(b, d)
-	}
+	b.Run("of nobody", func(b *testing.B) {
+		dir := b.TempDir()
+		d := device.New(dir, o)
+		if err := d.Create(b.Context(), passphrase); err != nil {
+			b.Fatal(err)
+		}
+		for range 100 {
+			keepDraft(b, d)
+		}
+		unlocking(b, d, dir, o)
+	})
+	b.Run("of an office", func(b *testing.B) {
+		dir := b.TempDir()
+		d := device.New(dir, o)
+		if err := d.Create(b.Context(), passphrase); err != nil {
+			b.Fatal(err)
+		}
+		belong(b, dir, d)
+		for range 25 { // batches, of four interviews each
+			for range 4 {
+				finish(b, d)
+			}
+			if err := errors.Join(d.Lock(b.Context()), d.Unlock(b.Context(), passphrase)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if sealed, err := filepath.Glob(filepath.Join(dir, "outbox", "*")); len(sealed) < 25 || err != nil {
+			b.Fatal(len(sealed), err)
+		}
+		unlocking(b, d, dir, o)
+	})
+}
+
+// unlocking times both kinds of unlocking in turn.
+func unlocking(b *testing.B, d *device.Device, dir string, o device.Options) {
+	ctx := b.Context()
 	if err := d.Lock(ctx); err != nil {
 		b.Fatal(err)
 	}

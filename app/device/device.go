@@ -186,7 +186,7 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 	if err := d.connect(ctx, o); err != nil && screening.CodeOf(err) != screening.CodeNotEnrolled {
 		d.o.Log.Error("connect", "code", screening.CodeOf(err))
 	}
-	d.publish(ctx, o)
+	o.owned.Go(func() { d.publish(o.ctx, o) }) // many batches take long to compare, and nobody waits for their files
 	if v.Rekeying() {
 		d.startRekey(o, last)
 	}
@@ -232,7 +232,7 @@ func (d *Device) shut(ctx context.Context, o *opened) error {
 // publish writes the sealed batches beside the store. The bytes in the store are what counts, so an error
 // is noted and tried again with the next batch or unlock.
 func (d *Device) publish(ctx context.Context, o *opened) {
-	if err := o.store.PublishOutbox(ctx, d.outboxDir()); err != nil {
+	if err := o.store.PublishOutbox(ctx, d.outboxDir()); err != nil && ctx.Err() == nil { // a lock publishes by itself
 		d.o.Log.Error("publish outbox", "code", screening.CodeOf(err))
 	}
 }

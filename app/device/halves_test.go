@@ -28,7 +28,7 @@ type office struct {
 }
 
 // belong makes a device belong to an invented office, as an enrolment would.
-func belong(t *testing.T, dir string, d *device.Device) office {
+func belong(t testing.TB, dir string, d *device.Device) office {
 	t.Helper()
 	key := func(b byte) *seal.Key { return seal.NewSigner([32]byte{b}) }
 	identity := func() (string, seal.Recipient) {

@@ -161,12 +161,15 @@ func (n *news) readWords(ctx context.Context, s *store.Store) error {
 		}
 		n.words[item.Name] = []byte(text)
 	}
+	if len(n.words) == 0 {
+		return nil
+	}
 	shipped, err := translations.New()
-	if err != nil || len(n.words) == 0 {
+	if err != nil {
 		return err
 	}
 	for lang, file := range n.words {
-		if _, err := shipped.With(lang, file); err != nil { // a later program's: ours stay
+		if err := shipped.Check(lang, file); err != nil { // a later program's: ours stay
 			delete(n.words, lang)
 			n.bad = true
 		}

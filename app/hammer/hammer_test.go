@@ -142,7 +142,7 @@ func TestAnAnswerLostInAKillIsNoticed(t *testing.T) {
 		ok(t, talk.step(t.Context(), at, step))
 	}
 	ok(t, s.Stop(t.Context()))
-	d.Saved = map[schema.Path]string{steps[0].Path: "another answer"}
+	d.life = life{Saved: map[schema.Path]string{steps[0].Path: "another answer"}}
 	_, draft, err := d.found(t.Context())
 	ok(t, err)
 	if err := d.conduct(t.Context(), 0, draft); err == nil || !strings.Contains(err.Error(), "does not stand") {

@@ -19,6 +19,8 @@ import (
 // all, and only if it is missing or damaged. Files of batches that the office has opened are removed.
 // It may be repeated at any time, and is after each unlock.
 func (s *Store) PublishOutbox(ctx context.Context, dir string) error {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return coded(fmt.Errorf("publish outbox: %w", err))
 	}

@@ -41,6 +41,8 @@ type Store struct {
 	db      *sql.DB
 	changes atomic.Uint64 // how often something was written
 
+	publishing sync.Mutex // held by PublishOutbox: two would write one file
+
 	copying sync.Mutex // held by Backup and by whoever empties the log, which a backup still reads
 
 	mu      sync.Mutex

@@ -26,7 +26,8 @@ const (
 
 type masterKey [keySize]byte
 
-// stretching admits one Argon2id at a time in a process: each takes 64 MiB, and a tablet has few.
+// stretching admits one Argon2id at a time in a process: each takes 64 MiB, and a tablet has few. Who has stretched keeps
+// the others waiting until the memory is back with the system, and need not wait for that themselves.
 var stretching = make(chan struct{}, 1)
 
 // stretch turns a passphrase into the key material of all slots, slowly. It gives up only before it began.
@@ -36,12 +37,17 @@ func (r *record) stretch(ctx context.Context, passphrase []byte) ([]byte, error)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-stretching }()
+	defer func() { go giveBack() }()
 	normal := normalise(passphrase)
 	defer clear(normal)
-	stretched := argon2.IDKey(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize)
-	debug.FreeOSMemory() // the 64 MiB go back to the system now, not some minutes later
-	return stretched, nil
+	return argon2.IDKey(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize), nil
+}
+
+// giveBack returns the memory of an Argon2id to the system now, not some minutes later. That is a whole collection of
+// garbage: with the window's fonts and words in memory it takes as long as all else that follows an unlocking.
+func giveBack() {
+	debug.FreeOSMemory()
+	<-stretching
 }
 
 // person is the key pair of whoever has a slot, from key material that stretch gave. Its public half stands in the
