@@ -139,12 +139,13 @@ func TestRevocationTravels(t *testing.T) {
 	f.sync()
 	devices, err := o.records.Devices(background)
 	ok(t, err)
-	_, err = o.records.Revoke(background, devices[0].ID, func(epoch, size uint64, root [32]byte) (statement, entry []byte, err error) {
+	sign := func(epoch, size uint64, root [32]byte) (statement, entry []byte, err error) {
 		statement, err = batch.SignRevocation(batch.Revocation{
 			Device: devices[0].ID, Epoch: epoch, Log: screening.Checkpoint{Size: size, Root: root}, At: o.clock.now(),
 		}, o.vault.Signer("registrar"))
 		return statement, batch.RevocationEntry(statement), err
-	})
+	}
+	_, err = o.records.Revoke(background, casework.Revocation{Device: devices[0].ID, Sign: sign})
 	ok(t, err)
 	_, err = f.Sync(background)
 	if no, refused := errors.AsType[*courier.Refused](err); !refused || no.Code != screening.ERevoked {

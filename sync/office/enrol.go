@@ -44,7 +44,7 @@ type desk interface {
 	Log(ctx context.Context) ([]byte, error)
 	Kept(ctx context.Context, k kept) error
 	Devices(ctx context.Context) ([]deviceShown, error)
-	Revoke(ctx context.Context, prefix string) (lost, error)
+	Revoke(ctx context.Context, a revokeAsk) (lost, error)
 	User(ctx context.Context, u userAsk) (userAnswer, error)
 	Backup(ctx context.Context, dir string) (backedUp, error)
 	Rehearse(ctx context.Context, recovery []byte) error

@@ -178,8 +178,8 @@ func (d *remoteDesk) Devices(ctx context.Context) ([]deviceShown, error) {
 	return asking[[]deviceShown](ctx, d, "/devices", done{})
 }
 
-func (d *remoteDesk) Revoke(ctx context.Context, prefix string) (lost, error) {
-	return asking[lost](ctx, d, "/revoke", prefix)
+func (d *remoteDesk) Revoke(ctx context.Context, a revokeAsk) (lost, error) {
+	return asking[lost](ctx, d, "/revoke", a)
 }
 
 func (d *remoteDesk) Log(ctx context.Context) ([]byte, error) {

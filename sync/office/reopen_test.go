@@ -152,7 +152,7 @@ func TestOpensWhenEveryDeviceCalled(t *testing.T) {
 	}
 	for _, d := range devices {
 		if d.Batches == 0 {
-			if _, err := opened.Revoke(t.Context(), d.ID.String()); err != nil { // it never calls again
+			if _, err := opened.Revoke(t.Context(), revokeAsk{Device: d.ID.String()}); err != nil { // it never calls again
 				t.Fatal(err)
 			}
 		}

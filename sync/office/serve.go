@@ -190,9 +190,12 @@ func (p *Program) eraseOutlived(ctx context.Context, o *office) {
 func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
 	pages := dashboard.New(dashboard.Options{
 		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Press: o, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
-		Enrol:  o.oneCode,
-		Revoke: func(ctx context.Context, id string) error { _, err := o.Revoke(ctx, id); return err },
-		Form:   o.forms.find, Office: o.root.Office, Demo: o.root.Demo,
+		Enrol: o.oneCode,
+		Revoke: func(ctx context.Context, id string, from time.Time) (int, error) {
+			said, err := o.Revoke(ctx, revokeAsk{Device: id, From: from})
+			return said.Held, err
+		},
+		Form: o.forms.find, Office: o.root.Office, Demo: o.root.Demo,
 		Version: versionString(), Print: print, Now: p.Now, Zone: time.Local, Log: p.Log, Cost: p.Cost,
 	})
 	mux := http.NewServeMux()

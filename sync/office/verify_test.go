@@ -108,9 +108,14 @@ func TestRevokeCommand(t *testing.T) {
 	if said.Device != device || said.Epochs != 1 || said.Batches != 2 || len(said.Missing) != 1 || said.Missing[0] != "2 to 3" {
 		t.Errorf("got %+v", said)
 	}
+	if err := json.Unmarshal([]byte(o.run("revoke", "-json", "-from", "2026-01-01 00:00", device[:8])), &said); err != nil || said.Held != 2 {
+		t.Errorf("from before the first batch: %d wait (%v), want both", said.Held, err)
+	}
 	p := o.program(io.Discard)
 	p.Stderr = io.Discard
-	for _, args := range [][]string{{"abc"}, {}, {"000000000000"}, {device[:8], "more"}} {
+	for _, args := range [][]string{
+		{"abc"}, {}, {"000000000000"}, {device[:8], "more"}, {"-from", "2999-01-01 00:00", device[:8]}, {"-from", "yesterday", device[:8]},
+	} {
 		full := append([]string{"revoke", "-data", o.dir, "-passphrase-file", o.pass}, args...)
 		if code := p.Run(t.Context(), full); code == exitOK {
 			t.Errorf("revoke %v: exit 0", args)

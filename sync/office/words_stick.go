@@ -36,23 +36,31 @@ const (
 	carriedText     = "answers for %d devices\n"
 )
 
-const usageRevoke = `Usage: leeward-office revoke -data DIR DEVICE
+const usageRevoke = `Usage: leeward-office revoke -data DIR [-from TIME] DEVICE
 
 Ends the trust in a device that was lost, stolen or handed back. DEVICE is its id, or at least its first six
 digits. From this place in the office's log on the device is refused on the network. What it had told of before
 stays its word: its files, brought by stick, are taken. Anything that its keys signed afterwards is kept, and held
-until a supervisor lets it go. Nothing that arrived is touched.
+until a supervisor lets it go. Nothing that arrived is touched, unless a time is chosen.
 
-  -json                   answer in JSON: {"device","epochs","batches","interviews","missing","statement"}
+  -from TIME              since when it may have been in other hands, like "2026-11-20 14:00" in this machine's time.
+                          It counts from the last place in the log before that time: everything that the office
+                          received from the device afterwards, and that it had not told of before, is held and not
+                          read until a supervisor decides (page Arrivals). What was done about cases stays. A later
+                          call may choose an earlier time
+  -json                   answer in JSON: {"device","epochs","batches","interviews","missing","held","statement"}
   -passphrase-file FILE   needed only while serve is not running
 `
 
 const (
 	msgNoDevice = "There is no such device. \"leeward-office stats\" and the page of devices list them. "
 	msgDigits   = "name one device by the first digits of its id, at least 6"
+	msgFuture   = "that time is still to come: -from takes a time that is past"
+	msgTime     = "-from takes a time like \"2026-11-20 14:00\", in this machine's time"
 	revokedText = `Device %s is revoked.
   came from it      %d batches, %d interviews
   never came        %s
+  waits             %d batches and copies that came since, for a supervisor (page Arrivals)
 What to do now:
   - If the device turns up, hand it in with "leeward-office receive" (its screen has a button for it, or copy its
     folder): no passphrase is needed. Recovery copies of a revoked device are held until a supervisor lets them go.

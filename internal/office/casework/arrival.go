@@ -224,12 +224,23 @@ type Account struct {
 	LogSize  uint64           // of the log as the device last said that it remembers it
 }
 
+// Revocation ends the trust in a device, from now on or from a time that was chosen.
+type Revocation struct {
+	Device screening.DeviceID
+	From   time.Time // by the office's clock; zero is now
+	// Sign signs the revocation of the last epoch, beside the log as it is at the place from which it counts, and gives the
+	// log's entry for it. Hold gives the log's entry for a batch that is held.
+	Sign func(epoch, size uint64, root [32]byte) (statement, entry []byte, err error)
+	Hold func(id screening.BatchID) []byte
+}
+
 // Revoked is what revoking a device did.
 type Revoked struct {
 	Device    screening.DeviceID
 	Epoch     uint64 // the last one
 	Epochs    int
 	Statement []byte // as the registrar signed it
+	Held      int    // batches and capsules that were here and wait for a supervisor now
 }
 
 // Gap is a run of batches of one epoch that never came, though later ones did.

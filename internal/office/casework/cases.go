@@ -240,6 +240,7 @@ const (
 	CaseHold       CaseAct = "hold"    // somebody asks to keep it beyond its date
 	CaseHoldEnd    CaseAct = "hold_end"
 	CaseErased     CaseAct = "erased"
+	CaseHeld       CaseAct = "held"   // an interview of it came while its device may have been in other hands
 	CaseCopied     CaseAct = "copied" // the person got a copy of what is held
 )
 

@@ -52,6 +52,10 @@ type Row struct {
 // Level returns the highest level among the needs of r, or "".
 func (r Row) Level() string { return highest(r.Needs) }
 
+// Held says that nothing of it can be read for now: what the office has of it waits until a supervisor lets it go, for its
+// device was in other hands when it came.
+func (r Row) Held() bool { return r.Versions == 0 && r.Status != screening.Withdrawn }
+
 func highest(needs []Need) string {
 	level := ""
 	for _, n := range needs {

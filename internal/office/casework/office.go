@@ -74,6 +74,3 @@ type Incident struct {
 
 // SettingMonths is the setting of an office that says for how many months it keeps closed cases.
 const SettingMonths = "keep_months"
-
-// IncidentDoubt is the kind of incident for a batch that came while its device may have been in other hands.
-const IncidentDoubt = "E_DOUBT"

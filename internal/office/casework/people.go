@@ -35,6 +35,7 @@ const (
 	RefuseShut       Refusal = "shut"           // the person does not want this recipient to know
 	RefuseHold       Refusal = "hold"           // somebody else has to ask for it, too
 	RefuseRevoked    Refusal = "revoked_device" // nobody would get a question
+	RefuseFuture     Refusal = "future"         // the time is still to come
 	RefuseExpired    Refusal = "expired"        // what was agreed to be handed over has expired
 )
 
@@ -96,7 +97,6 @@ const (
 	ActEnrol    Act = "make_enrolment_codes"
 	ActRevoke   Act = "revoke_device"
 	ActRelease  Act = "release_quarantine"
-	ActDoubt    Act = "doubt_device"
 	ActErase    Act = "erase_case"
 	ActUser     Act = "make_user"
 	ActUserSet  Act = "change_user"

@@ -60,9 +60,8 @@ type House interface {
 	SetPassphrase(ctx context.Context, actor string, id int64, hash string, anew bool) error
 	AuditPage(ctx context.Context, q casework.EntryQuery) (page []casework.Entry, next int64, err error)
 	Arrivals(ctx context.Context) ([]casework.Incoming, error)
-	// Release lets a held batch of a revoked device be opened; Doubt notes what came from a device since a time.
+	// Release lets a held batch of a revoked device be opened.
 	Release(ctx context.Context, actor string, id screening.BatchID) error
-	Doubt(ctx context.Context, actor string, id screening.DeviceID, since time.Time) (int64, error)
 	// KeptFor is for how many months the office keeps a closed case; 0 for ever.
 	KeptFor(ctx context.Context) (months int, err error)
 	PutSetting(ctx context.Context, actor, name, value string) error

@@ -57,10 +57,11 @@ type Options struct {
 	Reports report.Store
 	// Workbook writes a table as XLSX.
 	Workbook func(io.Writer, report.Leaf) error
-	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id.
-	// Both are written into the log by whoever gives them.
+	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id, as
+	// of now or from a time on, and says how much of what came since waits for a supervisor. Both are written into the log
+	// by whoever gives them.
 	Enrol   func(ctx context.Context) (string, error)
-	Revoke  func(ctx context.Context, device string) error
+	Revoke  func(ctx context.Context, device string, from time.Time) (held int, err error)
 	Words   func() (string, error)                                          // makes a passphrase for a new person
 	Form    func(ctx context.Context, ref schema.Ref) (*schema.Form, error) // casework.ErrNotFound if unknown here
 	Office  string                                                          // name of the office

@@ -67,9 +67,18 @@ func newBench(t *testing.T) *bench {
 	}
 	b.Dashboard = New(Options{
 		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Press: &b.press, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
-		Enrol:  func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
-		Revoke: func(_ context.Context, id string) error { b.revoked = append(b.revoked, id); return nil },
-		Words:  func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
+		Enrol: func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
+		Revoke: func(_ context.Context, id string, from time.Time) (int, error) {
+			b.revoked = append(b.revoked, id)
+			done, err := b.records.Revoke(t.Context(), casework.Revocation{
+				Device: b.device.ID, From: from, Hold: func(screening.BatchID) []byte { return []byte("held") },
+				Sign: func(uint64, uint64, [32]byte) ([]byte, []byte, error) {
+					return []byte("signed"), []byte("revoked"), nil
+				},
+			})
+			return done.Held, err
+		},
+		Words: func() (string, error) { return "made up words", nil }, Demo: true, Office: "Test office", Now: now, Cost: cheap,
 		Log: slog.New(slog.NewJSONHandler(&b.log, nil)),
 		Form: func(_ context.Context, ref schema.Ref) (*schema.Form, error) {
 			if ref != instrument.Form().Ref() {

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -291,22 +292,42 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestLostSince marks what came since a device may have been in other hands, after the trust in it ended.
+// TestLostSince holds what came since a device may have been in other hands: it waits on the page of arrivals, cannot be
+// read meanwhile, and its case says so.
 func TestLostSince(t *testing.T) {
 	b := newBench(t)
 	me := b.in()
-	b.arriveSaying("none")
+	iv, _ := b.arriveSaying("none")
 	path := "/devices/" + b.device.ID.String() + "/revoke"
-	for _, bad := range []string{"tomorrow", "2026-03-02T12:00"} {
-		if a := b.post(path, form("sure", "yes", "since", bad), me); a.StatusCode != http.StatusBadRequest || len(b.revoked) != 0 {
-			t.Errorf("since %q: status %d, %d revoked", bad, a.StatusCode, len(b.revoked))
-		}
+	if a := b.post(path, form("sure", "yes", "since", "tomorrow"), me); a.StatusCode != http.StatusBadRequest || len(b.revoked) != 0 {
+		t.Errorf("since tomorrow: status %d, %d revoked", a.StatusCode, len(b.revoked))
+	}
+	if a := b.post(path, form("sure", "yes", "since", "2026-03-02T12:00"), me); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "still to come") {
+		t.Errorf("a time to come: status %d", a.StatusCode)
 	}
 	if a := b.post(path, form("sure", "yes", "since", "2026-03-01T08:00"), me); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/arrivals#incidents" {
 		t.Fatalf("status %d to %s", a.StatusCode, a.Header.Get("Location"))
 	}
-	if page := b.get("/arrivals", me); !strings.Contains(page.body, "other hands") {
-		t.Error("arrivals do not show what came since")
+	page := b.get("/arrivals", me)
+	let := regexp.MustCompile(`/arrivals/[0-9a-f]{64}/release`).FindString(page.body)
+	if let == "" {
+		t.Fatal("arrivals do not show what waits")
+	}
+	if page := b.get("/interviews/"+iv.ID.String(), me); page.StatusCode != http.StatusOK || !strings.Contains(page.body, "Waits for a supervisor") ||
+		strings.Contains(page.body, "/ask") {
+		t.Errorf("the page of what waits: status %d", page.StatusCode)
+	}
+	if page := b.get("/interviews", me); !strings.Contains(page.body, `<span class="tag warn">Waits</span>`) {
+		t.Error("the list does not mark what waits")
+	}
+	if a := b.post("/interviews/"+iv.ID.String()+"/copy", form("safe", "yes"), me); a.StatusCode != http.StatusNotFound {
+		t.Errorf("a copy of what waits: status %d", a.StatusCode)
+	}
+	if a := b.post(let, nil, me); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("release: status %d", a.StatusCode)
+	}
+	if page := b.get("/arrivals", me); strings.Contains(page.body, "/release") {
+		t.Error("what a supervisor let go still waits")
 	}
 	if a := b.post("/arrivals/"+strings.Repeat("0", 64)+"/release", nil, me); a.StatusCode != http.StatusNotFound {
 		t.Errorf("a batch that is not held: status %d", a.StatusCode)

@@ -38,6 +38,7 @@ type interviewData struct {
 	Rest      []line // answers outside the questions shown
 	Ledger    ledger
 	Withdrawn bool
+	Held      bool // until a supervisor lets it go
 	Ask       bool // may ask the field back
 	Questions []casework.Asked
 }
@@ -80,6 +81,10 @@ func (d *Dashboard) interview(w http.ResponseWriter, r *http.Request, s casework
 		if rec.Outlived {
 			data.Title = d.say("interview.over.title")
 		}
+		return d.show(w, r, s, http.StatusOK, "interview", data)
+	}
+	if rec.Held() {
+		data.Title, data.Held = d.say("interview.title", "code", rec.Code), true
 		return d.show(w, r, s, http.StatusOK, "interview", data)
 	}
 	if data.Ask = s.Person.Role.May(casework.Review); data.Ask {

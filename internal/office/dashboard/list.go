@@ -33,6 +33,7 @@ type listRow struct {
 	Code      string
 	Withdrawn bool
 	Draft     bool
+	Held      bool
 	Versions  int
 	Needs     []needView
 	Received  time.Time
@@ -110,7 +111,7 @@ func (d *Dashboard) viewRow(r casework.Row) listRow {
 	v := listRow{
 		ID: r.ID.String(), Code: string(r.Code), Withdrawn: r.Status == screening.Withdrawn,
 		Draft: r.Status == screening.Draft, Versions: r.Versions, Received: r.Received, Device: shortDevice(r.Device),
-		Needs: d.viewNeeds(r.Needs),
+		Held: r.Held(), Needs: d.viewNeeds(r.Needs),
 	}
 	if r.Language != "" {
 		v.Language = d.languageName(r.Language)

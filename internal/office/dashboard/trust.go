@@ -65,18 +65,16 @@ func (d *Dashboard) revoke(w http.ResponseWriter, r *http.Request, s casework.Se
 	if err != nil {
 		return err
 	}
-	if err := d.o.Revoke(r.Context(), dev.ID.String()); err != nil {
+	held, err := d.o.Revoke(r.Context(), dev.ID.String(), since)
+	if err != nil {
 		return fmt.Errorf("revoke device: %w", err)
 	}
 	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActRevoke, dev.ID.String()); err != nil {
 		return fmt.Errorf("note revocation: %w", err)
 	}
-	if since.IsZero() {
+	if held == 0 {
 		http.Redirect(w, r, "/devices", http.StatusSeeOther)
 		return nil
-	}
-	if _, err := d.o.House.Doubt(r.Context(), s.Person.Name, dev.ID, since); err != nil {
-		return fmt.Errorf("note what came since: %w", err)
 	}
 	http.Redirect(w, r, "/arrivals#incidents", http.StatusSeeOther)
 	return nil
@@ -89,8 +87,11 @@ func (d *Dashboard) lostSince(r *http.Request) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	since, err := time.ParseInLocation("2006-01-02T15:04", typed, d.o.Zone)
-	if err != nil || since.After(d.o.Now()) {
+	if err != nil {
 		return time.Time{}, errForm
+	}
+	if since.After(d.o.Now()) {
+		return time.Time{}, casework.RefuseFuture
 	}
 	return since, nil
 }

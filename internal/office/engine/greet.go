@@ -23,6 +23,9 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 			WHERE device_id = $6 AND epoch = $7`, t.now.UnixMilli(), h.Seq, h.Head[:], h.LogSize, h.News, h.Device[:], h.Epoch); err != nil {
 			return err
 		}
+		if err := keepHead(t, h); err != nil {
+			return err
+		}
 		for _, id := range h.Pending {
 			var owner []byte
 			err := t.row(`SELECT device_id FROM batches WHERE batch_id = $1`, id[:]).Scan(&owner)
@@ -41,6 +44,22 @@ func (e *Engine) Greet(ctx context.Context, h casework.Hello) (answer casework.A
 		return account(t, h, &answer)
 	})
 	return answer, err
+}
+
+// keepHead notes the newest batch that a device told of: should it be revoked from later on, that one stays its word.
+func keepHead(t *tx, h casework.Hello) error {
+	if h.Head == (screening.BatchID{}) {
+		return nil
+	}
+	size, err := t.logSize()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`INSERT INTO heads (device_id, epoch, head, told, log) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (device_id, epoch, head) DO NOTHING`, h.Device[:], h.Epoch, h.Head[:], t.now.UnixMilli(), size); err != nil {
+		return fmt.Errorf("note head: %w", err)
+	}
+	return nil
 }
 
 // compareStand notes a device that stands before a batch that is here: it was put back to an earlier day, and what was

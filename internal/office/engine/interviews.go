@@ -107,6 +107,10 @@ func (e *Engine) View(ctx context.Context, actor string, id screening.InterviewI
 			rec.Interview = screening.Interview{ID: id, Status: screening.Withdrawn}
 			return nil
 		}
+		if rec.Held() {
+			rec.Interview = screening.Interview{ID: id, Status: rec.Status}
+			return nil
+		}
 		return readVersion(t, &rec, version)
 	})
 	if err != nil {

@@ -83,24 +83,3 @@ func TestCasesAreKeptAsLongAsTheOfficeSays(t *testing.T) {
 		}
 	})
 }
-
-// TestWhatCameFromALostDeviceIsMarked: each batch since then once, and the log says who doubted.
-func TestWhatCameFromALostDeviceIsMarked(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
-		d := b.device()
-		b.take(arrival(d, 1, ""), held(interview(1)))
-		b.now = b.now.AddDate(0, 0, 2)
-		since := b.now
-		b.take(arrival(d, 2, ""), held(interview(1)))
-		b.take(arrival(d, 3, ""), held(interview(1)))
-		for range 2 {
-			if n, err := b.Doubt(t.Context(), "reg", d.ID, since); n != 2 || err != nil {
-				t.Fatalf("%d batches are doubted (%v), want 2", n, err)
-			}
-		}
-		all, err := b.Incidents(t.Context(), 10)
-		if err != nil || len(all) != 2 || all[0].Kind != casework.IncidentDoubt || all[0].Held {
-			t.Errorf("incidents: %+v (%v)", all, err)
-		}
-	})
-}

@@ -152,7 +152,7 @@ func (e *Engine) Delivery(ctx context.Context, id screening.DeviceID, epoch uint
 			ORDER BY made, question_id LIMIT 8`, id[:], epoch); err != nil {
 			return err
 		}
-		err = e.db.QueryRowContext(ctx, `SELECT statement FROM revocations WHERE device_id = $1 AND epoch >= $2 ORDER BY epoch LIMIT 1`,
+		err = e.db.QueryRowContext(ctx, `SELECT statement FROM revocations WHERE device_id = $1 AND epoch >= $2 ORDER BY epoch, entry DESC LIMIT 1`,
 			id[:], epoch).Scan(&d.Revocation)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err

@@ -46,10 +46,8 @@ func (e *Engine) BeginRebuild(ctx context.Context) error {
 // EndRebuild counts what a rebuild gave, and writes it into the audit log.
 func (e *Engine) EndRebuild(ctx context.Context) (done Rebuilt, err error) {
 	err = e.write(ctx, "end rebuild", func(t *tx) error {
-		if _, err := t.exec(`UPDATE devices SET interviews = (SELECT count(*) FROM interviews AS i WHERE i.owner = devices.device_id
-			AND (EXISTS (SELECT 1 FROM records AS r WHERE r.interview_id = i.interview_id AND r.kind = 1 AND r.code = '')
-				OR EXISTS (SELECT 1 FROM capsules AS c WHERE c.interview_id = i.interview_id AND c.kind IN (1, 3) AND c.level = 2)))`); err != nil {
-			return fmt.Errorf("count interviews: %w", err)
+		if err := countInterviews(t, ""); err != nil {
+			return err
 		}
 		if err := t.row(`SELECT (SELECT count(*) FROM payloads AS p JOIN batches AS b ON b.batch_id = p.batch_id WHERE b.level <> 1),
 			(SELECT count(DISTINCT interview_id) FROM versions), (SELECT count(*) FROM batches WHERE level = 1) + (SELECT count(*) FROM capsules WHERE level = 1)`).

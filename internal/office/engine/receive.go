@@ -50,7 +50,11 @@ func receive(t *tx, a casework.Arrival) (casework.Reception, error) {
 	}
 	freed := false
 	if a.Hold == screening.ERevoked {
-		if freed, err = vouch(t, a.Device, a.Epoch); err != nil {
+		held := incident{kind: a.Hold, device: a.Device, batch: a.Batch, pos: -1}
+		if err := noteIncident(t, held); err != nil {
+			return casework.Reception{}, err
+		}
+		if freed, err = vouch(t, a.Device); err != nil {
 			return casework.Reception{}, err
 		}
 	}

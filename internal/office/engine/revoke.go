@@ -8,80 +8,122 @@ import (
 	"time"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
 )
 
-// Revoke ends the trust in every epoch of a device. sign signs the revocation of the last epoch, beside the log as it is,
-// and gives the log's entry for it. What the device told of before, by the head of its last greeting, stays its word
-// when it comes later; anything else of it is kept and held. Revoking again changes nothing and gives the same
-// statement. A device that is not here gives casework.ErrNotFound.
-func (e *Engine) Revoke(
-	ctx context.Context, id screening.DeviceID,
-	sign func(epoch, size uint64, root [32]byte) (statement, entry []byte, err error),
-) (done casework.Revoked, err error) {
-	err = e.write(ctx, "revoke device", func(t *tx) error {
-		done = casework.Revoked{Device: id}
-		var open int
-		if err := t.row(`SELECT coalesce(max(epoch), 0), coalesce(sum(CASE WHEN revoked IS NULL THEN 1 ELSE 0 END), 0), count(*)
-			FROM devices WHERE device_id = $1`, id[:]).Scan(&done.Epoch, &open, &done.Epochs); err != nil {
+// Revoke ends the trust in every epoch of a device, as of now or of a time that was chosen. What the device had told of
+// before stays its word, whenever it comes; anything else that the office received since is held until a supervisor lets
+// it go, and is not read meanwhile. Revoking again gives the same statement, unless an earlier time is chosen. A device
+// that is not here gives casework.ErrNotFound, a time that is to come casework.RefuseFuture.
+func (e *Engine) Revoke(ctx context.Context, r casework.Revocation) (done casework.Revoked, err error) {
+	err = e.writeWithin(ctx, revokeTimeout, "revoke device", func(t *tx) error {
+		done = casework.Revoked{Device: r.Device}
+		if r.From.After(t.now) {
+			return casework.RefuseFuture
+		}
+		if err := t.row(`SELECT coalesce(max(epoch), 0), count(*) FROM devices WHERE device_id = $1`, r.Device[:]).
+			Scan(&done.Epoch, &done.Epochs); err != nil {
 			return err
 		}
-		switch {
-		case done.Epochs == 0:
+		if done.Epochs == 0 {
 			return casework.ErrNotFound
-		case open == 0:
-			return t.row(`SELECT statement FROM revocations WHERE device_id = $1 AND epoch = $2`, id[:], done.Epoch).Scan(&done.Statement)
 		}
-		size, root, err := t.logRoot()
+		at, err := t.logSize()
+		if err == nil && !r.From.IsZero() {
+			at, err = placeOf(t, r.From, at)
+		}
 		if err != nil {
 			return err
 		}
-		var entry []byte
-		if done.Statement, entry, err = sign(done.Epoch, size, root); err != nil {
+		var before uint64
+		var since sql.NullInt64
+		err = t.row(`SELECT log, since, statement FROM revocations WHERE device_id = $1 ORDER BY entry DESC LIMIT 1`, r.Device[:]).
+			Scan(&before, &since, &done.Statement)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return err
+		case r.From.IsZero() || since.Valid && since.Int64 <= r.From.UnixMilli():
+			return nil
+		default:
+			at = min(at, before)
+		}
+		if done.Statement, err = revokeAt(t, r, done.Epoch, at); err != nil {
 			return err
 		}
-		at, err := t.enter(entry)
-		if err != nil {
-			return err
+		if !r.From.IsZero() {
+			done.Held, err = holdSince(t, r)
 		}
-		if _, err := t.exec(`INSERT INTO revocations (device_id, epoch, statement, entry) VALUES ($1, $2, $3, $4)`,
-			id[:], done.Epoch, done.Statement, at); err != nil {
-			return fmt.Errorf("keep revocation: %w", err)
-		}
-		_, err = t.exec(`UPDATE devices SET revoked = $1 WHERE device_id = $2 AND revoked IS NULL`, t.now.UnixMilli(), id[:])
 		return err
 	})
 	return done, err
 }
 
-// vouch lets go what was held of a revoked device and is before the head that it told of while it was trusted: ids of
-// batches hide nothing behind them, each names the one before it. It says whether anything is to be opened now.
-func vouch(t *tx, device screening.DeviceID, epoch uint64) (freed bool, err error) {
-	var next []byte
-	if err := t.row(`SELECT said_head FROM devices WHERE device_id = $1 AND epoch = $2`, device[:], epoch).Scan(&next); err != nil {
-		return false, err
+// revokeTimeout bounds how long it takes to hold what a device sent over months.
+const revokeTimeout = 5 * time.Minute
+
+// placeOf is the last place in the log before anything that the office received at a time or later; size, where it
+// received nothing since.
+func placeOf(t *tx, from time.Time, size uint64) (at uint64, err error) {
+	err = t.row(`SELECT coalesce(min(entry), $1) FROM (SELECT entry FROM batches WHERE received >= $2
+		UNION ALL SELECT entry FROM capsules WHERE received >= $2) AS later`, size, from.UnixMilli()).Scan(&at)
+	if err != nil {
+		return 0, fmt.Errorf("find place in the log: %w", err)
 	}
-	for len(next) == 32 {
-		var prev []byte
-		var level screening.Level
-		var code screening.Code
-		err := t.row(`SELECT prev, level, code FROM batches WHERE batch_id = $1 AND device_id = $2`, next, device[:]).Scan(&prev, &level, &code)
-		if errors.Is(err, sql.ErrNoRows) {
-			return freed, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if level == screening.LevelQuarantined && code == screening.ERevoked {
-			if _, err := t.exec(`UPDATE batches SET level = $1, code = '', outcome = NULL WHERE batch_id = $2`,
-				screening.LevelStored, next); err != nil {
-				return false, fmt.Errorf("let go of a held batch: %w", err)
-			}
-			freed = true
-		}
-		next = prev
+	return at, nil
+}
+
+// revokeAt keeps the signed statement that a device is revoked from a place in the log on.
+func revokeAt(t *tx, r casework.Revocation, epoch, at uint64) (statement []byte, err error) {
+	root, err := ledger.Root(at, t.node)
+	if err != nil {
+		return nil, err
 	}
-	return freed, nil
+	statement, entry, err := r.Sign(epoch, at, root)
+	if err != nil {
+		return nil, err
+	}
+	place, err := t.enter(entry)
+	if err != nil {
+		return nil, err
+	}
+	var since any
+	if !r.From.IsZero() {
+		since = r.From.UnixMilli()
+	}
+	if _, err := t.exec(`INSERT INTO revocations (device_id, epoch, log, since, statement, entry) VALUES ($1, $2, $3, $4, $5, $6)`,
+		r.Device[:], epoch, at, since, statement, place); err != nil {
+		return nil, fmt.Errorf("keep revocation: %w", err)
+	}
+	_, err = t.exec(`UPDATE devices SET revoked = $1 WHERE device_id = $2 AND revoked IS NULL`, t.now.UnixMilli(), r.Device[:])
+	return statement, err
+}
+
+// vouched lists the batches that stay the word of a revoked device ($1): those that were here before the place in the log
+// from which it is revoked, the heads that it told of before that place and that time, and everything from which ids lead
+// there. Ids of batches hide nothing behind them, each names the one before it.
+const vouched = `WITH RECURSIVE
+	revoked AS (SELECT log, since FROM revocations WHERE device_id = $1 ORDER BY entry DESC LIMIT 1),
+	good (id) AS (
+		SELECT h.head FROM heads AS h, revoked AS r WHERE h.device_id = $1 AND h.log <= r.log AND (r.since IS NULL OR h.told < r.since)
+		UNION SELECT b.batch_id FROM batches AS b, revoked AS r WHERE b.device_id = $1 AND b.entry < r.log
+		UNION SELECT b.prev FROM good JOIN batches AS b ON b.batch_id = good.id WHERE b.device_id = $1)
+	SELECT id FROM good`
+
+// vouch lets go what was held of a revoked device and is its word after all, now that what lies between is here. It says
+// whether anything is to be opened now.
+func vouch(t *tx, device screening.DeviceID) (freed bool, err error) {
+	const those = `device_id = $1 AND level = 3 AND code = 'E_REVOKED' AND batch_id IN (` + vouched + `)`
+	if _, err := t.exec(`DELETE FROM incidents WHERE kind = 'E_REVOKED' AND pos = -1 AND batch_id IN (SELECT batch_id FROM batches WHERE `+those+`)`,
+		device[:]); err != nil {
+		return false, fmt.Errorf("end incidents: %w", err)
+	}
+	n, err := t.exec(`UPDATE batches SET level = 1, code = '', outcome = NULL WHERE `+those, device[:])
+	if err != nil {
+		return false, fmt.Errorf("let go of held batches: %w", err)
+	}
+	return n > 0, nil
 }
 
 // Release lets a held batch, or capsule, of a revoked device be opened: a supervisor vouches for it, and the audit log says who.
@@ -99,23 +141,9 @@ func (e *Engine) Release(ctx context.Context, actor string, id screening.BatchID
 		if err != nil {
 			return err
 		}
+		if _, err := t.exec(`DELETE FROM incidents WHERE kind = $1 AND batch_id = $2 AND pos = -1`, screening.ERevoked, id[:]); err != nil {
+			return fmt.Errorf("end incident: %w", err)
+		}
 		return note(t, actor, casework.ActRelease, id.String())
 	})
-}
-
-// Doubt notes an incident for each batch that came from a device since it may have been in other hands, so that somebody
-// looks at what is in it. It returns how many; those that were noted before count too.
-func (e *Engine) Doubt(ctx context.Context, actor string, id screening.DeviceID, since time.Time) (n int64, err error) {
-	err = e.write(ctx, "doubt device", func(t *tx) error {
-		if err := t.row(`SELECT count(*) FROM batches WHERE device_id = $1 AND received >= $2`, id[:], since.UnixMilli()).Scan(&n); err != nil {
-			return err
-		}
-		if _, err := t.exec(`INSERT INTO incidents (kind, device_id, batch_id, pos, seen)
-			SELECT $1, device_id, batch_id, -1, $2 FROM batches WHERE device_id = $3 AND received >= $4
-			ON CONFLICT (kind, batch_id, pos) DO NOTHING`, casework.IncidentDoubt, t.now.UnixMilli(), id[:], since.UnixMilli()); err != nil {
-			return fmt.Errorf("note incidents: %w", err)
-		}
-		return note(t, actor, casework.ActDoubt, id.String()+" since "+since.UTC().Format(time.RFC3339))
-	})
-	return n, err
 }
