@@ -76,7 +76,7 @@ func TestRemovePerson(t *testing.T) {
 // rekeyed waits until the store is written anew.
 func rekeyed(t *testing.T, d *device.Device) {
 	t.Helper()
-	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(5 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < 3*time.Minute; time.Sleep(5 * time.Millisecond) {
 		r := d.Rekeying()
 		if r.Failed != "" {
 			t.Fatalf("the change of key failed: %s", r.Failed)

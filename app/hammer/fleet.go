@@ -54,6 +54,7 @@ type fleet struct {
 
 	stretch sync.Mutex       // one passphrase is derived at a time: each takes 64 MiB
 	between func(dir string) // tests: while a device is locked, before it is looked at again
+	begun   func(i int)      // tests: an interview begins on a device that may be killed in it
 
 	mu    sync.Mutex
 	total tally

@@ -186,6 +186,8 @@ func (p *program) follow(ctx context.Context, from *bufio.Reader) (ended bool, e
 		switch {
 		case e.Failed != "":
 			return false, screening.Fail(screening.CodeInternal, errors.New(e.Failed))
+		case (e.End != nil || e.Ready) && p.due():
+			p.shoot() // it was quicker than its kill
 		case e.End != nil:
 			p.result = *e.End
 			return true, nil
@@ -199,13 +201,16 @@ func (p *program) follow(ctx context.Context, from *bufio.Reader) (ended bool, e
 	}
 }
 
-// begin lets an interview begin, and may arm the kill that ends the program somewhere in it or soon after.
+// begin lets an interview begin, and may arm the kill that ends the program somewhere in it, or at the latest when it is
+// done with it.
 func (p *program) begin(ctx context.Context) error {
 	if err := p.pace.Wait(ctx); err != nil {
 		return err
 	}
+	if p.begun != nil {
+		p.begun(p.life.Finished)
+	}
 	p.since = time.Now()
-	p.disarm()
 	if p.kills < killsEach && p.dice.Float64() < p.kill {
 		p.kills++
 		within := time.Duration(1.3 * float64(p.usual) * p.dice.Float64())
@@ -220,7 +225,14 @@ func (p *program) begin(ctx context.Context) error {
 func (p *program) shoot() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.dead = p.command.Process.Kill() == nil
+	p.dead = p.dead || p.command.Process.Kill() == nil
+}
+
+// due reports whether a kill is armed that has not come yet.
+func (p *program) due() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.timer != nil && !p.dead
 }
 
 func (p *program) shot() bool {

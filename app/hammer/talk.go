@@ -134,14 +134,27 @@ func (t *talk) answer(ctx context.Context, path schema.Path, a schema.Answer) er
 	return nil
 }
 
-// reach pages forwards or back until a question is on the screen.
+// distant is how many questions away nobody pages to another one any more, but looks it up in the outline.
+const distant = 40
+
+// reach pages forwards or back until a question is on the screen, or jumps to one that is far away.
 func (t *talk) reach(ctx context.Context, path schema.Path) error {
 	for range 3 * len(t.order) {
 		page := t.s.Page()
 		if slices.Contains(page.Paths, path) {
 			return nil
 		}
-		if len(page.Paths) > 0 && slices.Index(t.order, path) < slices.Index(t.order, page.Paths[0]) {
+		ahead := t.ahead(page, path)
+		if max(ahead, -ahead) > distant {
+			switch err := t.s.Jump(ctx, path); {
+			case errors.Is(err, session.ErrStaffClosed): // the person has left
+				t.s.OpenStaff()
+			case err != nil:
+				return fmt.Errorf("jump: %w", err)
+			}
+			continue
+		}
+		if ahead < 0 {
 			t.s.Back(ctx)
 			continue
 		}
@@ -150,6 +163,14 @@ func (t *talk) reach(ctx context.Context, path schema.Path) error {
 		}
 	}
 	return errors.New("paging does not get there")
+}
+
+// ahead counts the questions of the questionnaire from a page to a question; below zero if it lies behind.
+func (t *talk) ahead(page session.Page, path schema.Path) int {
+	if len(page.Paths) == 0 {
+		return 0
+	}
+	return slices.Index(t.order, path) - slices.Index(t.order, page.Paths[0])
 }
 
 // next goes one page on. A required question that was left open gets the reason "not asked".

@@ -87,7 +87,7 @@ func (o *office) capsules(dir string) (all []batch.Found) {
 // returns the copy: what a thief, or a finder, would have then.
 func (f *field) copied(o *office, id screening.InterviewID, fits func(batch.Found) bool) string {
 	f.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		disk := f.t.TempDir()
 		ok(f.t, copyFolder(f.dir, disk))
 		for _, found := range o.capsules(disk) {

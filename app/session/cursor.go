@@ -44,8 +44,25 @@ func (p page) has(path schema.Path) bool {
 	return slices.Contains(p.paths, path) || p.repeat != "" && p.repeat == path
 }
 
-// pages lists the pages that can be reached now, in document order.
+// walk is the pages of one state. A page is turned more often than an answer is given, and a long questionnaire has
+// thousands of them.
+type walk struct {
+	pages       []page
+	staffOpen   bool
+	staffClosed bool // there are pages of the staff, and they are closed
+}
+
+// pages lists the pages that can be reached now, in document order. The caller leaves them as they are.
 func (s *Session) pages() (list []page, staffClosed bool) {
+	if s.walk == nil || s.walk.staffOpen != s.staffOpen {
+		list, staffClosed = s.lay()
+		s.walk = &walk{pages: list, staffOpen: s.staffOpen, staffClosed: staffClosed}
+	}
+	return s.walk.pages, s.walk.staffClosed
+}
+
+// lay lays out the pages.
+func (s *Session) lay() (list []page, staffClosed bool) {
 	for _, path := range s.state.Visible() {
 		node := s.state.Node(path)
 		if node.Stage == schema.StageStaff && !s.staffOpen {
@@ -117,7 +134,7 @@ func (s *Session) Page() Page {
 		round = &in
 	}
 	return Page{
-		Stage: list[i].stage, Group: list[i].group, Paths: list[i].paths, Round: round, Repeat: list[i].repeat,
+		Stage: list[i].stage, Group: list[i].group, Paths: slices.Clone(list[i].paths), Round: round, Repeat: list[i].repeat,
 		Index: i + 1, Of: len(list),
 		CanBack: i > 0 || s.urgentTo != "", CanNext: !last || s.urgentTo != "",
 		Urgent: s.urgentTo != "", Staff: last && staffClosed,

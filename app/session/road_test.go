@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -160,6 +161,10 @@ func TestInventedPeople(t *testing.T) {
 		for i, step := range synthetic.Interview(seed, form, marker) {
 			if p, err := s.Answer(t.Context(), step.Path, step.Answer); p != nil || err != nil {
 				t.Fatalf("person %d, step %d, %s: %v, %v", seed, i, step.Path, p, err)
+			}
+			shown, _ := s.pages()
+			if laid, _ := s.lay(); !reflect.DeepEqual(shown, laid) || !maps.Equal(s.state.Values(), form.Evaluate(s.answers, s.env()).Values()) {
+				t.Fatalf("person %d, step %d, %s: what is shown is not what follows from all answers", seed, i, step.Path)
 			}
 		}
 		nameActions(t, s)

@@ -90,6 +90,7 @@ type Session struct {
 	saveErr error
 	answers schema.Answers // what given says now
 	state   *schema.State
+	walk    *walk // what can be reached in that state; nil until somebody asks
 
 	at        schema.Path // a question of the page that is shown
 	urgentTo  schema.Path // where to go back to from the urgent questions; empty when not there
@@ -206,7 +207,12 @@ func (s *Session) env() schema.Env {
 	return schema.Env{Now: s.now(), Language: s.setting.Language, Office: s.office, Seed: s.id.Seed()}
 }
 
-func (s *Session) evaluate() { s.state = s.form.Evaluate(s.answers, s.env()) }
+func (s *Session) evaluate() { s.state, s.walk = s.form.Evaluate(s.answers, s.env()), nil }
+
+// follow is evaluate after the answers at some paths became others, and works out only what depends on them.
+func (s *Session) follow(changed []schema.Path) {
+	s.state, s.walk = s.state.After(s.answers, s.env(), changed...), nil
+}
 
 // apply makes r the answer that stands.
 func (s *Session) apply(r screening.Recorded) {

@@ -57,10 +57,12 @@ func (s *Session) Retry(ctx context.Context) error {
 			return nil
 		}
 		s.pending = s.pending[1:]
+		var changed []schema.Path
 		for _, r := range w.records() {
 			s.apply(r)
+			changed = append(changed, r.Path)
 		}
-		s.evaluate()
+		s.follow(changed)
 		s.settle()
 	}
 	s.saveErr = nil

@@ -85,13 +85,11 @@ func TestMarksAreConfirmed(t *testing.T) {
 	}
 	wait := func(what string, done func() bool) {
 		t.Helper()
-		for range 2000 {
-			if done() {
-				return
+		for end := time.Now().Add(time.Minute); !done(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%s: not within a minute", what)
 			}
-			time.Sleep(time.Millisecond)
 		}
-		t.Fatalf("%s: not within two seconds", what)
 	}
 	run(t, db, "INSERT INTO r(s) VALUES('first')")
 	run(t, db, "INSERT INTO r(s) VALUES('second')")

@@ -137,7 +137,7 @@ func TestCloseDuringAStatement(t *testing.T) {
 	}
 	select {
 	case <-f.done:
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the key is still in memory after the last statement")
 	}
 	_, db = openFile(t, f.path)

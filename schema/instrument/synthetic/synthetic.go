@@ -9,6 +9,7 @@
 package synthetic
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,17 +42,17 @@ func Interview(seed uint64, f *schema.Form, marker string) []Step {
 		dice: dice(seed),
 		said: f.Defaults(env), open: map[schema.Path]bool{},
 	}
+	w.state = f.Evaluate(w.said, env)
 	for range 4 * len(f.Paths()) { // each question, corrections, and room for what a correction opens
-		s := f.Evaluate(w.said, env)
-		p, ok := w.next(s)
+		p, ok := w.next()
 		if !ok {
 			break
 		}
 		if len(w.steps) > 10 && w.chance(2) {
-			w.correct(s)
+			w.correct()
 			continue
 		}
-		w.say(p, w.answer(s.Node(p)))
+		w.say(p, w.answer(w.state.Node(p)))
 	}
 	return w.steps
 }
@@ -66,6 +67,7 @@ type walk struct {
 	lang   schema.Lang
 	marker string
 	said   schema.Answers
+	state  *schema.State        // what follows from them
 	open   map[schema.Path]bool // left open on purpose
 	steps  []Step
 }
@@ -78,13 +80,17 @@ func (w *walk) say(p schema.Path, a schema.Answer) {
 		return
 	}
 	w.said[p] = a
+	w.state = w.state.After(w.said, env, p)
 	w.steps = append(w.steps, Step{Path: p, Answer: a})
 }
 
 // next finds the first question without an answer.
-func (w *walk) next(s *schema.State) (schema.Path, bool) {
-	for _, p := range s.Visible() {
-		if n := s.Node(p); n.Answer.IsZero() && w.answerable(n) && (n.Required || !w.open[p]) {
+func (w *walk) next() (schema.Path, bool) {
+	for _, p := range w.state.Visible() {
+		if w.state.Value(p) != "" { // the most, and the cheapest to see
+			continue
+		}
+		if n := w.state.Node(p); n.Answer.IsZero() && w.answerable(n) && (n.Required || !w.open[p]) {
 			return p, true
 		}
 	}
@@ -96,9 +102,9 @@ func (w *walk) answerable(n schema.Node) bool {
 }
 
 // correct gives one earlier answer anew. What opens a gate, consent among it, is left as it is.
-func (w *walk) correct(s *schema.State) {
+func (w *walk) correct() {
 	said := w.steps[w.dice.below(len(w.steps))].Path
-	n := s.Node(said)
+	n := w.state.Node(said)
 	if !n.Relevant || n.Item.Gate != nil || w.isConsent(said) {
 		return
 	}
@@ -135,7 +141,7 @@ func (w *walk) answer(n schema.Node) schema.Answer {
 	const tries = 24
 	for try := range tries {
 		a := schema.Answer{Value: w.value(n, try)}
-		if a.Value != "" && w.form.Admits(n.Path, a, w.said, env) == nil && !w.stops(n, a) {
+		if a.Value != "" && w.state.Admits(n.Path, a, w.said, env) == nil && !w.stops(n, a) {
 			return a
 		}
 	}
@@ -156,12 +162,9 @@ func (w *walk) stops(n schema.Node, a schema.Answer) bool {
 	if n.Item.Gate == nil || n.Item.Gate.Do != "stop" {
 		return false
 	}
-	said := schema.Answers{}
-	for p, earlier := range w.said {
-		said[p] = earlier
-	}
+	said := maps.Clone(w.said)
 	said[n.Path] = a
-	return slices.ContainsFunc(w.form.Evaluate(said, env).Gates(), func(g schema.OpenGate) bool { return g.Path == n.Path })
+	return slices.ContainsFunc(w.state.After(said, env, n.Path).Gates(), func(g schema.OpenGate) bool { return g.Path == n.Path })
 }
 
 // value invents a value of the item's kind. Later tries reach for what stricter constraints want.

@@ -173,7 +173,7 @@ func TestNothingComesThrough(t *testing.T) {
 			r := newRoad(t)
 			r.finish(1 << 10)
 			r.spoil(c.kind, c.stream, c.attributes)
-			ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer stop()
 			if _, err := r.courier.Sync(ctx); screening.CodeOf(err) != screening.CodeOffline {
 				t.Errorf("got %v, want offline", err)

@@ -238,7 +238,7 @@ func (o *program) stop() {
 	_ = o.in.Close()
 	select {
 	case <-o.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		o.t.Error("the office does not stop")
 		o.kill()
 	}
@@ -265,7 +265,7 @@ func (p *place) finish(bytes int) {
 // sync hands in. Whatever the office's machine does, a device is told nothing worse than to come again.
 func (p *place) sync() error {
 	p.t.Helper()
-	ctx, stop := context.WithTimeout(p.t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(p.t.Context(), 5*time.Minute)
 	defer stop()
 	_, err := p.courier.Sync(ctx)
 	no, refused := errors.AsType[*courier.Refused](err)
