@@ -79,8 +79,14 @@ func (a arrivals) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[arriv
 // Arrivals returns the group, by number. Whoever has been listed for too long is erased first.
 func (d *Device) Arrivals(ctx context.Context) (list []Arrival, err error) {
 	err = d.withArrivals(ctx, func(all *arrivals) (erased bool) {
-		oldest := d.o.Now().Add(-ArrivalsFor).UnixMilli()
+		now := d.o.Now()
+		oldest := now.Add(-ArrivalsFor).UnixMilli()
 		n := len(all.People)
+		for i, r := range all.People { // of a clock that was ahead then: their days count from now
+			if r.At > now.Add(clockDoubt).UnixMilli() {
+				all.People[i].At = now.UnixMilli()
+			}
+		}
 		all.People = slices.DeleteFunc(all.People, func(r arrivalRecord) bool { return r.At < oldest })
 		for _, r := range all.People {
 			one := Arrival{Number: r.Number, At: time.UnixMilli(r.At), Answers: make(schema.Answers, len(r.Said))}

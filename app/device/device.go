@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"leeward/internal/encvfs"
@@ -48,9 +49,10 @@ type Options struct {
 	Now        func() time.Time // time.Now if nil
 	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
-	Synced     func(courier.Result, error) // told after each sync that happened by itself; may be nil
-	Witness    func(root, receipts []byte) // shown each receipts file that was believed, with the office's root; may be nil
-	Wiped      func()                      // told when the office had the device wiped; may be nil
+	Way        func(office string) func() string // how a way to an office shows; courier.WayTo if nil
+	Synced     func(courier.Result, error)       // told after each sync that happened by itself; may be nil
+	Witness    func(root, receipts []byte)       // shown each receipts file that was believed, with the office's root; may be nil
+	Wiped      func()                            // told when the office had the device wiped; may be nil
 }
 
 // Device is one device in one folder.
@@ -79,6 +81,9 @@ type opened struct {
 	capsules *capsules        // likewise
 	enrolled enrolled         // what hangs on the courier's enrolment
 	news     *news            // of the office, that hold now
+	byHand   atomic.Bool      // nothing is sent but when somebody says so
+	told     told             // of time, by the office; under mu
+	since    time.Time        // from when on the time that the device lies open is to be added; under mu
 }
 
 // New returns the device in dir, locked. The folder is made when a passphrase is.
@@ -88,6 +93,9 @@ func New(dir string, o Options) *Device {
 	o.CapsuleEvery = cmp.Or(o.CapsuleEvery, defaultCapsuleEvery)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Way == nil {
+		o.Way = courier.WayTo
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.Vault.Now, o.Vault.Log = o.Now, o.Log
@@ -176,7 +184,7 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 		}
 	}
 	o := &opened{vault: v, store: st, pool: v.Pool(d.poolDir(v.Half()))}
-	if err := errors.Join(o.identify(ctx), d.sweepPractice(), d.readNews(ctx, o)); err != nil {
+	if err := errors.Join(o.identify(ctx), d.sweepPractice(), d.readNews(ctx, o), o.readTime(ctx)); err != nil {
 		err = errors.Join(err, st.Close())
 		v.Lock()
 		return err
@@ -186,7 +194,10 @@ func (d *Device) start(ctx context.Context, v *vault.Vault) error {
 	if err := d.connect(ctx, o); err != nil && screening.CodeOf(err) != screening.CodeNotEnrolled {
 		d.o.Log.Error("connect", "code", screening.CodeOf(err))
 	}
-	o.owned.Go(func() { d.publish(o.ctx, o) }) // many batches take long to compare, and nobody waits for their files
+	o.owned.Go(func() { // many batches take long to compare, and erasing builds the file anew: nobody waits for it
+		d.purge(context.WithoutCancel(o.ctx), o)
+		d.publish(o.ctx, o)
+	})
 	if v.Rekeying() {
 		d.startRekey(o, last)
 	}
@@ -218,6 +229,7 @@ func (d *Device) shut(ctx context.Context, o *opened) error {
 		}
 	}
 	d.publish(ctx, o)
+	d.noteTime(context.WithoutCancel(ctx), o, time.Time{}, time.Time{}, false)
 	if c := o.copier(); c != nil {
 		c.flush(context.WithoutCancel(ctx))
 	}

@@ -21,7 +21,9 @@ var (
 // Enrol joins the office of a code and keeps what the office granted before anything is sealed with it. A device that is
 // enrolled enrols again, with new keys, with a code that its office made for it: after that, whatever no receipt came for
 // is sealed anew and sent, so that a device whose place somebody else took goes on without losing anything. A code of
-// another office carries CodeWrongOffice, one for a new device CodeBadCode; the enrolment before goes on.
+// another office carries CodeOtherOffice: what this device holds was said to its office, and goes to no other. A device that
+// moves hands in what it has, is wiped, and enrols as a new one. A code for a new device carries CodeBadCode. The enrolment
+// before goes on.
 func (d *Device) Enrol(ctx context.Context, code string) error {
 	o, leave, err := d.enter()
 	if err != nil {
@@ -57,7 +59,7 @@ func (d *Device) ask(ctx context.Context, o *opened, code batch.EnrolCode, name 
 // enrolAgain is Enrol for a device that is enrolled.
 func (d *Device) enrolAgain(ctx context.Context, o *opened, code batch.EnrolCode, before screening.Enrolment, document []byte) error {
 	if print, err := batch.Fingerprint(document); err != nil || print != code.Root {
-		return screening.Fail(screening.CodeWrongOffice, errOtherOffice)
+		return screening.Fail(screening.CodeOtherOffice, errOtherOffice)
 	}
 	old := o.keys(ctx)
 	name := keyName

@@ -286,7 +286,7 @@ func (d *Device) News(ctx context.Context) (News, error) {
 	if out.Heard, err = o.heard(ctx); err != nil {
 		return News{}, err
 	}
-	now := d.o.Now()
+	now := d.moment(o)
 	out.Old = out.Bulletin > 0 && now.After(out.Until) && now.Sub(out.Heard) > out.Until.Sub(n.State.Made)
 	revoked, err := o.store.Setting(ctx, settingRevoked)
 	out.Revoked = revoked != ""

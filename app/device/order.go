@@ -45,7 +45,7 @@ func (d *Device) admit(ctx context.Context, o *opened, file []byte) (order vault
 	}
 	order, err = vault.VerifyOrder(file, root.Keys)
 	if err == nil {
-		err = order.Holds(enrolment.Device, enrolment.Epoch, d.o.Now())
+		err = order.Holds(enrolment.Device, enrolment.Epoch, d.moment(o))
 	}
 	if err != nil {
 		return order, false, screening.Fail(screening.CodeBadOrder, err) // with its id, if two people of the office signed it

@@ -72,6 +72,11 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	if err != nil {
 		return err
 	}
+	byHand, err := o.store.Setting(ctx, settingByHand)
+	if err != nil {
+		return err
+	}
+	o.byHand.Store(byHand != "")
 	if err := d.keepRecovery(ctx, o); err != nil { // the next unlock tries again
 		d.o.Log.Error("keep recovery", "code", screening.CodeOf(err))
 	}
@@ -79,7 +84,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	c := courier.New(courier.Config{
 		Outbox: o.store, Sign: o.vault.Signer(name), TLS: o.vault.TLS(name), Open: o.vault.Opener(name), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial, Witness: d.o.Witness,
-		News: newsroom{d, o},
+		News: newsroom{d, o}, Way: d.o.Way(url), ByHand: o.byHand.Load,
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})
 	o.mu.Lock()
@@ -104,7 +109,7 @@ func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
 		r, err = c.Sync(ctx)
 		return err
 	}, func(d *Device, ctx context.Context, o *opened, err error) {
-		d.settle(ctx, o, err)
+		d.settle(ctx, o, r, err)
 		d.noteLack(ctx, o, r.Missing, err)
 	})
 	return r, errors.Join(err, d.seeWipeThrough(ctx))
@@ -126,7 +131,7 @@ func (d *Device) Collect(ctx context.Context, dir string) (courier.Collected, er
 	err := d.withCourier(ctx, func(ctx context.Context, c *courier.Courier) (err error) {
 		done, err = c.Collect(ctx, dir)
 		return err
-	}, func(d *Device, ctx context.Context, o *opened, err error) { d.settleAs(ctx, o, err, done.Heard) })
+	}, func(d *Device, ctx context.Context, o *opened, err error) { d.settleStick(ctx, o, done.Result, err) })
 	if file, waits := d.wipeWaiting(ctx); waits == nil && file != nil { // its last word, and what is sealed, go back the way it came
 		if _, err := d.Carry(ctx, dir); err != nil {
 			d.o.Log.Error("carry before the wipe", "code", screening.CodeOf(err))
@@ -185,7 +190,7 @@ func (d *Device) Finished() {
 
 // synced ends a sync that happened by itself.
 func (d *Device) synced(o *opened, r courier.Result, err error) {
-	d.settle(o.ctx, o, err)
+	d.settle(o.ctx, o, r, err)
 	d.noteLack(context.WithoutCancel(o.ctx), o, r.Missing, err)
 	if d.o.Synced != nil {
 		d.o.Synced(r, err)
@@ -199,33 +204,51 @@ func (d *Device) synced(o *opened, r courier.Result, err error) {
 	}
 }
 
-// settle is what follows a sync: the outbox folder, the date of the news, and the readable copies that the
-// office proved to have opened long enough ago.
-func (d *Device) settle(ctx context.Context, o *opened, err error) {
-	d.settleAs(ctx, o, err, d.o.Now())
+// settle is what follows a sync: the outbox folder, what the office said of time, the date of the news, and the readable
+// copies that the office proved to have opened long enough ago.
+func (d *Device) settle(ctx context.Context, o *opened, r courier.Result, err error) {
+	ctx = context.WithoutCancel(ctx)
+	d.noteTime(ctx, o, r.Heard, r.HeardHere, true)
+	d.settleAt(ctx, o, d.o.Now(), err)
 }
 
-// settleAs is settle for news of a time: what a stick brings may have been written long ago.
-func (d *Device) settleAs(ctx context.Context, o *opened, err error, heard time.Time) {
+// settleStick is settle for what a stick brought, which may have been written long ago.
+func (d *Device) settleStick(ctx context.Context, o *opened, r courier.Result, err error) {
 	ctx = context.WithoutCancel(ctx)
-	d.publish(ctx, o)
-	if err != nil {
-		return
-	}
-	now := d.o.Now()
-	if heard.After(now) { // one of the two clocks is wrong
+	d.noteTime(ctx, o, r.Heard, r.HeardHere, false)
+	heard := r.Heard
+	if now := d.o.Now(); heard.After(now) { // one of the two clocks is wrong
 		heard = now
 	}
-	if last, err := o.heard(ctx); err == nil && heard.After(last) {
-		err = o.store.SetSetting(ctx, settingNews, heard.UTC().Format(time.RFC3339))
-		if err != nil {
-			d.o.Log.Error("note the news", "code", screening.CodeOf(err))
-		}
+	d.settleAt(ctx, o, heard, err)
+}
+
+func (d *Device) settleAt(ctx context.Context, o *opened, heard time.Time, err error) {
+	d.publish(ctx, o)
+	if err == nil {
+		d.noteHeard(ctx, o, heard)
 	}
-	if _, err := o.store.Purge(ctx, now.Add(-o.published().rules.Keep(d.o.Retention))); err != nil {
-		d.o.Log.Error("purge", "code", screening.CodeOf(err))
-	}
-	if c := o.copier(); c != nil {
+	d.purge(ctx, o)
+	if c := o.copier(); c != nil && err == nil {
 		c.settle(ctx)
+	}
+}
+
+// noteHeard keeps when the office was last heard of, by the device's clock. A clock that was ahead then, and was set
+// right since, would make it the newest for years.
+func (d *Device) noteHeard(ctx context.Context, o *opened, heard time.Time) {
+	last, err := o.heard(ctx)
+	if err == nil && (heard.After(last) || last.After(d.o.Now().Add(clockDoubt))) {
+		err = o.store.SetSetting(ctx, settingNews, heard.UTC().Format(time.RFC3339))
+	}
+	if err != nil {
+		d.o.Log.Error("note the news", "code", screening.CodeOf(err))
+	}
+}
+
+// purge erases the readable copies of what the office proved to have opened, when their time is over.
+func (d *Device) purge(ctx context.Context, o *opened) {
+	if _, err := o.store.Purge(ctx, d.moment(o).Add(-o.published().rules.Keep(d.o.Retention))); err != nil {
+		d.o.Log.Error("purge", "code", screening.CodeOf(err))
 	}
 }

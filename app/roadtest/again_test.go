@@ -83,7 +83,7 @@ func TestPutBackAndEnrolledAgain(t *testing.T) {
 func TestEnrolAgainWithAWrongCode(t *testing.T) {
 	o, elsewhere := newOffice(t), newOffice(t)
 	f := o.field(t)
-	wantCode(t, f.Enrol(t.Context(), elsewhere.code()), screening.CodeWrongOffice)
+	wantCode(t, f.Enrol(t.Context(), elsewhere.code()), screening.CodeOtherOffice)
 	wantCode(t, f.Enrol(t.Context(), o.code()), screening.CodeBadCode)
 	id := f.interview()
 	f.sync()

@@ -23,7 +23,7 @@ func (o *office) order(act vault.Act, amount uint64, signers ...seal.Signer) (fi
 	devices, err := o.records.Devices(background)
 	ok(o.t, err)
 	order := vault.Order{
-		Act: act, Value: amount, Device: devices[0].ID, Epoch: devices[0].Epoch, Until: time.Now().Add(time.Hour).UTC().Truncate(time.Second),
+		Act: act, Value: amount, Device: devices[0].ID, Epoch: devices[0].Epoch, Until: o.clock.now().Add(time.Hour).UTC().Truncate(time.Second),
 		ID: batch.NewNonce(),
 	}
 	if file, err = vault.DraftOrder(order); err != nil {

@@ -84,6 +84,9 @@ type Arrivals interface {
 // Post is the way to the office.
 type Post interface {
 	Office(ctx context.Context) (device.Office, error)
+	ByHand(ctx context.Context) (bool, error) // it sends only when somebody says so
+	SetByHand(ctx context.Context, byHand bool) error
+	Clock(ctx context.Context) (device.Clock, error)
 	Enrol(ctx context.Context, code string) error
 	Sync(ctx context.Context) (courier.Result, error)
 	Finished()                                     // something waits to be sent

@@ -54,7 +54,14 @@ type fake struct {
 	guide bulletin.Guide
 	asked []device.Asked
 	speak func(*translations.Catalogue) *translations.Catalogue
+
+	byHand bool
+	clock  device.Clock
 }
+
+func (f *fake) ByHand(context.Context) (bool, error)        { return f.byHand, nil }
+func (f *fake) SetByHand(_ context.Context, yes bool) error { f.byHand = yes; return nil }
+func (f *fake) Clock(context.Context) (device.Clock, error) { return f.clock, nil }
 
 func (f *fake) Asked(context.Context) ([]device.Asked, error) { return f.asked, nil }
 

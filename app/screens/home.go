@@ -80,6 +80,7 @@ func (s *Screens) counts(ctx context.Context) fyne.CanvasObject {
 	if len(lines) == 0 {
 		lines = append(lines, s.quiet("outbox.empty.text"))
 	}
+	lines = append(lines, s.clockLines(ctx)...)
 	if old := s.oldNews(ctx); old != nil {
 		lines = append(lines, old)
 	}

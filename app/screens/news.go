@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/device"
 	"leeward/app/typeset"
@@ -70,7 +71,7 @@ func (s *Screens) asked(note string) view {
 
 // newsLines say how old the office's news are, and what about them somebody should know.
 func (s *Screens) newsLines(ctx context.Context, at time.Time) []fyne.CanvasObject {
-	lines := []fyne.CanvasObject{s.news(at)}
+	lines := append(s.clockLines(ctx), s.news(at))
 	if old := s.oldNews(ctx); old != nil {
 		lines = append(lines, old)
 	}
@@ -85,6 +86,18 @@ func (s *Screens) newsLines(ctx context.Context, at time.Time) []fyne.CanvasObje
 		lines = append(lines, s.text("news.unusable.text"))
 	}
 	return lines
+}
+
+// clockLines say that the device's clock is wrong, where the office's shows it. Nothing waits for it to be set.
+func (s *Screens) clockLines(ctx context.Context) []fyne.CanvasObject {
+	clock, err := s.Device.Clock(ctx)
+	key := map[device.Clock]string{device.ClockBehind: "clock.behind.text", device.ClockAhead: "clock.ahead.text"}[clock]
+	if err != nil || key == "" {
+		return nil
+	}
+	line := s.text(key)
+	line.Color = theme.ColorNameWarning
+	return []fyne.CanvasObject{line}
 }
 
 // oldNews says for how many days nothing was heard of the office; nil where that is not long, or nobody is to be heard.

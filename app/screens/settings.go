@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"leeward/app/typeset"
+	"leeward/internal/screening"
 	"leeward/schema/codes"
 )
 
@@ -134,7 +135,26 @@ func (s *Screens) officePart() []fyne.CanvasObject {
 		words.Bold = true
 		part = append(part, s.quiet("settings.words.label"), words)
 	}
+	part = append(part, s.sendingChoices()...)
 	return append(part, s.codePart("settings.again.label", "settings.again.button")...)
+}
+
+// sendingChoices say whether what waits is sent by itself. A network may cost much, or be listened to: who knows says so.
+func (s *Screens) sendingChoices() []fyne.CanvasObject {
+	ctx := context.Background()
+	byHand, err := s.Device.ByHand(ctx)
+	if err != nil {
+		return nil
+	}
+	names := []string{s.say("settings.sending_self.label"), s.say("settings.sending_hand.label")}
+	return []fyne.CanvasObject{
+		s.quiet("settings.sending.label"),
+		s.choices(names, []string{s.words.Lang()}, index(byHand), func(i int) {
+			if err := s.Device.SetByHand(ctx, i == 1); err != nil {
+				s.Log.Error("keep how to send", "code", screening.CodeOf(err))
+			}
+		}),
+	}
 }
 
 // codePart asks for an enrolment code.

@@ -55,15 +55,27 @@ func (s *Screens) trouble(err error) string {
 	}
 	code := screening.CodeOf(err)
 	if no, ok := errors.AsType[*courier.Refused](err); ok && code == screening.CodeRefused {
-		code += refusedAs[no.Code]
+		code = refusedAs(no.Code)
 	}
 	s.Log.Error("shown to the screener", "code", code)
 	return s.say("error."+string(code)+".text") + " " + s.say("error."+string(code)+".hint")
 }
 
-// refusedAs are the refusals of an office that a person can do something about.
-var refusedAs = map[screening.Code]screening.Code{
-	screening.EFork: "_place", screening.EEpoch: "_place", screening.ERevoked: "_revoked", screening.EFull: "_full",
+// refusedAs is the name under which the words for an office's refusal stand: what it means for a batch where that tells
+// somebody what to do, and no more than that it was refused for codes of a later office.
+func refusedAs(code screening.Code) screening.Code {
+	switch code {
+	case screening.EFork, screening.EEpoch:
+		return screening.CodeRefused + "_place"
+	case screening.ERevoked:
+		return screening.CodeRefused + "_revoked"
+	case screening.EFull:
+		return screening.CodeRefused + "_full"
+	case screening.EVersion, screening.ESig, screening.EFormat, screening.ERoot, screening.EHash, screening.EOffset, screening.EOpen,
+		screening.EAhead, screening.EQuota, screening.EBusy, screening.EInternal, screening.ECode:
+		return code
+	}
+	return screening.CodeRefused
 }
 
 // notice is a label for what goes wrong; empty it takes no room.

@@ -21,6 +21,7 @@ const (
 	CodeWrongOffice     Code = "wrong_office"    // whoever answered is not the office of the enrolment
 	CodeNotEnrolled     Code = "not_enrolled"
 	CodeBadCode         Code = "bad_code"    // enrolment code wrong, used or expired
+	CodeOtherOffice     Code = "other_office" // enrolment code of another office than the one that the device belongs to
 	CodeBadAnswer       Code = "bad_answer"  // what the office answered, or was asked, is not for this
 	CodeBadOrder        Code = "bad_order"   // an order that is not for this device, or no longer
 	CodeBadReceipt      Code = "bad_receipt" // a receipt does not verify

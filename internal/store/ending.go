@@ -131,13 +131,16 @@ func (s *Store) Erase(ctx context.Context, id screening.InterviewID) error {
 	})
 }
 
+// clockDoubt is how far a time may lie ahead before it is taken for one of a clock that was wrong.
+const clockDoubt = 2 * time.Hour
+
 // Purge erases the readable copies of interviews whose present version the office opened before the
-// given time, and returns how many. Only the code remains, so that the person can still withdraw; of
+// given time, or later than it is now by the device's clock, which was ahead then. It returns how many. Only the code remains, so that the person can still withdraw; of
 // withdrawals that the office has opened nothing remains. Sealed batches stay.
 func (s *Store) Purge(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.erase(ctx, "purge", func(ctx context.Context, tx *sql.Tx) error {
 		n = 0
-		done, err := openedBefore(ctx, tx, before)
+		done, err := openedBefore(ctx, tx, before, s.now().Add(clockDoubt))
 		if err != nil {
 			return err
 		}
@@ -183,13 +186,14 @@ type openedRow struct {
 	status screening.Status
 }
 
-// openedBefore lists what the office opened in its present version and what still stands here.
-func openedBefore(ctx context.Context, tx *sql.Tx, before time.Time) (done []openedRow, err error) {
+// openedBefore lists what the office opened in its present version, before one time or after the other, and what still
+// stands here.
+func openedBefore(ctx context.Context, tx *sql.Tx, before, ahead time.Time) (done []openedRow, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT i.id, i.status FROM interview i
 		JOIN hold h ON h.interview = i.id AND h.version = i.version
 		JOIN batch b ON b.id = h.batch
-		WHERE b.rung = ? AND b.opened < ? AND NOT i.purged AND i.status IN ('final', 'withdrawn')
-		ORDER BY i.n`, screening.RungOpened, millis(before))
+		WHERE b.rung = ? AND (b.opened < ? OR b.opened > ?) AND NOT i.purged AND i.status IN ('final', 'withdrawn')
+		ORDER BY i.n`, screening.RungOpened, millis(before), millis(ahead))
 	if err != nil {
 		return nil, err
 	}

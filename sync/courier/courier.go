@@ -62,6 +62,8 @@ type Config struct {
 	Now        func() time.Time                 // the device's clock, however wrong
 	Log        *slog.Logger                     // ids, codes and counts
 	Dial       Dialer                           // nil: a direct connection
+	Way        func() string                    // by which the office may be reached, as WayTo tells; nil where Run is to watch for none
+	ByHand     func() bool                      // while true Run leaves all to whoever calls Sync; nil for never
 	Every      time.Duration                    // between two calls at the office when nothing happens; zero means an hour
 	Done       func(Result, error)              // told after each Sync of Run; may be nil
 	Witness    func(root, receipts []byte)      // shown each receipts file that was believed, with the office's root; may be nil
@@ -87,6 +89,7 @@ type Result struct {
 	BytesReceived int64
 	News          News      // what came down
 	Heard         time.Time // when, by its own clock, the office said the newest of what was taken
+	HeardHere     time.Time // when that was by this device's clock
 }
 
 // Courier carries batches for one enrolled device. It is safe for use by many goroutines.

@@ -37,8 +37,9 @@ var (
 // Refused is the office's no: a code of the wire, beneath an error with CodeRefused. It stays no when the
 // same bytes are sent again, unless Temporary says so.
 type Refused struct {
-	Code screening.Code
-	Held int64 // with E_OFFSET: how many bytes of the upload the office has
+	Code  screening.Code
+	Held  int64         // with E_OFFSET: how many bytes of the upload the office has
+	After time.Duration // that the office asks to be left alone for; zero where it does not say
 }
 
 // Error returns the code.
@@ -179,7 +180,7 @@ func (l *link) exchange(ctx context.Context, method, path string, head http.Head
 		}
 		return answer, resp.Header, nil
 	}
-	no := &Refused{Code: screening.EInternal}
+	no := &Refused{Code: screening.EInternal, After: restFor(resp.Header)}
 	if refusal, err := batch.ParseRefusal(answer); err == nil {
 		no.Code = refusal.Code
 	}
@@ -196,6 +197,16 @@ func heldBytes(h http.Header) int64 {
 		return 0
 	}
 	return int64(n)
+}
+
+// restFor reads for how long an office asks to be left alone (RFC 9110, Retry-After in seconds). No office can silence a
+// device for longer than it would wait by itself.
+func restFor(h http.Header) time.Duration {
+	n, err := strconv.ParseUint(h.Get("Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, maxBackoff)
 }
 
 // unreachable tells somebody else's answer from no answer. The address, which is in most errors of the

@@ -2,6 +2,7 @@ package courier_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"io"
 	"log/slog"
@@ -49,8 +50,12 @@ type office struct {
 	root    []byte
 	pending []int // how many ids each hello asked about
 	log     fieldtest.Tree
-	part    []byte // what came of an upload so far
-	asked   uint64 // size of the log that the device said it knows
+	part    []byte         // what came of an upload so far
+	asked   uint64         // size of the log that the device said it knows
+	patches int            // requests with bytes of an upload
+	bars    screening.Code // answers enrolment
+	why     screening.Code // of quarantine; E_OPEN if empty
+	strict  bool           // verifies signatures
 }
 
 // prove adds the log to receipts.
@@ -137,8 +142,8 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.URL.Path == "/v1/enrol":
 		asked, err := batch.OpenRequest(body, identities()[0])
-		if err != nil || o.grant == nil {
-			no(screening.ECode)
+		if o.bars != "" || err != nil || o.grant == nil {
+			no(cmp.Or(o.bars, screening.ECode))
 			return
 		}
 		_, _ = w.Write(o.grant(asked))
@@ -171,6 +176,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			no(screening.EFormat)
 			return
 		}
+		o.patches++
 		if length, _ := strconv.Atoi(r.Header.Get("Upload-Length")); len(o.part)+len(body) != length {
 			w.Header().Set("Upload-Offset", strconv.Itoa(len(o.part)))
 			no(screening.EOffset)
@@ -180,6 +186,10 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e, err := batch.Parse(body)
 		if err != nil {
 			no(screening.EFormat)
+			return
+		}
+		if _, err := e.Verify(signer(1).Public()); err != nil && o.strict {
+			no(screening.CodeOf(err))
 			return
 		}
 		if code := o.refuse[e.ID()]; code != "" {
@@ -205,7 +215,7 @@ func (o *office) receipt(id screening.BatchID, file []byte) screening.Receipt {
 	r := screening.Receipt{Batch: id, Level: o.level}
 	switch o.level {
 	case screening.LevelQuarantined:
-		r.Code = screening.EOpen
+		r.Code = cmp.Or(o.why, screening.EOpen)
 	case screening.LevelOpened:
 		if file != nil {
 			proofs.Store(id, proofOf(file))

@@ -25,8 +25,8 @@ var (
 // waits it sends a heartbeat, so that a day with an interview looks like one without.
 //
 // The Result tells what was reached, also beside an error. Errors carry CodeNotEnrolled, CodeOffline,
-// CodeWrongOffice, CodeRefused (with a [Refused] beneath) or CodeBadReceipt; what is in the outbox stays
-// there whatever happens.
+// CodeWrongOffice, CodeRefused (with a [Refused] beneath), CodeBadReceipt, or CodeDamaged where the disk changed
+// what was sealed; what is in the outbox stays there whatever happens.
 func (c *Courier) Sync(ctx context.Context) (Result, error) {
 	c.syncing.Lock()
 	defer c.syncing.Unlock()
@@ -128,7 +128,8 @@ func (v *visit) sendAll(ctx context.Context, known map[screening.BatchID]bool, f
 			*first = err
 		}
 		no, refused := errors.AsType[*Refused](err)
-		if refused && !no.final() || screening.CodeOf(err) == screening.CodeBadReceipt {
+		switch code := screening.CodeOf(err); {
+		case refused && !no.final(), code == screening.CodeBadReceipt, code == screening.CodeDamaged:
 			continue // about this batch only: the others have their own way
 		}
 		return *first
@@ -221,7 +222,7 @@ func (v *visit) verify(ctx context.Context, file []byte, nonce [16]byte, asked [
 // hears notes the office's own time.
 func (v *visit) hears(at time.Time) {
 	if at.After(v.result.Heard) {
-		v.result.Heard = at
+		v.result.Heard, v.result.HeardHere = at, v.Now()
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"leeward/internal/screening"
+	"leeward/sync/batch"
 )
 
 const (
@@ -27,7 +28,7 @@ func (v *visit) send(ctx context.Context, b screening.Batch) error {
 	}
 	answer, err := u.run(ctx)
 	if err != nil {
-		return err
+		return v.blame(b, err)
 	}
 	if err := v.Outbox.Advance(ctx, b.ID, screening.RungSent); err != nil {
 		return err
@@ -42,6 +43,29 @@ func (v *visit) send(ctx context.Context, b screening.Batch) error {
 		return screening.Fail(screening.CodeBadReceipt, errStrange)
 	}
 	return v.acknowledge(ctx, receipts[0])
+}
+
+var errRotten = errors.New("its bytes are not those that were sealed")
+
+// blame looks at the device's own bytes where an office says that they are wrong: a disk that rots is nothing that an
+// office, or another try, could mend.
+func (v *visit) blame(b screening.Batch, err error) error {
+	no, refused := errors.AsType[*Refused](err)
+	if !refused {
+		return err
+	}
+	switch no.Code {
+	case screening.EHash, screening.ERoot, screening.ESig, screening.EFormat:
+	default:
+		return err
+	}
+	e, unfit := batch.Parse(b.File)
+	if unfit == nil && e.ID() == b.ID {
+		if _, unfit = e.Verify(v.Sign.Public()); unfit == nil {
+			return err
+		}
+	}
+	return screening.Fail(screening.CodeDamaged, fmt.Errorf("batch %s: %w", b.ID.Short(), errRotten))
 }
 
 // upload is one batch on its way.
