@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -117,6 +118,10 @@ func (o *office) checkShares(ctx context.Context) check {
 
 func sick(what string, err error) check {
 	c := check{What: what, State: stateBad, Found: err.Error(), Advice: "see docs/office.md; nothing was changed"}
+	if m, ok := errors.AsType[*mishap](err); ok {
+		c.Found, c.Advice = strings.TrimSpace(m.say), "("+m.err.Error()+")"
+		return c
+	}
 	if say, ok := advice[screening.CodeOf(err)]; ok {
 		c.Found, c.Advice = say[0], say[1]
 	}
@@ -207,6 +212,8 @@ func (o *office) checkRecords(ctx context.Context) (all []check) {
 		return append(all, sick("database", err))
 	}
 	all = append(all, counted(stats))
+	all = append(all, o.checkDatabase(ctx)...)
+	all = append(all, o.checkField(ctx)...)
 	lines, err := o.records.CheckAudit(ctx, func(casework.Entry) {})
 	if err != nil {
 		return append(all, check{"audit log", stateBad, err.Error(), "somebody changed it: stop, copy the folder, and compare with the last backup"})

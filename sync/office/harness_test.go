@@ -75,10 +75,14 @@ func newTestOfficeOn(t *testing.T, dsn string) *testOffice {
 }
 
 func (o *testOffice) program(out io.Writer) *Program {
-	return &Program{
-		Stdout: out, Stderr: o.log, Log: testLog(o.log), KDF: vault.FloorKDF,
-		Cost: dashboard.Cost{Time: 1, Memory: 64, Lanes: 1},
-	}
+	p := cheap()
+	p.Stdout, p.Stderr, p.Log = out, o.log, testLog(o.log)
+	return p
+}
+
+// cheap is the program with passphrases that cost as little as they may: it is started hundreds of times here.
+func cheap() *Program {
+	return &Program{KDF: vault.FloorKDF, Cost: dashboard.Cost{Time: 1, Memory: 64, Lanes: 1}}
 }
 
 // run runs a command that must succeed and returns what it answers.

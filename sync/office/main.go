@@ -10,13 +10,12 @@ import (
 	"leeward/internal/vault"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(&Program{})) }
 
-func run() int {
-	p := &Program{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
-	}
+// run runs a program as the process that it is.
+func run(p *Program) int {
+	p.Stdin, p.Stdout, p.Stderr = os.Stdin, os.Stdout, os.Stderr
+	p.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	if err := vault.Harden(); err != nil {
 		p.Log.Warn("memory is not fully protected", "err", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"leeward/internal/office/engine"
 	"leeward/internal/office/postgres"
 	"leeward/internal/office/sqlite"
+	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/internal/vault"
 	"leeward/schema"
@@ -137,7 +138,9 @@ func (p *Program) openOfficeWith(ctx context.Context, w where, pass []byte) (o *
 func openRecords(ctx context.Context, v *vault.Vault, w where, o engine.Options) (records *engine.Engine, err error) {
 	err = v.LendDataKey(func(key encvfs.Key) (err error) {
 		if w.dsn != "" {
-			records, err = postgres.Open(ctx, w.dsn, key, o)
+			if records, err = postgres.Open(ctx, w.dsn, key, o); screening.CodeOf(err) == screening.CodeForeign {
+				return &mishap{msgServer, err}
+			}
 			return err
 		}
 		records, err = sqlite.Open(ctx, filepath.Join(w.data, fileRecords), key, o)

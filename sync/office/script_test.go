@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"leeward-office": main})
+	testscript.Main(m, map[string]func(){"leeward-office": func() { os.Exit(run(cheap())) }})
 }
 
 // TestScripts runs the program from outside, as make run and an office's service do.

@@ -54,8 +54,10 @@ and as a drill. While serve runs, an interview that is not read again yet is mis
 
 const usageDoctor = `Usage: leeward-office doctor -data DIR
 
-Looks at the folder, disk, clock, keys, root document, certificates, database and audit log, says what
-it found, and what to do. It changes nothing. Exit code 1 means that something is bad.
+Looks at the folder, disk, clock, keys, root document, certificates, database and its server, audit log, the
+programs and questionnaires of the devices, says what it found, and what to do: "ok" is as it should be, "look"
+wants somebody's time, "bad" endangers what the office holds. It changes nothing.
+Exit code 0 where nothing is bad, 1 where something is.
 
   -json                   answer in JSON: {"checks":[{"what","state","found","advice"}]}
   -passphrase-file FILE   needed only while serve is not running
@@ -72,6 +74,7 @@ outcomes. The same seed gives the same people; none of them exists.
 `
 
 const (
+	msgServer       = "The PostgreSQL server of -dsn cannot be used: it is older than 15, has no such database, or does not let this user in. "
 	msgBackupFolder = "The backup goes into a folder that is not there yet. "
 	msgNoBackup     = "There is no backup in that folder. "
 )

@@ -30,7 +30,22 @@ type Backend interface {
 	// Backup writes a copy of everything to a new file, as of one moment, encrypted as the database is. Others
 	// read and write meanwhile, but nobody scrubs.
 	Backup(ctx context.Context, path string) error
+	// Look says which database this is and what about it an administrator has to know. It changes nothing.
+	Look(ctx context.Context) (Database, error)
 	Close() error
+}
+
+// Database is what a backend says of itself.
+type Database struct {
+	Version string
+	Doubts  []Doubt
+}
+
+// Doubt is something about a database that is not as it should be.
+type Doubt struct {
+	Bad    bool // acknowledged records could be lost, or be read wrongly
+	Found  string
+	Advice string
 }
 
 // Options are what an engine takes from its surroundings.
@@ -106,6 +121,15 @@ func (e *Engine) Backup(ctx context.Context, path string) error {
 	e.copying.Lock()
 	defer e.copying.Unlock()
 	return e.fail("back up office database", e.back.Backup(ctx, path))
+}
+
+// Look says which database this is, and what an administrator has to know about it.
+func (e *Engine) Look(ctx context.Context) (d Database, err error) {
+	err = e.read("look at the database", func() (err error) {
+		d, err = e.back.Look(ctx)
+		return err
+	})
+	return d, err
 }
 
 // scrub takes what was deleted out of the database's files.

@@ -105,6 +105,12 @@ func (f *file) DB() *sql.DB { return f.db }
 // Lock has nothing to do: the engine lets one writer in, and no other process has the file.
 func (f *file) Lock(context.Context, *sql.Tx) error { return nil }
 
+// Look says which SQLite this is: it is part of the program, and has nothing of its own to be looked after.
+func (f *file) Look(ctx context.Context) (d engine.Database, err error) {
+	err = f.db.QueryRowContext(ctx, `SELECT 'SQLite ' || sqlite_version() || ', one encrypted file'`).Scan(&d.Version)
+	return d, err
+}
+
 // Scrub moves the log into the file and empties it, so that deleted rows are gone from both.
 func (f *file) Scrub(ctx context.Context) error {
 	var busy, frames, moved int
