@@ -18,13 +18,14 @@ type bulk struct {
 
 // tableOf is an INSERT of rows of so many columns.
 func tableOf(into string, width int) bulk {
-	return bulkOf("INSERT INTO "+into+" VALUES (", width, "), (")
+	return bulkOf("INSERT INTO "+into+" VALUES (", width, "), (", ")")
 }
 
-// lookupOf is a query for what is known under keys: "… IN (" stands at its end.
-func lookupOf(query string) bulk { return bulkOf(query, 1, ", ") }
+// lookupOf is a query for what is known under keys: "… = " stands at its end. Each key is a query of its own, which
+// every plan answers by an index; for "IN" with many keys a plan from when the table was small reads all of it.
+func lookupOf(query string) bulk { return bulkOf(query, 1, " UNION ALL "+query, "") }
 
-func bulkOf(query string, width int, between string) bulk {
+func bulkOf(query string, width int, between, end string) bulk {
 	made := bulk{width: width}
 	for i, rows := range steps {
 		var numbered, ordered strings.Builder
@@ -39,7 +40,7 @@ func bulkOf(query string, width int, between string) bulk {
 			fmt.Fprintf(&numbered, "%s$%d", sep, n+1)
 			ordered.WriteString(sep + "?")
 		}
-		made.numbered[i], made.ordered[i] = numbered.String()+")", ordered.String()+")"
+		made.numbered[i], made.ordered[i] = numbered.String()+end, ordered.String()+end
 	}
 	return made
 }

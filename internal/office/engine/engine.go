@@ -58,6 +58,9 @@ type Options struct {
 	Prepared int
 	// Ordered is whether places for values of statements for many rows are "?" in their order, not "$1".
 	Ordered bool
+	// Steady is run before batches are recorded together, for plans that are kept, and Fresh before anything else that
+	// shares their transaction. Empty where the database keeps each plan.
+	Steady, Fresh string
 }
 
 // Engine holds the records of one office. Its methods may be called from any goroutine.
@@ -68,7 +71,8 @@ type Engine struct {
 	log  *slog.Logger
 	box  *seal.Box
 
-	ordered bool // Options.Ordered
+	ordered       bool   // Options.Ordered
+	steady, fresh string // Options.Steady, Options.Fresh
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
@@ -82,7 +86,7 @@ type Engine struct {
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
-	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered}
+	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered, steady: o.Steady, fresh: o.Fresh}
 	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now
@@ -101,7 +105,8 @@ type tx struct {
 	box   *seal.Box
 	stmts parsed
 
-	ordered bool // Options.Ordered
+	ordered       bool   // Options.Ordered
+	steady, fresh string // Options.Steady, Options.Fresh
 
 	nodes *ledger.Cache // of the log, as it was committed before
 	log   logAdds

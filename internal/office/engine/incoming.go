@@ -1,12 +1,7 @@
 package engine
 
 import (
-	"encoding/json"
 	"fmt"
-	"slices"
-	"time"
-
-	"github.com/fxamacker/cbor/v2"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/screening"
@@ -33,7 +28,7 @@ type incoming struct {
 	*tx
 	batches, payloads, records, interviews, versions, cases, links, events, facts, duties, alike []any
 
-	counted int64 // the last place in the order of facts; 0 until it was read
+	counted int64 // the last place in the order of facts
 }
 
 // keep writes what was gathered.
@@ -64,10 +59,6 @@ func (in *incoming) keep() error {
 // batch gathers a batch and what it holds, and settles its receipt.
 func (in *incoming) batch(k *taking) error {
 	a, o := &k.a, &k.o
-	received := a.Received
-	if received.IsZero() {
-		received = in.now
-	}
 	entry, err := in.enter(a.Entry)
 	if err != nil {
 		return err
@@ -83,7 +74,7 @@ func (in *incoming) batch(k *taking) error {
 	if o.Level == screening.LevelOpened {
 		proof, k.got.Receipt.Proof = o.Proof[:], o.Proof
 	}
-	in.batches = append(in.batches, a.Batch[:], a.Device[:], a.Epoch, a.Seq, a.Prev[:], a.Made.UnixMilli(), received.UnixMilli(),
+	in.batches = append(in.batches, a.Batch[:], a.Device[:], a.Epoch, a.Seq, a.Prev[:], a.Made.UnixMilli(), a.Received.UnixMilli(),
 		a.Header, a.Sig, o.Level, o.Code, proof, in.now.UnixMilli(), entry, outcome)
 	in.payloads = append(in.payloads, a.Batch[:], int64(0), a.Payload)
 	if o.Level == screening.LevelQuarantined && len(o.Records) == 0 {
@@ -93,7 +84,7 @@ func (in *incoming) batch(k *taking) error {
 	}
 	held := int64(0)
 	for i := range o.Records {
-		more, err := in.record(k, i, received.UnixMilli())
+		more, err := in.record(k, i)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", i, err)
 		}
@@ -109,28 +100,18 @@ func (in *incoming) batch(k *taking) error {
 }
 
 // record gathers one record, and says how many interviews it is (1 or 0).
-func (in *incoming) record(k *taking, i int, received int64) (interviews int64, err error) {
-	o, r := &k.o, &k.o.Records[i]
-	var id any
-	if r.Interview != (screening.InterviewID{}) {
-		id = r.Interview[:]
-	}
-	in.records = append(in.records, o.Batch[:], r.Pos, r.Kind, id, r.Version, r.Leaf[:], r.Code)
+func (in *incoming) record(k *taking, i int) (interviews int64, err error) {
+	o, r, n := &k.o, &k.o.Records[i], &k.new[i]
+	in.records = append(in.records, n.record...)
 	if r.Code != "" {
 		return 0, noteIncident(in.tx, incident{kind: r.Code, device: o.Device, batch: o.Batch, pos: r.Pos})
 	}
 	if r.Kind != casework.KindInterview {
 		return 0, nil
 	}
-	if r.Content == nil {
-		return 0, errNoContent
-	}
-	row, err := shown(in.box, o.Device, *r, received)
-	if err != nil {
-		return 0, err
-	}
-	in.interviews = append(in.interviews, row...)
-	in.versions = append(in.versions, k.rows[i].version(o.Batch[:], r.Pos, *r)...)
+	in.interviews, in.versions = append(in.interviews, n.interview...), append(in.versions, n.version...)
+	in.cases, in.links, in.duties = append(in.cases, n.kase...), append(in.links, n.link...), append(in.duties, n.duties...)
+	in.events = append(in.events, n.id[:], int64(1), in.now.UnixMilli(), casework.Program, casework.CaseOpened)
 	tags, err := tagsOf(in.tx, r)
 	if err != nil {
 		return 0, err
@@ -138,63 +119,7 @@ func (in *incoming) record(k *taking, i int, received int64) (interviews int64, 
 	for _, tag := range tags {
 		in.alike = append(in.alike, tag, r.Interview[:])
 	}
-	return 1, in.newCase(r, received)
-}
-
-// newCase gathers the case of an interview, as newCase does for one alone.
-func (in *incoming) newCase(r *casework.OpenedRecord, received int64) error {
-	id := casework.NewCaseID()
-	phone := casework.PhoneUnknown
-	if r.Phone != "" {
-		phone = r.Phone
-	}
-	duties := newDuties(id, map[string]bool{}, *r, received)
-	level, since, due, needs, err := in.open(duties)
-	if err != nil {
-		return err
-	}
-	in.cases = append(in.cases, id[:], screening.NewRespondentCode(), "open", received, received, level, since, due,
-		r.Content.Setting.Language, number(r.Child), phone, hideText(in.box, place("cases.needs", id[:], 0), needs))
-	in.links = append(in.links, r.Interview[:], id[:], id[:])
-	in.events = append(in.events, id[:], int64(1), in.now.UnixMilli(), casework.Program, casework.CaseOpened)
-	f := r.Facts
-	f.Opened = casework.Day(time.UnixMilli(received))
-	body, err := cbor.Marshal(f)
-	if err != nil {
-		return fmt.Errorf("write facts: %w", err)
-	}
-	if in.counted == 0 {
-		if err := in.row(`SELECT coalesce(max(seq), 0) FROM facts`).Scan(&in.counted); err != nil {
-			return err
-		}
-	}
 	in.counted++
-	in.facts = append(in.facts, id[:], in.counted, hide(in.box, place("facts.body", id[:], 0), body))
-	return nil
-}
-
-// open gathers the duties of a new case, and returns what a list shows of it: the highest level, since when, the soonest
-// time, and the needs, most urgent first.
-func (in *incoming) open(duties []casework.Duty) (level int, since, due any, needs string, err error) {
-	slices.SortStableFunc(duties, func(a, b casework.Duty) int { return levels[b.Level] - levels[a.Level] })
-	list := make([]casework.Need, 0, len(duties))
-	var soonest int64
-	for i := range duties {
-		d := &duties[i]
-		body, err := json.Marshal(d.Body)
-		if err != nil {
-			return 0, nil, nil, "", fmt.Errorf("write duty: %w", err)
-		}
-		list = append(list, casework.Need{Kind: d.Body.Need, Level: d.Level})
-		if by := d.Due.UnixMilli(); i == 0 || by < soonest {
-			soonest = by
-		}
-		in.duties = append(in.duties, d.ID[:], d.Case[:], d.Case[:], orNull(d.Interview), d.Kind, levels[d.Level], d.Made.UnixMilli(),
-			d.Due.UnixMilli(), hideText(in.box, place("duties.body", d.ID[:], 0), string(body)))
-	}
-	if len(duties) > 0 {
-		level, since, due = levels[duties[0].Level], duties[0].Made.UnixMilli(), soonest
-	}
-	text, err := json.Marshal(list)
-	return level, since, due, string(text), err
+	in.facts = append(in.facts, n.id[:], in.counted, n.facts)
+	return 1, nil
 }

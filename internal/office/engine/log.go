@@ -79,7 +79,7 @@ func (t *tx) keepLog() error {
 	if err := t.insert(&logNodes, nodes); err != nil {
 		return fmt.Errorf("add nodes from %d: %w", first, err)
 	}
-	if _, err := t.exec(`UPDATE log_state SET size = $1`, t.log.size); err != nil {
+	if _, err := t.exec(`UPDATE log_state SET size = $1 WHERE one = 1`, t.log.size); err != nil {
 		return fmt.Errorf("grow log to %d: %w", t.log.size, err)
 	}
 	return nil
@@ -90,7 +90,7 @@ func (t *tx) logSize() (uint64, error) {
 	if t.log.known {
 		return t.log.size, nil
 	}
-	err := t.row(`SELECT size FROM log_state`).Scan(&t.log.size)
+	err := t.row(`SELECT size FROM log_state WHERE one = 1`).Scan(&t.log.size)
 	t.log.known = err == nil
 	return t.log.size, err
 }

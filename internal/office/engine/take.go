@@ -12,21 +12,22 @@ import (
 type taking struct {
 	a     casework.Arrival
 	o     casework.Opened
-	rows  []written // of its records
-	taken bool      // it is in, beside others
+	new   []newcomer // its records, as they go into the tables where nothing is known of them
+	taken bool       // it is in, beside others
 	got   casework.Reception
 }
 
-// Take records an arrival and what opening it gave (intake.Ledger).
+// Take records an arrival and what opening it gave (intake.Ledger). What a row holds is written and hidden before the
+// transaction, while others have it.
 func (e *Engine) Take(ctx context.Context, a casework.Arrival, o casework.Opened) (casework.Reception, error) {
-	k := &taking{a: a, o: o, rows: make([]written, len(o.Records))}
-	for i, r := range o.Records {
-		if r.Content == nil {
-			continue
-		}
+	if a.Received.IsZero() {
+		a.Received = e.now()
+	}
+	k := &taking{a: a, o: o, new: make([]newcomer, len(o.Records))}
+	for i := range o.Records {
 		var err error
-		if k.rows[i], err = write(e.box, r); err != nil {
-			return casework.Reception{}, err
+		if k.new[i], err = newcomerOf(e.box, &o, i, a.Received.UnixMilli()); err != nil {
+			return casework.Reception{}, fmt.Errorf("record %d: %w", i, err)
 		}
 	}
 	err := e.queued(ctx, "take batch "+a.Batch.Short(), &job{taking: k, do: func(t *tx) (err error) {
@@ -50,14 +51,26 @@ func takeAlone(t *tx, a casework.Arrival, o casework.Opened) (casework.Reception
 	return got, err
 }
 
+// steadyFrom is how many changes of facts there have to be before plans are kept: in an empty table every index looks as
+// good as the right one.
+const steadyFrom = 1000
+
 // takeTogether records the batches about which there is nothing to be looked at: each is the next one of its device,
 // links to the one before, and holds only interviews that nobody has seen. It says of each whether it did.
 func takeTogether(t *tx, some []*taking) error {
+	in := &incoming{tx: t}
+	if err := t.row(`SELECT coalesce(max(seq), 0) FROM facts`).Scan(&in.counted); err != nil {
+		return fmt.Errorf("look where facts end: %w", err)
+	}
+	if in.counted >= steadyFrom {
+		if err := t.say(t.steady); err != nil {
+			return err
+		}
+	}
 	known, err := knownOf(t, some)
 	if err != nil {
 		return err
 	}
-	in := &incoming{tx: t}
 	for _, k := range some {
 		if k.taken, err = known.plain(k); err != nil {
 			return err
@@ -72,33 +85,54 @@ func takeTogether(t *tx, some []*taking) error {
 	return in.keep()
 }
 
+// epoch is one epoch of a device.
+type epoch struct {
+	device screening.DeviceID
+	n      uint64
+}
+
+// stand is how far the batches of an epoch are here.
+type stand struct {
+	linked uint64            // the last one without a gap
+	last   screening.BatchID // its id, or, where there is none, to what the first one has to link
+	most   uint64            // the highest number that is here
+}
+
 // known is what the tables hold of the batches of a group, and what the group has brought since.
 type known struct {
 	*tx
 	batches    map[screening.BatchID]bool
 	interviews map[screening.InterviewID]bool
-	devices    map[screening.DeviceID]bool
+	stands     map[epoch]stand
 }
 
 var (
-	knownBatches    = lookupOf(`SELECT batch_id FROM batches WHERE batch_id IN (`)
-	knownInterviews = lookupOf(`SELECT interview_id FROM interviews WHERE interview_id IN (`)
+	knownBatches    = lookupOf(`SELECT batch_id FROM batches WHERE batch_id = `)
+	knownInterviews = lookupOf(`SELECT interview_id FROM interviews WHERE interview_id = `)
+	knownStands     = lookupOf(`SELECT d.device_id, d.epoch, d.linked, coalesce((SELECT b.batch_id FROM batches AS b
+		WHERE b.device_id = d.device_id AND b.epoch = d.epoch AND b.seq = d.linked), d.head), coalesce((SELECT max(b.seq) FROM batches AS b
+		WHERE b.device_id = d.device_id AND b.epoch = d.epoch), 0) FROM devices AS d WHERE d.device_id = `)
 )
 
 func knownOf(t *tx, some []*taking) (known, error) {
 	k := known{
-		tx: t, batches: map[screening.BatchID]bool{}, interviews: map[screening.InterviewID]bool{}, devices: map[screening.DeviceID]bool{},
+		tx: t, batches: map[screening.BatchID]bool{}, interviews: map[screening.InterviewID]bool{}, stands: map[epoch]stand{},
 	}
-	var batches, interviews []any
+	var batches, interviews, devices []any
+	asked := map[screening.DeviceID]bool{}
 	for _, one := range some {
 		batches = append(batches, one.a.Batch[:])
+		if !asked[one.a.Device] {
+			asked[one.a.Device] = true
+			devices = append(devices, one.a.Device[:])
+		}
 		for i := range one.o.Records {
 			if r := &one.o.Records[i]; r.Interview != (screening.InterviewID{}) {
 				interviews = append(interviews, r.Interview[:])
 			}
 		}
 	}
-	var id []byte
+	var id, last []byte
 	err := t.find(&knownBatches, batches, func(row scanner) error {
 		err := row.Scan(&id)
 		k.batches[screening.BatchID(id)] = true
@@ -115,37 +149,46 @@ func knownOf(t *tx, some []*taking) (known, error) {
 	if err != nil {
 		return k, fmt.Errorf("look for interviews: %w", err)
 	}
+	err = t.find(&knownStands, devices, func(row scanner) error {
+		var of epoch
+		var s stand
+		err := row.Scan(&id, &of.n, &s.linked, &last, &s.most)
+		copy(of.device[:], id)
+		copy(s.last[:], last)
+		k.stands[of] = s
+		return err
+	})
+	if err != nil {
+		return k, fmt.Errorf("look where devices stand: %w", err)
+	}
 	return k, nil
 }
 
-// plain says whether a batch can be taken without looking closer.
+// plain says whether a batch can be taken without looking closer: it then follows those that were plain before it.
 func (k known) plain(one *taking) (bool, error) {
 	a := &one.a
-	if a.Hold != "" || a.Redacted || k.batches[a.Batch] || k.devices[a.Device] {
+	of := epoch{a.Device, a.Epoch}
+	at, enrolled := k.stands[of]
+	if a.Hold != "" || a.Redacted || k.batches[a.Batch] || !enrolled || at.linked+1 != a.Seq || at.last != a.Prev || at.most > at.linked {
 		return false, nil
 	}
-	k.batches[a.Batch], k.devices[a.Device] = true, true
 	for i := range one.o.Records {
 		r := &one.o.Records[i]
 		if r.Redacted || r.Kind == casework.KindWithdrawal || k.interviews[r.Interview] {
 			return false, nil
 		}
-		if r.Interview != (screening.InterviewID{}) {
-			k.interviews[r.Interview] = true
-		}
 	}
-	if next, err := k.next(a); err != nil || !next {
+	if same, err := sameLog(k.tx, a); err != nil || !same {
 		return false, err
 	}
-	return sameLog(k.tx, a)
-}
-
-// next says whether a batch follows the last one of its device and nothing behind it waits.
-func (k known) next(a *casework.Arrival) (next bool, err error) {
-	err = k.row(`SELECT EXISTS (SELECT 1 FROM devices AS d WHERE d.device_id = $1 AND d.epoch = $2 AND d.linked + 1 = $3
-			AND ($3 > 1 OR d.head = $4))
-		AND ($3 = 1 OR EXISTS (SELECT 1 FROM batches WHERE device_id = $1 AND epoch = $2 AND seq = $3 - 1 AND batch_id = $4))
-		AND NOT EXISTS (SELECT 1 FROM batches WHERE device_id = $1 AND epoch = $2 AND seq > $3)`,
-		a.Device[:], a.Epoch, a.Seq, a.Prev[:]).Scan(&next)
-	return next, err
+	for i := range one.o.Records {
+		if id := one.o.Records[i].Interview; id != (screening.InterviewID{}) {
+			if k.interviews[id] { // twice in one batch
+				return false, nil
+			}
+			k.interviews[id] = true
+		}
+	}
+	k.batches[a.Batch], k.stands[of] = true, stand{linked: a.Seq, last: a.Batch, most: a.Seq}
+	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -68,24 +69,31 @@ func (e *Engine) writeWithin(ctx context.Context, limit time.Duration, op string
 	j := &job{do: do}
 	e.writing.Lock()
 	defer e.writing.Unlock()
-	e.commit(ctx, []*job{j})
+	if err := e.try(ctx, []*job{j}, false); err != nil {
+		j.err = err
+	}
 	return e.fail(op, j.err)
 }
 
-// commit runs a group in one transaction; if that cannot be, each of them in its own.
+// commit runs a group in one transaction: its batches together; if that cannot be, one after the other; if that cannot
+// be either, each job of it in a transaction of its own.
 func (e *Engine) commit(ctx context.Context, group []*job) {
-	if len(group) > 1 && e.try(ctx, group) == nil {
+	if slices.ContainsFunc(group, func(j *job) bool { return j.taking != nil }) && e.try(ctx, group, true) == nil {
+		return
+	}
+	if len(group) > 1 && e.try(ctx, group, false) == nil {
 		return
 	}
 	for _, j := range group {
-		if err := e.try(ctx, []*job{j}); err != nil {
+		if err := e.try(ctx, []*job{j}, false); err != nil {
 			j.done, j.err = true, err
 		}
 	}
 }
 
-// try runs a group in one transaction. After an error nothing of it was kept.
-func (e *Engine) try(ctx context.Context, group []*job) (err error) {
+// try runs a group in one transaction, its batches together or like all other jobs. After an error nothing of it was
+// kept.
+func (e *Engine) try(ctx context.Context, group []*job, together bool) (err error) {
 	began, err := e.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -94,9 +102,12 @@ func (e *Engine) try(ctx context.Context, group []*job) (err error) {
 	if e.stmts.most > 0 { // the transaction's own end is enough; watching each statement costs as much as running it
 		inside = context.WithoutCancel(ctx)
 	}
-	t := &tx{Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, nodes: &e.nodes, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}}}
+	t := &tx{
+		Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, steady: e.steady, fresh: e.fresh,
+		nodes: &e.nodes, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}},
+	}
 	if err = e.back.Lock(ctx, began); err == nil {
-		err = t.run(group)
+		err = t.run(group, together)
 	}
 	if err == nil {
 		err = t.keepLog()
@@ -131,18 +142,41 @@ func safely(do func(t *tx) error, t *tx) (err error) {
 	return do(t)
 }
 
-// run does each job of a group: batches together where that can be, everything else one after the other. The error of
-// a job that is alone ends the transaction; one of several takes back its own part.
-func (t *tx) run(group []*job) error {
-	alone, err := t.together(group)
-	if err != nil {
-		return err
+// run does each job of a group: batches together where that is asked for, everything else one after the other. The error
+// of a job that is alone ends the transaction, and so does one of batches together; one of several jobs takes back its
+// own part.
+func (t *tx) run(group []*job, together bool) error {
+	var some []*taking
+	alone := make([]*job, 0, len(group))
+	for _, j := range group {
+		j.err = nil
+		if j.taking != nil {
+			j.taking.taken = false
+			some = append(some, j.taking)
+		}
+	}
+	if together {
+		// No savepoint: SQLite copies every page that is changed within one, and looks for the end of the copies
+		// after each statement.
+		if err := safely(func(t *tx) error { return takeTogether(t, some) }, t); err != nil {
+			return err
+		}
+	}
+	for _, j := range group {
+		if j.taking == nil || !j.taking.taken {
+			alone = append(alone, j)
+		}
+	}
+	if together && len(alone) > 0 {
+		if err := t.say(t.fresh); err != nil {
+			return err
+		}
 	}
 	if len(group) == 1 && len(alone) == 1 {
-		group[0].err = nil
 		return safely(group[0].do, t)
 	}
 	for _, j := range alone {
+		var err error
 		if j.err, err = t.within(j.do); err != nil {
 			return err
 		}
@@ -150,31 +184,13 @@ func (t *tx) run(group []*job) error {
 	return nil
 }
 
-// together records the batches of a group in one go, and returns the jobs that are left to be done one by one: other
-// work, and every batch if they cannot be taken together, because one of them is the one to be refused.
-func (t *tx) together(group []*job) (alone []*job, err error) {
-	var some []*taking
-	for _, j := range group {
-		if j.taking == nil {
-			alone = append(alone, j)
-			continue
-		}
-		j.err = nil
-		some = append(some, j.taking)
+// say runs a statement that an engine was given, if it was.
+func (t *tx) say(statement string) error {
+	if statement == "" {
+		return nil
 	}
-	if len(some) == 0 {
-		return group, nil
-	}
-	failed, err := t.within(func(t *tx) error { return takeTogether(t, some) })
-	if err != nil || failed != nil {
-		return group, err
-	}
-	for _, j := range group {
-		if j.taking != nil && !j.taking.taken {
-			alone = append(alone, j)
-		}
-	}
-	return alone, nil
+	_, err := t.exec(statement)
+	return err
 }
 
 // within runs do in a savepoint. If it fails, what it did is taken back; err says that this could not be done.

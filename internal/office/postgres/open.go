@@ -27,6 +27,14 @@ const (
 	dialTimeout = 10 * time.Second
 )
 
+// Batches that are recorded together ask for rows by their keys only, and so do the checks of foreign keys, a dozen for
+// each interview: their plans are made once, and by way of the keys.
+const (
+	steady = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+		set_config('jit', 'off', true)`
+	fresh = `SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'on', true)`
+)
+
 // Open connects to the database that dsn names (postgres://… or keyword=value), makes the tables where they
 // are missing, and brings them up to date. Columns about people are encrypted under a key derived from key.
 //
@@ -44,6 +52,7 @@ func Open(ctx context.Context, dsn string, key encvfs.Key, o engine.Options) (*e
 	// A plan that was made while a table was empty reads it from end to end, and would be kept until the table is
 	// analyzed: the checks of foreign keys cost more with every interview of a busy first hour.
 	config.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	o.Steady, o.Fresh = steady, fresh
 	if o.Box, err = seal.NewBox(key, purpose); err != nil {
 		return nil, err
 	}
