@@ -100,7 +100,9 @@ func (p *Program) Run(ctx context.Context) error {
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	var s *screens.Screens
-	dev, err := p.device(a, func(courier.Result, error) { s.Synced() }, func() { s.Wiped() })
+	dev, err := p.device(a, device.Options{
+		Synced: func(courier.Result, error) { s.Synced() }, Wiped: func() { s.Wiped() }, Compare: func(words string) { s.Compare(words) },
+	})
 	if err != nil {
 		return err
 	}
@@ -149,15 +151,14 @@ func (p *Program) lockForSleep(ctx context.Context, s *screens.Screens) (end fun
 	}
 }
 
-// device is the device of this run, locked. With a window it syncs by itself and tells of it.
-func (p *Program) device(a fyne.App, synced func(courier.Result, error), wiped func()) (*device.Device, error) {
+// device is the device of this run, locked. With a window it syncs by itself and tells of it, as o says.
+func (p *Program) device(a fyne.App, o device.Options) (*device.Device, error) {
 	dir, err := p.folder(a)
 	if err != nil {
 		return nil, err
 	}
-	return device.New(dir, device.Options{
-		Form: instrument.Form(), Version: version, Background: a != nil, Log: p.Log, Synced: synced, Wiped: wiped,
-	}), nil
+	o.Form, o.Version, o.Background, o.Log = instrument.Form(), version, a != nil, p.Log
+	return device.New(dir, o), nil
 }
 
 // folder is where the device lives.
@@ -187,7 +188,13 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	dev, err := p.device(nil, nil, nil)
+	shown := ""
+	dev, err := p.device(nil, device.Options{Compare: func(words string) {
+		if words != shown {
+			fmt.Fprintf(os.Stderr, "Compare these words with the office, which admits the device if it shows the same:\n  %s\n", words)
+		}
+		shown = words
+	}})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"leeward/app/device"
 	"leeward/internal/screening"
 	"leeward/internal/store"
 	"leeward/internal/vault"
@@ -18,7 +19,7 @@ func (p *Program) salvage(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	dev, err := p.device(nil, nil, nil)
+	dev, err := p.device(nil, device.Options{})
 	if err != nil {
 		return err
 	}

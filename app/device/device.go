@@ -46,8 +46,10 @@ type Options struct {
 	Background bool  // sync by itself while unlocked
 	Reserve    int64 // bytes that both stores take from the beginning; four million if zero
 	Vault      vault.Options
-	Now        func() time.Time // time.Now if nil
-	Log        *slog.Logger     // ids, codes, counts and durations; silent if nil
+	Now        func() time.Time   // time.Now if nil
+	Log        *slog.Logger       // ids, codes, counts and durations; silent if nil
+	Compare    func(words string) // told while the office waits for people to compare these words; from any goroutine, may be nil
+	AskEvery   time.Duration      // how often it is asked meanwhile; three seconds if zero
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
 	Way        func(office string) func() string // how a way to an office shows; courier.WayTo if nil
 	Synced     func(courier.Result, error)       // told after each sync that happened by itself; may be nil

@@ -1,11 +1,13 @@
 package device
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"strings"
 	"sync"
+	"time"
 
 	"leeward/internal/screening"
 	"leeward/internal/vault"
@@ -24,6 +26,8 @@ var (
 // another office carries CodeOtherOffice: what this device holds was said to its office, and goes to no other. A device that
 // moves hands in what it has, is wiped, and enrols as a new one. A code for a new device carries CodeBadCode. The enrolment
 // before goes on.
+//
+// Where people at the office compare words first, it goes on until they have, or ctx ends (Options.Compare).
 func (d *Device) Enrol(ctx context.Context, code string) error {
 	o, leave, err := d.enter()
 	if err != nil {
@@ -53,7 +57,25 @@ func (d *Device) Enrol(ctx context.Context, code string) error {
 // ask asks the office to admit the keys of a name.
 func (d *Device) ask(ctx context.Context, o *opened, code batch.EnrolCode, name string) (courier.Enrolled, error) {
 	keys := courier.Keys{Sign: o.vault.Signer(name), TLS: o.vault.TLS(name), SealTo: o.vault.Recipient(name)}
-	return courier.Enrol(ctx, code, keys, d.o.Version, d.o.Now, d.o.Dial)
+	return courier.Enrol(ctx, code, keys, d.o.Version, d.o.Now, d.o.Dial, d.compare)
+}
+
+// askEvery is how often a device asks an office where people have words to compare. It is short: they wait for it.
+const askEvery = 3 * time.Second
+
+// compare shows the words of a request, and waits until it is time to send it again.
+func (d *Device) compare(ctx context.Context, check [32]byte) error {
+	if d.o.Compare != nil {
+		d.o.Compare(strings.Join(vault.Spoken(check), " "))
+	}
+	t := time.NewTimer(cmp.Or(d.o.AskEvery, askEvery))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return screening.Fail(screening.CodeOffline, ctx.Err())
+	}
 }
 
 // enrolAgain is Enrol for a device that is enrolled.

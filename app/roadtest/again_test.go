@@ -18,7 +18,7 @@ func (o *office) again(id screening.DeviceID) string {
 	code := batch.EnrolCode{URL: "https://" + o.addr, Root: print, Secret: batch.NewSecret()}
 	text, err := code.Text()
 	ok(o.t, err)
-	ok(o.t, o.records.AddCodeFor(background, batch.CodeHash(code.Secret), time.Now().Add(time.Hour), id))
+	ok(o.t, o.records.AddCodeFor(background, batch.CodeHash(code.Secret), time.Now().Add(time.Hour), true, id))
 	return text
 }
 

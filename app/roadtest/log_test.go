@@ -119,7 +119,7 @@ var harmless = map[string][]string{
 	"what the program says, never an answer":              {"screening.Error", "batch.Refusal"},
 	"sealed bytes, public keys and proofs": {
 		"batch.Capsule", "batch.VerifiedCapsule", "batch.PoolEntry",
-		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission",
+		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission", "casework.Applicant",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
 		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Asked", "casework.Publication", "casework.Order", "casework.Delivery",
 		"casework.Account", "casework.Device", "casework.Gap", "casework.Revoked", "casework.Revocation", "batch.Revocation", "batch.LogFile", "batch.Erasure", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",

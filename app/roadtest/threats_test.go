@@ -118,7 +118,8 @@ var threats = []threat{
 	}},
 	{what: "somebody else answers an enrolment", tests: []string{
 		"sync/batch TestCheckDigestDependsOnBoth", "sync/batch TestEnrolRequestAndGrant", "sync/batch TestSmallOrderKeyIsRefusedEverywhere",
-		"internal/seal TestSmallOrderKeys", "sync/intake TestEnrolmentIsAskedForOnce",
+		"internal/seal TestSmallOrderKeys", "sync/intake TestEnrolmentIsAskedForOnce", "internal/office/engine TestAdmissionWaitsForPeople",
+		"app/roadtest TestWordsAreComparedAtBothEnds",
 	}},
 	{what: "an old epoch of a device", tests: []string{"sync/intake TestOldEpochTravelsWithTheNew"}},
 	{what: "bytes leave before they are durable, or go before they are safe", tests: []string{

@@ -1,6 +1,7 @@
 package screens
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -305,6 +306,49 @@ func TestJoinAnOffice(t *testing.T) {
 	if len(d.codes) != 2 || d.codes[0] != "LWE1:ABC" {
 		t.Errorf("the device was given %q", d.codes)
 	}
+}
+
+// While people at the office compare words, the words stand on the screen, whatever else there is to say; Back stops it.
+func TestJoiningWaitsForPeople(t *testing.T) {
+	d := &fake{}
+	at := sit(t, d, plain)
+	at.write("anything")
+	at.key(fyne.KeyReturn)
+	said := "abacus bacon cabbage dab eagle fable gadget habit"
+	ends := []func(context.Context) error{
+		func(ctx context.Context) error {
+			at.want(said, at.say("settings.compare.text"))
+			at.s.Compare(said)
+			at.press("app.back.button")
+			return ctx.Err()
+		},
+		func(context.Context) error { return screening.Fail(screening.CodeBadCode, nil) },
+		func(context.Context) error { return nil },
+	}
+	d.compares = func(ctx context.Context) error {
+		at.s.Compare(said)
+		end := ends[0]
+		ends = ends[1:]
+		return end(ctx)
+	}
+	join := func() {
+		at.press("home.settings.button")
+		at.w.Canvas().Focus(at.field(0))
+		at.write("LWE1:ABC")
+		at.key(fyne.KeyReturn)
+	}
+	join()
+	at.want(at.say("settings.enrol.text"))
+	at.wantNot(said)
+	at.wantNot(at.say("error.offline.text"))
+	at.press("app.back.button")
+	join()
+	at.want(at.say("error.bad_code.text"), at.say("settings.enrol.text"))
+	at.press("app.back.button")
+	join()
+	at.want(at.say("settings.enrolled.text", "Office", "Invented office"))
+	at.s.Compare(said) // late, from a request that is over
+	at.wantNot(said)
 }
 
 // On a device of a demonstration every screen says so, but for the leaflet and the lock, which say nothing.

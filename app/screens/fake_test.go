@@ -26,6 +26,7 @@ type fake struct {
 	synced   courier.Result
 	syncErr  error
 	enrolErr error
+	compares func(context.Context) error // stands for people who compare words
 	keeper   keeper
 	locks    int
 
@@ -228,8 +229,13 @@ func (f *fake) Collect(_ context.Context, dir string) (courier.Collected, error)
 
 func (f *fake) Office(context.Context) (device.Office, error) { return f.office, nil }
 
-func (f *fake) Enrol(_ context.Context, code string) error {
+func (f *fake) Enrol(ctx context.Context, code string) error {
 	f.codes = append(f.codes, code)
+	if f.compares != nil {
+		if err := f.compares(ctx); err != nil {
+			return err
+		}
+	}
 	if f.enrolErr == nil {
 		f.office = device.Office{Enrolled: true, Name: "Invented office", Demo: true}
 	}

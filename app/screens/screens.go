@@ -66,6 +66,7 @@ type Screens struct {
 	groupLang   schema.Lang             // in which the last person of a group was asked
 	held        *held                   // a talk in memory, while the device is locked
 	led         led                     // how many talks were led today
+	comparing   func(words string)      // shows what people compare while the device asks to be admitted
 	voice       func()                  // ends the recording that is being heard; nil in silence
 }
 

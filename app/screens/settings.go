@@ -168,16 +168,7 @@ func (s *Screens) codePart(label, button string) []fyne.CanvasObject {
 			return
 		}
 		s.tell(note, s.say("settings.enrolling.text"))
-		s.work(func(ctx context.Context) error { return s.Device.Enrol(ctx, typed) }, func(err error) {
-			switch {
-			case !s.open: // locked meanwhile
-			case err != nil:
-				s.tell(note, s.trouble(err))
-			default:
-				s.learnOffice()
-				s.show(s.settings(""))
-			}
-		})
+		s.join(typed, func(err error) { s.tell(note, s.trouble(err)) })
 	}
 	return []fyne.CanvasObject{s.quiet(label), code, note, s.button(button, typeset.Quiet, join)}
 }

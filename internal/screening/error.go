@@ -20,12 +20,12 @@ const (
 	CodeOffline         Code = "offline"         // the office could not be reached
 	CodeWrongOffice     Code = "wrong_office"    // whoever answered is not the office of the enrolment
 	CodeNotEnrolled     Code = "not_enrolled"
-	CodeBadCode         Code = "bad_code"    // enrolment code wrong, used or expired
+	CodeBadCode         Code = "bad_code"     // enrolment code wrong, used or expired
 	CodeOtherOffice     Code = "other_office" // enrolment code of another office than the one that the device belongs to
-	CodeBadAnswer       Code = "bad_answer"  // what the office answered, or was asked, is not for this
-	CodeBadOrder        Code = "bad_order"   // an order that is not for this device, or no longer
-	CodeBadReceipt      Code = "bad_receipt" // a receipt does not verify
-	CodeBadNews         Code = "bad_news"    // what the office publishes does not verify
+	CodeBadAnswer       Code = "bad_answer"   // what the office answered, or was asked, is not for this
+	CodeBadOrder        Code = "bad_order"    // an order that is not for this device, or no longer
+	CodeBadReceipt      Code = "bad_receipt"  // a receipt does not verify
+	CodeBadNews         Code = "bad_news"     // what the office publishes does not verify
 	CodeBadQuestions    Code = "bad_questionnaire"
 	CodeRefused         Code = "refused" // the office refused the batch; it stays here
 	CodeNoConsent       Code = "no_consent"
@@ -49,6 +49,7 @@ const (
 	EBusy     Code = "E_BUSY"
 	EInternal Code = "E_INTERNAL"
 	ECode     Code = "E_CODE"
+	EWait     Code = "E_WAIT"  // people compare words before the device is admitted
 	EForm     Code = "E_FORM"  // the questionnaire of an interview is not known here
 	EOwner    Code = "E_OWNER" // the record belongs to another device
 	ELog      Code = "E_LOG"   // a device saw another log of the office than the office has

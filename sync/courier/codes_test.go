@@ -55,6 +55,7 @@ var deeds = map[screening.Code]deed{
 	// what an office notes, or says of single records: as an answer it is like any other that a device does not know
 	screening.EForm: {tries: 1, onward: true}, screening.EOwner: {tries: 1, onward: true}, screening.ELog: {tries: 1, onward: true},
 	screening.EChain: {tries: 1, onward: true}, screening.EBehind: {tries: 1, onward: true},
+	screening.EWait: {tries: 1, onward: true}, // what only a request for enrolment is told
 }
 
 // TestEveryCode refuses one of three batches with each code there is, then everything, then an enrolment, and gives
@@ -144,7 +145,7 @@ func admits(t *testing.T, url string, o *office, code screening.Code) {
 		want = screening.CodeBadCode
 	}
 	keys := courier.Keys{Sign: signer(1), TLS: certificate(2), SealTo: identities()[0].Recipient()}
-	_, err := courier.Enrol(ctx, codeFor(t, url), keys, "", time.Now, nil)
+	_, err := courier.Enrol(ctx, codeFor(t, url), keys, "", time.Now, nil, nil)
 	if no, ok := errors.AsType[*courier.Refused](err); screening.CodeOf(err) != want || !ok || no.Code != code {
 		t.Errorf("got %v, want %s with %s beneath", err, want, code)
 	}

@@ -37,8 +37,15 @@ type Enrolled struct {
 // fingerprint of the code and it answers with the key of that root. If the answer is lost, the same code
 // with the same keys gives the same admission. dial may be nil.
 //
-// Errors carry CodeOffline, CodeWrongOffice, CodeBadCode (unknown, used, expired) or CodeRefused.
-func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now func() time.Time, dial Dialer) (Enrolled, error) {
+// Where people at the office compare words first, waits is called with what this device shows as words ([Enrolled]), and
+// returns when the office is to be asked again; an error of it ends the waiting. Once the office has said so, a link that
+// fails only means more waiting. A nil waits takes it for a refusal.
+//
+// Errors carry CodeOffline, CodeWrongOffice, CodeBadCode (unknown, used, expired, turned away) or CodeRefused.
+func Enrol(
+	ctx context.Context, code batch.EnrolCode, k Keys, app string, now func() time.Time, dial Dialer,
+	waits func(ctx context.Context, check [32]byte) error,
+) (Enrolled, error) {
 	if dial == nil {
 		dial = New(Config{}).Dial
 	}
@@ -59,7 +66,14 @@ func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now fu
 	}
 	l := newLink(code.URL, root.TLS, nil, dial, maxPatience)
 	defer l.close()
+	check := batch.CheckDigest(request, code.Root)
 	answer, err := l.ask(ctx, "POST", "/v1/enrol", request)
+	for admitting := false; waits != nil && later(err, &admitting) && ctx.Err() == nil; {
+		if err := waits(ctx, check); err != nil {
+			return Enrolled{}, fmt.Errorf("enrol: %w", err)
+		}
+		answer, err = l.ask(ctx, "POST", "/v1/enrol", request)
+	}
 	if no, refused := errors.AsType[*Refused](err); refused && no.Code == screening.ECode {
 		return Enrolled{}, fmt.Errorf("enrol: %w", screening.Fail(screening.CodeBadCode, no))
 	}
@@ -76,8 +90,19 @@ func Enrol(ctx context.Context, code batch.EnrolCode, k Keys, app string, now fu
 			RootVersion: g.RootVersion, At: now().UTC(), Head: g.Prev,
 		},
 		Root: file, URL: code.URL, Office: root, Log: screening.Checkpoint{Size: g.LogSize, Root: g.LogRoot},
-		Check: batch.CheckDigest(request, code.Root),
+		Check: check,
 	}, nil
+}
+
+// later says whether the same request is to be sent again because people have not yet compared words. admitting notes that
+// the office said so once.
+func later(err error, admitting *bool) bool {
+	no, refused := errors.AsType[*Refused](err)
+	if refused && no.Code == screening.EWait {
+		*admitting = true
+		return true
+	}
+	return *admitting && (refused && no.Temporary() || screening.CodeOf(err) == screening.CodeOffline)
 }
 
 // fetchRoot gets the root document from whoever answers and believes it for its fingerprint alone. Then

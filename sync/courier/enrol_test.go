@@ -1,6 +1,10 @@
 package courier_test
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,7 +42,7 @@ func TestEnrol(t *testing.T) {
 	url := o.serve(t, 104)
 	keys := courier.Keys{Sign: signer(1), TLS: certificate(2), SealTo: identities()[0].Recipient()}
 	long := func() time.Time { return time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC) }
-	got, err := courier.Enrol(ctx, codeFor(t, url), keys, "leeward 1.0", long, nil)
+	got, err := courier.Enrol(ctx, codeFor(t, url), keys, "leeward 1.0", long, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +78,47 @@ func TestEnrolRefuses(t *testing.T) {
 			code := codeFor(t, o.serve(t, c.tls))
 			c.code(&code)
 			keys := courier.Keys{Sign: signer(1), TLS: certificate(2), SealTo: identities()[0].Recipient()}
-			if _, err := courier.Enrol(ctx, code, keys, "", time.Now, nil); screening.CodeOf(err) != c.want {
+			if _, err := courier.Enrol(ctx, code, keys, "", time.Now, nil, nil); screening.CodeOf(err) != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+// TestEnrolWaitsForPeople: while people compare words, the same request goes to the office again, whatever the link does.
+func TestEnrolWaitsForPeople(t *testing.T) {
+	keys := courier.Keys{Sign: signer(1), TLS: certificate(2), SealTo: identities()[0].Recipient()}
+	enrol := func(t *testing.T, says ...screening.Code) (o *office, shown [][32]byte, got courier.Enrolled, err error) {
+		o = newOffice(t)
+		o.grant, o.compare = grantFor(t, func(*batch.Grant) {}, 103), says
+		got, err = courier.Enrol(ctx, codeFor(t, o.serve(t, 104)), keys, "", time.Now, nil, func(_ context.Context, check [32]byte) error {
+			shown = append(shown, check)
+			if len(shown) == 5 {
+				return context.Canceled
+			}
+			return nil
+		})
+		return o, shown, got, err
+	}
+	o, shown, got, err := enrol(t, screening.EWait, screening.EBusy, screening.EWait)
+	if err != nil || len(shown) != 3 || len(o.asks) != 4 {
+		t.Fatalf("got %v after %d waits and %d requests, want 3 and 4", err, len(shown), len(o.asks))
+	}
+	for i := range o.asks {
+		if !bytes.Equal(o.asks[i], o.asks[0]) || got.Check != batch.CheckDigest(o.asks[i], codeFor(t, got.URL).Root) {
+			t.Errorf("request %d is another, or not what the words stand for", i)
+		}
+	}
+	if shown[0] != got.Check || shown[2] != got.Check {
+		t.Error("the words changed while people compared them")
+	}
+	if _, shown, _, err := enrol(t, screening.EWait, screening.ECode); screening.CodeOf(err) != screening.CodeBadCode || len(shown) != 1 {
+		t.Errorf("turned away: got %v after %d waits, want %s after 1", err, len(shown), screening.CodeBadCode)
+	}
+	if _, shown, _, err := enrol(t, screening.EBusy); screening.CodeOf(err) != screening.CodeRefused || len(shown) != 0 {
+		t.Errorf("busy from the start: got %v after %d waits, want a refusal at once", err, len(shown))
+	}
+	if _, shown, _, err := enrol(t, slices.Repeat([]screening.Code{screening.EWait}, 9)...); !errors.Is(err, context.Canceled) || len(shown) != 5 {
+		t.Errorf("stopped: got %v after %d waits, want the reason after 5", err, len(shown))
 	}
 }

@@ -13,7 +13,8 @@ import (
 var errRoot = errors.New("the device saw another root")
 
 // postEnrol admits a device that has a code. It needs no client certificate: the keys that the device will
-// use are what it asks to have admitted. The answer is the registrar's grant.
+// use are what it asks to have admitted. The answer is the registrar's grant, or E_WAIT until people have compared the words
+// that both screens show.
 func (h *handler) postEnrol(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if !h.enrols.Allow() {
 		return nil, screening.Fail(screening.EQuota, errCrowd)

@@ -40,6 +40,7 @@ var statusOf = map[screening.Code]int{
 	screening.ESig: http.StatusUnauthorized, screening.ERoot: http.StatusUnprocessableEntity,
 	screening.EHash: http.StatusUnprocessableEntity, screening.EOpen: http.StatusUnprocessableEntity,
 	screening.ERevoked: http.StatusForbidden, screening.ECode: http.StatusForbidden,
+	screening.EWait:  http.StatusAccepted,
 	screening.EEpoch: http.StatusConflict, screening.EFork: http.StatusConflict, screening.EAhead: http.StatusConflict,
 	screening.EOffset: http.StatusConflict,
 	screening.EQuota:  http.StatusTooManyRequests, screening.EFull: http.StatusInsufficientStorage,

@@ -89,6 +89,7 @@ type Register interface {
 	// Admit uses up an enrolment code and returns the epoch that it grants, with the grant that a.Grant signed: a
 	// new device, or the next epoch of the device for which the code was made. The same code with the same keys gives the same
 	// epoch again, so that an answer lost on the way can be asked for once more. A code that is unknown,
-	// expired or used with other keys, and a key that another epoch has, give ECode.
+	// expired or used with other keys, and a key that another epoch has, give ECode. EWait says that the request was
+	// noted and that people compare words first: the same request may come again until they have.
 	Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, grant []byte, err error)
 }

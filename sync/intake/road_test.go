@@ -48,7 +48,7 @@ func (o *office) field(t testing.TB, url string, seed byte) *field {
 		t.Fatal(err)
 	}
 	keys := courier.Keys{Sign: signer(seed), TLS: certificate(seed + 1), SealTo: identities()[2].Recipient()}
-	e, err := courier.Enrol(t.Context(), code, keys, "leeward test", time.Now, nil)
+	e, err := courier.Enrol(t.Context(), code, keys, "leeward test", time.Now, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
@@ -18,7 +19,8 @@ type ask struct {
 	Hours int    `json:"hours"`
 	URL   string `json:"url,omitempty"`
 
-	Device string `json:"device,omitempty"` // beginning of the id of the device that is to enrol again; empty for new ones
+	Compare bool   `json:"compare,omitempty"` // a device waits until its words were compared on the page of devices
+	Device  string `json:"device,omitempty"`  // beginning of the id of the device that is to enrol again; empty for new ones
 }
 
 // check refuses what an office does not do.
@@ -64,13 +66,14 @@ type desk interface {
 	Order(ctx context.Context, file []byte) error
 }
 
-// oneCode makes a code for one device, good for a day.
-func (o *office) oneCode(ctx context.Context) (string, error) {
-	codes, err := o.Enrol(ctx, ask{Count: 1, Hours: 24})
+// oneCode makes a code for one device, good for a day, that waits until its words were compared.
+func (o *office) oneCode(ctx context.Context) (code string, until time.Time, err error) {
+	const hours = 24
+	codes, err := o.Enrol(ctx, ask{Count: 1, Hours: hours, Compare: true})
 	if err != nil {
-		return "", err
+		return "", time.Time{}, err
 	}
-	return codes[0], nil
+	return codes[0], o.now().Add(hours * time.Hour), nil
 }
 
 // withDesk runs do with the office: over the socket while serve owns the folder, or else opened here.
@@ -111,6 +114,7 @@ func (p *Program) enrol(ctx context.Context, args []string) error {
 	f.IntVar(&a.Hours, "hours", 24, "")
 	f.StringVar(&a.URL, "url", "", "")
 	f.StringVar(&a.Device, "device", "", "")
+	f.BoolVar(&a.Compare, "compare", false, "")
 	f.BoolVar(&asJSON, "json", false, "")
 	if err := p.parse(f, usageEnrol, args); err != nil {
 		return err

@@ -163,7 +163,7 @@ func (o *office) fingerprint() ([32]byte, error) { return batch.Fingerprint(o.ro
 // Stats counts what the office holds.
 func (o *office) Stats(ctx context.Context) (casework.Stats, error) { return o.records.Stats(ctx) }
 
-// Enrol makes codes that are approved in advance, for devices that reach the office at url.
+// Enrol makes codes for devices that reach the office at url.
 func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
 	if err := errors.Join(a.check(), o.rehearsed(ctx)); err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
 			return nil, usageError("-url must be https://host:port and nothing after it")
 		}
 		expires := o.now().Add(time.Duration(a.Hours) * time.Hour)
-		if err := o.addCode(ctx, batch.CodeHash(code.Secret), expires, a.Device); err != nil {
+		if err := o.addCode(ctx, batch.CodeHash(code.Secret), expires, a); err != nil {
 			return nil, err
 		}
 		codes = append(codes, text)
@@ -199,19 +199,19 @@ func (o *office) Enrol(ctx context.Context, a ask) ([]string, error) {
 }
 
 // addCode keeps what is kept of a code: for the one device whose id begins so, or for a new one.
-func (o *office) addCode(ctx context.Context, hash [32]byte, expires time.Time, prefix string) error {
-	if prefix == "" {
-		return o.records.AddCode(ctx, hash, expires, true)
+func (o *office) addCode(ctx context.Context, hash [32]byte, expires time.Time, a ask) error {
+	if a.Device == "" {
+		return o.records.AddCode(ctx, hash, expires, !a.Compare)
 	}
 	devices, err := o.records.Devices(ctx)
 	if err != nil {
 		return err
 	}
-	id, _, err := theDevice(devices, prefix)
+	id, _, err := theDevice(devices, a.Device)
 	if err != nil {
 		return err
 	}
-	if err := o.records.AddCodeFor(ctx, hash, expires, id); errors.Is(err, casework.ErrNotFound) {
+	if err := o.records.AddCodeFor(ctx, hash, expires, !a.Compare, id); errors.Is(err, casework.ErrNotFound) {
 		return usageError(msgRevokedForGood)
 	} else if err != nil {
 		return err

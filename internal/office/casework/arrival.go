@@ -46,6 +46,18 @@ type Admission struct {
 	Grant func(e Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error)
 }
 
+// Applicant is an enrolment code that is out and good, and what has asked with it.
+type Applicant struct {
+	Code     [32]byte // as in Admission: its name here
+	Made     time.Time
+	Expires  time.Time
+	Approved bool               // who asks next with it, or the one that asked, is admitted
+	Device   screening.DeviceID // that shall enrol again; zero for a new one
+	Asked    time.Time          // zero while nobody has; the keys that asked first hold the code from then on
+	App      string             // of who asked
+	Check    [32]byte           // of the newest request, which the device shows as words
+}
+
 // Arrival is a batch whose header, signature and payload root were verified, as it is to be kept.
 type Arrival struct {
 	Batch    screening.BatchID // SHA-256 of the header, the one name of a batch

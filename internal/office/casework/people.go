@@ -95,6 +95,8 @@ const (
 	ActMerge    Act = "merge_cases"
 	ActPart     Act = "part_cases"
 	ActEnrol    Act = "make_enrolment_codes"
+	ActAdmit    Act = "admit_device"
+	ActTurnAway Act = "turn_away_device" // or take back a code that nobody used
 	ActRevoke   Act = "revoke_device"
 	ActRelease  Act = "release_quarantine"
 	ActErase    Act = "erase_case"

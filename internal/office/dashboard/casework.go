@@ -52,6 +52,14 @@ type Directory interface {
 	PutService(ctx context.Context, actor string, s casework.Service) error
 }
 
+// Gate is who asks to be admitted. The code of a casework.Applicant is its name.
+type Gate interface {
+	Applicants(ctx context.Context) ([]casework.Applicant, error)
+	// AdmitApplicant admits what asked, if check still is that of its newest request.
+	AdmitApplicant(ctx context.Context, actor string, code, check [32]byte) error
+	TurnAway(ctx context.Context, actor string, code [32]byte) error
+}
+
 // House is the office's own people, its log and what comes in.
 type House interface {
 	People(ctx context.Context) ([]casework.Person, error)

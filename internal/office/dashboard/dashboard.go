@@ -57,10 +57,12 @@ type Options struct {
 	Reports report.Store
 	// Workbook writes a table as XLSX.
 	Workbook func(io.Writer, report.Leaf) error
-	// Enrol makes a code that admits one device within a day; Revoke ends the trust in a device, named by its whole id, as
+	Gate     Gate
+	// Enrol makes a code with which one device may ask to be admitted until a time; Revoke ends the trust in a device, named by its whole id, as
 	// of now or from a time on, and says how much of what came since waits for a supervisor. Both are written into the log
 	// by whoever gives them.
-	Enrol   func(ctx context.Context) (string, error)
+	Enrol   func(ctx context.Context) (code string, until time.Time, err error)
+	Spoken  func(check [32]byte) []string // the words that a device shows, for its request
 	Revoke  func(ctx context.Context, device string, from time.Time) (held int, err error)
 	Words   func() (string, error)                                          // makes a passphrase for a new person
 	Form    func(ctx context.Context, ref schema.Ref) (*schema.Form, error) // casework.ErrNotFound if unknown here

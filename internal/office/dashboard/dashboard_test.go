@@ -67,7 +67,10 @@ func newBench(t *testing.T) *bench {
 	}
 	b.Dashboard = New(Options{
 		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Press: &b.press, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
-		Enrol: func(context.Context) (string, error) { return "LWE1:INVENTED", nil },
+		Enrol: func(context.Context) (string, time.Time, error) {
+			return "LWE1:INVENTED", now().Add(24 * time.Hour), nil
+		},
+		Gate: b.records, Spoken: func(c [32]byte) []string { return []string{"word", fmt.Sprint(c[0])} },
 		Revoke: func(_ context.Context, id string, from time.Time) (int, error) {
 			b.revoked = append(b.revoked, id)
 			done, err := b.records.Revoke(t.Context(), casework.Revocation{

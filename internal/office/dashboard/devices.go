@@ -15,6 +15,9 @@ const incidentsShown = 100
 type devicesData struct {
 	Devices []deviceView
 	Keep    bool // may enrol and revoke
+	Asking  []applicantView
+	Watch   int // how often the page still looks again by itself
+	Most    int // how often it can be asked to
 }
 
 type deviceView struct {
@@ -38,6 +41,12 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 		return fmt.Errorf("list devices: %w", err)
 	}
 	data := devicesData{Keep: s.Person.Role.May(casework.KeepDevices)}
+	if data.Keep {
+		if data.Asking, err = d.gate(r); err != nil {
+			return err
+		}
+		data.Watch, data.Most = watch(w, r, data.Asking), watchMost
+	}
 	for _, dev := range devices {
 		data.Devices = append(data.Devices, deviceView{
 			Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status)),

@@ -22,6 +22,7 @@ func (d *Dashboard) officeRoutes() []route {
 	trust := []casework.Power{casework.KeepDevices}
 	return []route{
 		{pattern: "POST /devices/enrol", any: trust, serve: (*Dashboard).enrol},
+		{pattern: "POST /enrolments/{code}", any: trust, serve: (*Dashboard).answerApplicant},
 		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revokePage},
 		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revoke},
 		{pattern: "POST /arrivals/{batch}/release", any: []casework.Power{casework.MergeCases}, proof: true, serve: (*Dashboard).releaseHeld},

@@ -26,7 +26,7 @@ var mayOpen = map[string]string{
 	"GET /cases/{case}/duties/{duty}": "ws", "POST /cases/{case}/duties/{duty}/packet": "ws", "POST /interviews/{id}/copy": "rws", "POST /interviews/{id}/ask": "rs",
 	"POST /cases/{case}/allow": "s", "POST /cases/{case}/hold": "s", "POST /cases/{case}/apart": "s", "GET /cases/{case}/merge": "s", "POST /cases/{case}/merge": "s", "POST /cases/{case}/part": "s",
 	"GET /directory": "rwsg", "GET /directory/{service}": "g", "POST /directory/{service}": "g",
-	"POST /devices/enrol": "g", "GET /devices/{device}/revoke": "g", "POST /devices/{device}/revoke": "g",
+	"POST /devices/enrol": "g", "POST /enrolments/{code}": "g", "GET /devices/{device}/revoke": "g", "POST /devices/{device}/revoke": "g",
 	"GET /people": "k", "GET /people/{person}": "k", "POST /people/{person}": "k", "GET /audit": "a",
 	"GET /questionnaires": "g", "POST /questionnaires": "g", "POST /questionnaires/{name}/remove": "g", "GET /settings": "k", "POST /settings": "k",
 	"POST /arrivals/{batch}/release": "s",
@@ -48,7 +48,7 @@ func TestEveryRoleOnEveryRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	paths := strings.NewReplacer("{id}", iv.ID.String(), "{case}", c.ID.String(), "{duty}", casework.NewDutyID().String(),
-		"{device}", b.device.ID.String(), "{service}", casework.NewServiceID().String(), "{person}", "1", "{$}", "")
+		"{device}", b.device.ID.String(), "{service}", casework.NewServiceID().String(), "{person}", "1", "{$}", "", "{code}", strings.Repeat("0a", 32))
 	for _, role := range casework.Roles() {
 		name := string(role)
 		if _, err := b.records.AddPerson(t.Context(), "test", casework.Person{Name: name, Role: role, Lang: "en"},
@@ -206,7 +206,7 @@ func TestRegistrarEnrolsAndRevokes(t *testing.T) {
 	b := newBench(t)
 	b.arrive(invented())
 	c := b.in()
-	if a := b.post("/devices/enrol", nil, c); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "LWE1:INVENTED") || !strings.Contains(a.body, "<svg") {
+	if a := b.post("/devices/enrol", nil, c); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "LWE1: INVE NTED") || !strings.Contains(a.body, "<svg") {
 		t.Errorf("enrol: status %d without the code", a.StatusCode)
 	}
 	path := "/devices/" + b.device.ID.String() + "/revoke"

@@ -4,30 +4,47 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"leeward/internal/office/casework"
 )
 
 type enrolData struct {
-	Code string // shown once
-	QR   qrView
+	Code  string // shown once
+	Typed string // the same, as somebody types it
+	QR    qrView
+	Until time.Time
+	Watch int
 }
 
-// enrol makes one enrolment code, to be read or scanned at the device. Whoever holds it can enrol a device.
+// enrol makes one enrolment code, to be read or scanned at the device. Whoever holds it can ask to be admitted.
 func (d *Dashboard) enrol(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	code, err := d.o.Enrol(r.Context())
+	code, until, err := d.o.Enrol(r.Context())
 	if err != nil {
 		return fmt.Errorf("make enrolment code: %w", err)
 	}
 	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActEnrol, "1"); err != nil {
 		return fmt.Errorf("note enrolment code: %w", err)
 	}
-	data := enrolData{Code: code}
+	data := enrolData{Code: code, Typed: inFours(code), Until: until, Watch: watchMost}
 	if data.QR, err = drawQR(code); err != nil {
 		return err
 	}
 	return d.show(w, r, s, http.StatusOK, "enrol", data)
+}
+
+// inFours breaks a code, behind its prefix, into groups that an eye does not lose its place in.
+func inFours(code string) string {
+	prefix, rest, _ := strings.Cut(code, ":")
+	var b strings.Builder
+	b.WriteString(prefix + ":")
+	for group := range slices.Chunk([]byte(rest), 4) {
+		b.WriteByte(' ')
+		b.Write(group)
+	}
+	return b.String()
 }
 
 // trusted is the device that an address names.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -83,7 +84,7 @@ func (e *Engine) Enrolled(ctx context.Context) (list []casework.Enrolled, err er
 }
 
 // AddCode keeps the hash of an enrolment code (casework.Admission says how it is made), good until
-// expires. An approved one admits a device without a further look.
+// expires. An approved one admits a device without a further look; with another, people compare words first (Applicants).
 func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, approved bool) error {
 	return e.write(ctx, "add enrolment code", func(t *tx) error {
 		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved) VALUES ($1, $2, $3, $4)`,
@@ -94,7 +95,7 @@ func (e *Engine) AddCode(ctx context.Context, hash [32]byte, expires time.Time, 
 
 // AddCodeFor is AddCode for a device that is here, whose next epoch the code admits. One that was revoked, or is not here,
 // gives casework.ErrNotFound.
-func (e *Engine) AddCodeFor(ctx context.Context, hash [32]byte, expires time.Time, device screening.DeviceID) error {
+func (e *Engine) AddCodeFor(ctx context.Context, hash [32]byte, expires time.Time, approved bool, device screening.DeviceID) error {
 	return e.write(ctx, "add code to enrol again", func(t *tx) error {
 		switch trusted, err := isTrusted(t, device[:]); {
 		case err != nil:
@@ -102,8 +103,8 @@ func (e *Engine) AddCodeFor(ctx context.Context, hash [32]byte, expires time.Tim
 		case !trusted:
 			return casework.ErrNotFound
 		}
-		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved, device_id) VALUES ($1, $2, $3, 1, $4)`,
-			hash[:], t.now.UnixMilli(), expires.UnixMilli(), device[:])
+		_, err := t.exec(`INSERT INTO codes (hash, made, expires, approved, device_id) VALUES ($1, $2, $3, $4, $5)`,
+			hash[:], t.now.UnixMilli(), expires.UnixMilli(), number(approved), device[:])
 		return err
 	})
 }
@@ -116,48 +117,58 @@ func isTrusted(t *tx, device []byte) (trusted bool, err error) {
 
 // Admit uses up an enrolment code (intake.Register).
 func (e *Engine) Admit(ctx context.Context, a casework.Admission) (d casework.Enrolled, grant []byte, err error) {
-	err = e.write(ctx, "admit device", func(t *tx) error {
-		if d, err = admit(t, a); err != nil {
+	var waits bool
+	err = e.write(ctx, "admit device", func(t *tx) (err error) {
+		if d, waits, err = admit(t, a); err != nil || waits {
 			return err
 		}
 		return t.row(`SELECT grant_doc FROM devices WHERE device_id = $1 AND epoch = $2`, d.ID[:], d.Epoch).Scan(&grant)
 	})
+	if err == nil && waits {
+		err = screening.Fail(screening.EWait, errors.New("nobody has compared the words"))
+	}
 	return d, grant, err
 }
 
 func refuse(why string) error { return screening.Fail(screening.ECode, errors.New(why)) }
 
-func admit(t *tx, a casework.Admission) (casework.Enrolled, error) {
+// admit grants what a code is good for. waits says that the request was noted instead, for people to compare.
+func admit(t *tx, a casework.Admission) (d casework.Enrolled, waits bool, err error) {
 	var (
-		expires  int64
-		approved bool
-		used     sql.NullInt64
-		device   []byte
-		epoch    sql.NullInt64
+		expires            int64
+		approved           bool
+		used, asked, epoch sql.NullInt64
+		device, sign, key  []byte
+		to                 sql.NullString
 	)
-	err := t.row(`SELECT expires, approved, used, device_id, epoch FROM codes WHERE hash = $1`, a.Code[:]).
-		Scan(&expires, &approved, &used, &device, &epoch)
+	err = t.row(`SELECT expires, approved, used, device_id, epoch, asked, asked_sign, asked_tls, asked_seal_to FROM codes WHERE hash = $1`, a.Code[:]).
+		Scan(&expires, &approved, &used, &device, &epoch, &asked, &sign, &key, &to)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return casework.Enrolled{}, refuse("unknown code")
+		return d, false, refuse("unknown code")
 	case err != nil:
-		return casework.Enrolled{}, err
+		return d, false, err
 	case used.Valid:
-		return again(t, a, device, epoch.Int64)
+		d, err = again(t, a, device, epoch.Int64)
+		return d, false, err
 	case t.now.UnixMilli() >= expires:
-		return casework.Enrolled{}, refuse("code has expired")
-	case !approved:
-		return casework.Enrolled{}, refuse("code was not approved")
+		return d, false, refuse("code has expired")
+	case asked.Valid && (!bytes.Equal(sign, a.SignKey[:]) || !bytes.Equal(key, a.TLSKey[:]) || to.String != a.SealTo):
+		return d, false, refuse("code is another device's")
 	}
 	var taken bool
 	if err := t.row(`SELECT EXISTS (SELECT 1 FROM devices WHERE sign_pub IN ($1, $2) OR tls_pub IN ($1, $2))`,
 		a.SignKey[:], a.TLSKey[:]).Scan(&taken); err != nil {
-		return casework.Enrolled{}, err
+		return d, false, err
 	}
-	if taken || a.SignKey == a.TLSKey {
-		return casework.Enrolled{}, refuse("key is another device's or epoch's")
+	switch {
+	case taken || a.SignKey == a.TLSKey:
+		return d, false, refuse("key is another device's or epoch's")
+	case !approved:
+		return d, true, apply(t, a)
 	}
-	return grant(t, a, device)
+	d, err = grant(t, a, device)
+	return d, false, err
 }
 
 // again answers the same request with what it was granted the first time.

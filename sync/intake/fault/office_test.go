@@ -170,7 +170,7 @@ func (p *place) enrol(root []byte) *place {
 	_, sealTo, err := seal.NewIdentity()
 	ok(p.t, err)
 	certificate := fieldtest.Certificate(keys + 1)
-	got, err := courier.Enrol(p.t.Context(), code, courier.Keys{Sign: fieldtest.Signer(keys), TLS: certificate, SealTo: sealTo}, "test", time.Now, p.dial)
+	got, err := courier.Enrol(p.t.Context(), code, courier.Keys{Sign: fieldtest.Signer(keys), TLS: certificate, SealTo: sealTo}, "test", time.Now, p.dial, nil)
 	ok(p.t, err)
 	p.box = &fieldtest.Outbox{Enrolled: &got.Enrolment, Office: got.Root, Log: got.Log}
 	p.courier = p.newCourier(certificate)
