@@ -234,7 +234,7 @@ func (s *ship) stick() {
 	files, _ := filepath.Glob(filepath.Join(dir, "*"))
 	trips, wait := 1+s.dice.IntN(2), hours(s.dice, 30)
 	s.w.total.sticks.Add(1)
-	s.w.work.Go(func() {
+	s.w.begin(func() {
 		defer os.RemoveAll(dir)
 		for range trips {
 			s.w.sleep(wait)
@@ -273,7 +273,7 @@ func (s *ship) copy() {
 	}
 	s.w.ships = append(s.w.ships, other)
 	s.w.note("device %d is copied", s.n)
-	s.w.work.Go(other.sail)
+	s.w.begin(other.sail)
 }
 
 // settle is the calm after everything: what is not frozen arrives.

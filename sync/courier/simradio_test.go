@@ -65,7 +65,7 @@ func (r *radio) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch kind {
 	case hung, late:
 		wait := time.Duration(r.dice.Int64N(int64(time.Hour)))
-		r.w.work.Go(func() {
+		r.w.begin(func() {
 			if kind == late {
 				r.w.sleep(wait)
 			}
@@ -148,8 +148,9 @@ func (s *stream) Read(b []byte) (int, error) {
 		}
 		select {
 		case <-s.stop:
-		case <-time.After(45 * time.Second):
+		case <-time.After(s.w.until(45 * time.Second)):
 		}
+		s.w.turn()
 		return 0, io.ErrUnexpectedEOF
 	}
 	s.w.sleep(50 * time.Millisecond)

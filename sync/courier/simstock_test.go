@@ -49,7 +49,7 @@ type chain struct {
 var supply = sync.OnceValue(func() *stock {
 	t := &testing.T{} // nothing here fails but by a panic
 	s := &stock{
-		office: fieldtest.DemoRoot(), sealTo: identities()[2].Recipient().String(), root: fieldtest.SignRoot(t, fieldtest.DemoRoot()), opener: &remembering{plain: map[[32]byte][]byte{}}, form: tinyForm(),
+		office: fieldtest.DemoRoot(), sealTo: identities()[2].Recipient().String(), root: fieldtest.SignRoot(t, fieldtest.DemoRoot()), opener: &remembering{plain: map[[32]byte][]byte{}}, form: fieldtest.Form(),
 		leaves: map[byte]*x509.Certificate{}, certs: map[byte]tls.Certificate{}, holds: map[screening.BatchID][]screening.InterviewID{},
 		withdraw: map[screening.InterviewID]bool{},
 	}
@@ -123,19 +123,6 @@ func (s *stock) warm(file []byte, key seal.PublicKey) {
 	if _, err := v.Open(s.opener, 1); err != nil {
 		panic(err)
 	}
-}
-
-func tinyForm() *schema.Form {
-	q, err := schema.Parse([]byte(`{"format":"leeward/questionnaire/1","id":"test","version":"1","title":{"en":{"text":"Test"}},"source":"en",
-"languages":[{"tag":"en","name":"English"}],"items":[{"name":"q","kind":"text","text":{"en":{"text":"What happened?"}}}]}`))
-	if err != nil {
-		panic(err)
-	}
-	form, err := schema.Compile(q)
-	if err != nil {
-		panic(err)
-	}
-	return form
 }
 
 // remembering opens each payload once in all runs.

@@ -15,7 +15,7 @@ import (
 // intake, over a network and disks that are told when to fail. One number draws one run. -seeds says how many runs, and
 // -seed begins with a certain one, as a failure names it. `make simulate` runs ten thousand.
 var (
-	seeds     = flag.Int("seeds", 300, "how many `runs` of the simulation")
+	seeds     = flag.Int("seeds", 100, "how many `runs` of the simulation")
 	firstSeed = flag.Uint64("seed", 1, "the first `run` of the simulation")
 )
 
@@ -33,7 +33,7 @@ func (t *tally) String() string {
 func TestSimulation(t *testing.T) {
 	n := *seeds
 	if testing.Short() {
-		n = min(n, 100)
+		n = min(n, 20)
 	}
 	var total tally
 	each(t, n, func(t *testing.T, seed uint64) bool {
@@ -43,16 +43,16 @@ func TestSimulation(t *testing.T) {
 		return !t.Failed()
 	})
 	t.Log(&total)
-	if total.acknowledged.Load() < int64(n) || n > 50 && total.kills.Load() == 0 {
+	if total.acknowledged.Load() < int64(n) || n > 30 && total.kills.Load() == 0 {
 		t.Error("too little happened: the simulation shows nothing")
 	}
 }
 
 // TestTheSameSeedIsTheSameRun compares the traces of two runs, event by event and at the same virtual times.
 func TestTheSameSeedIsTheSameRun(t *testing.T) {
-	n := 100
+	n := 30
 	if testing.Short() {
-		n = 30
+		n = 10
 	}
 	var total tally
 	seen := map[[32]byte]bool{}

@@ -59,15 +59,36 @@ func (w *world) dice(actor uint64) *rand.Rand { return rand.New(rand.NewPCG(w.se
 
 // sleep waits until a moment that nobody else has.
 func (w *world) sleep(d time.Duration) {
+	time.Sleep(w.until(d))
+	w.turn()
+}
+
+// until is how long it is from now to a moment that nobody else has.
+func (w *world) until(d time.Duration) time.Duration {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	at := time.Since(w.began) + max(d, 1)
 	for w.wakes[at] {
 		at++
 	}
 	w.wakes[at] = true
-	wait := at - time.Since(w.began)
-	w.mu.Unlock()
-	time.Sleep(wait)
+	return at - time.Since(w.began)
+}
+
+// turn is to be called by whoever woke up, and by whoever will not act again: what was done in the turn before happened
+// before this one. Virtual time keeps the turns apart; that alone is no order in the sense of the memory model.
+func (w *world) turn() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+}
+
+// begin lets somebody more act.
+func (w *world) begin(act func()) {
+	w.work.Go(func() {
+		w.turn()
+		defer w.turn()
+		act()
+	})
 }
 
 // note adds an event to the trace.
@@ -96,9 +117,9 @@ func (w *world) isCalm() bool {
 // run lets everybody act, then lets what is under way arrive, and looks at what came of it.
 func (w *world) run() {
 	for _, s := range w.ships {
-		w.work.Go(s.sail)
+		w.begin(s.sail)
 	}
-	w.work.Go(w.office.trouble)
+	w.begin(w.office.trouble)
 	w.work.Wait() // copies that were made meanwhile too
 	w.mu.Lock()
 	w.calm = true

@@ -87,7 +87,7 @@ func playOffice(dir string) error {
 	in, err := intake.New(intake.Config{
 		Ledger: db, Register: db, Root: s.Root, Online: fieldtest.Signer(fieldtest.OnlineKey), Registrar: fieldtest.Signer(fieldtest.RegistrarKey),
 		Requests: requests, Payload: func() seal.Opener { return payload }, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Forms: func(ref schema.Ref) (*schema.Form, bool) { return form(), ref == form().Ref() }, Parts: filepath.Join(dir, "disk", "parts"),
+		Forms: func(ref schema.Ref) (*schema.Form, bool) { return fieldtest.Form(), ref == fieldtest.Form().Ref() }, Parts: filepath.Join(dir, "disk", "parts"),
 	})
 	if err != nil {
 		return err
@@ -102,19 +102,6 @@ func playOffice(dir string) error {
 	fmt.Println(l.Addr())
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return errors.Join(server.Close(), db.Close())
-}
-
-func form() *schema.Form {
-	q, err := schema.Parse([]byte(`{"format":"leeward/questionnaire/1","id":"test","version":"1","title":{"en":{"text":"Test"}},"source":"en",
-"languages":[{"tag":"en","name":"English"}],"items":[{"name":"q","kind":"text","text":{"en":{"text":"What happened?"}}}]}`))
-	if err != nil {
-		panic(err)
-	}
-	f, err := schema.Compile(q)
-	if err != nil {
-		panic(err)
-	}
-	return f
 }
 
 // place is an office's folder with one device that it admitted.
@@ -255,7 +242,7 @@ func (p *place) finish(bytes int) {
 	p.box.Mu.Lock()
 	defer p.box.Mu.Unlock()
 	p.box.Finals = append(p.box.Finals, screening.Interview{
-		ID: screening.InterviewID{7, byte(p.said >> 8), byte(p.said)}, Version: 1, Code: "7K2F-QX9B", Questionnaire: form().Ref(),
+		ID: screening.InterviewID{7, byte(p.said >> 8), byte(p.said)}, Version: 1, Code: "7K2F-QX9B", Questionnaire: fieldtest.Form().Ref(),
 		Status: screening.Final, Setting: screening.Setting{Screener: "S-1", Language: "en", ScreenerLang: "en"},
 		Consent: screening.Consent{Agreed: true, Keep: "code", Lang: "en", At: fieldtest.Today}, Started: fieldtest.Today, Finished: fieldtest.Today,
 		Answers: []screening.Recorded{{Seq: 1, Path: "/data/q", Answer: schema.Answer{Value: fieldtest.Noise(bytes)}, Lang: "en", At: fieldtest.Today}},
