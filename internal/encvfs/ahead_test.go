@@ -80,6 +80,7 @@ func TestReadAheadIsNotTrusted(t *testing.T) {
 
 	n := reader.ahead.first + int64(len(reader.ahead.units)/pageSize) - 1
 	at := (n - reader.ahead.first) * pageSize
+	reader.ahead.helper.Wait()
 	reader.ahead.units[at+5] ^= 1 // as where the disk was read while somebody wrote
 	goThrough(9, n)
 
@@ -97,5 +98,80 @@ func TestReadAheadIsNotTrusted(t *testing.T) {
 	f.table.cut(30)
 	if rc := reader.load(page, 31); rc != sqlite3.SQLITE_IOERR_SHORT_READ {
 		t.Errorf("a page that was cut off: result code %d, want %d", rc, sqlite3.SQLITE_IOERR_SHORT_READ)
+	}
+}
+
+// TestHelp: what another processor opened ahead is what is there, and no more trusted than what was read ahead.
+func TestHelp(t *testing.T) {
+	f, db := newFile(t)
+	run(t, db, tables)
+	fillRows(t, db, 2000)
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	reader, writer, page, direct := newPageFile(f), newPageFile(f), make([]byte, pageSize), make([]byte, pageSize)
+	a := &reader.ahead
+	helped := func(n int64) bool { return a.holds(n) && a.who[n-a.first].Load() == opened }
+	n, met := int64(4), 0
+	for ; n < 200; n++ {
+		if rc := reader.load(page, n); rc != sqlite3.SQLITE_OK {
+			t.Fatalf("page %d: result code %d", n, rc)
+		}
+		a.helper.Wait() // it is always in time here
+		if helped(n) {
+			met++
+		}
+		if rc := newPageFile(f).load(direct, n); rc != sqlite3.SQLITE_OK || !bytes.Equal(page, direct) {
+			t.Errorf("page %d, opened ahead %t, is not what is there", n, helped(n))
+		}
+	}
+	if met < 100 {
+		t.Errorf("%d of %d pages were opened ahead", met, n)
+	}
+
+	for ; !helped(n+1) && n < f.table.count(); n++ {
+		reader.load(page, n)
+		a.helper.Wait()
+	}
+	fresh := bytes.Repeat([]byte{42}, pageSize)
+	clear(fresh[pageSize-overhead:])
+	if writer.store(fresh, n+1) != sqlite3.SQLITE_OK || writer.flush() != sqlite3.SQLITE_OK {
+		t.Fatal("the page was not written")
+	}
+	reader.load(page, n)
+	if rc := reader.load(page, n+1); rc != sqlite3.SQLITE_OK || !bytes.Equal(page, fresh) {
+		t.Errorf("a page that was written after it was opened ahead: result code %d, or it is as before", rc)
+	}
+	a.forget()
+	if !zero(a.plain) {
+		t.Error("what was opened ahead is still there after the close")
+	}
+}
+
+// TestHelpLate: a helper that the system keeps waiting is not waited for, and there is never more than one.
+func TestHelpLate(t *testing.T) {
+	f, db := newFile(t)
+	run(t, db, tables)
+	fillRows(t, db, 2000)
+	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	reader, page := newPageFile(f), make([]byte, pageSize)
+	c := &counted{disk: f.main}
+	f.main = c
+	for n := int64(1); n <= f.table.count(); n++ {
+		if rc := reader.load(page, n); rc != sqlite3.SQLITE_OK {
+			t.Fatalf("page %d: result code %d", n, rc)
+		}
+		if a := &reader.ahead; a.window != nil && a.other == nil && len(a.units) == aheadPages*pageSize {
+			a.helper.Wait()
+			a.helps.Store(true) // as if it had not come to do anything
+			for i := range a.who {
+				a.who[i].Store(taken)
+			}
+		}
+	}
+	reader.ahead.helper.Wait()
+	if a := &reader.ahead; a.other == nil || !a.other.helps.Load() || a.window.plain != nil {
+		t.Fatal("no second window was used, or a second helper")
+	}
+	if pages := int(f.table.count()); c.reads > pages/8 {
+		t.Errorf("%d reads of %d pages", c.reads, pages)
 	}
 }

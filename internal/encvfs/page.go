@@ -234,6 +234,7 @@ func (p *pageFile) close() int32 {
 	p.unlockTo(sqlite3.SQLITE_LOCK_NONE)
 	p.shmUnmap()
 	clear(p.buf)
+	p.ahead.forget()
 	if r := p.release(); rc == sqlite3.SQLITE_OK {
 		rc = r
 	}
