@@ -220,6 +220,23 @@ func (s *sender) pack(records ...batch.Record) []byte {
 	return packed.File
 }
 
+// capsule packs a recovery copy of an interview that is going on.
+func (s *sender) capsule() []byte {
+	s.t.Helper()
+	r, err := batch.FromDraft(screening.Interview{
+		ID: screening.NewInterviewID(), Version: 1, Code: screening.NewRespondentCode(), Status: screening.Draft,
+		Setting: screening.Setting{Screener: "s-1", Language: "ar", ScreenerLang: "en"}, Started: time.Now().UTC(), Questionnaire: [32]byte{7},
+	}, 1)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	file, err := batch.PackCapsule(batch.Parameters{Device: s.device.ID, Epoch: 1, Made: time.Now(), RootVersion: 1}, r, s.key, s.root.Payload)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return file
+}
+
 // send packs records and hands them in.
 func (s *sender) send(records ...batch.Record) screening.Receipt {
 	s.t.Helper()

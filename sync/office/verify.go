@@ -30,13 +30,14 @@ type seen struct {
 
 // checked is one file.
 type checked struct {
-	File   string `json:"file"`
-	Kind   string `json:"kind"` // log, batch, receipts or unknown
-	OK     bool   `json:"ok"`
-	Reason string `json:"reason,omitempty"`
-	Device string `json:"device,omitempty"`
-	Batch  string `json:"batch,omitempty"`
-	Logged bool   `json:"logged,omitempty"` // the log names it
+	File    string `json:"file"`
+	Kind    string `json:"kind"` // log, batch, capsule, receipts or unknown
+	OK      bool   `json:"ok"`
+	Reason  string `json:"reason,omitempty"`
+	Device  string `json:"device,omitempty"`
+	Batch   string `json:"batch,omitempty"`
+	Capsule string `json:"capsule,omitempty"`
+	Logged  bool   `json:"logged,omitempty"` // the log names it
 }
 
 // auditor checks files against a root, and a log if one is among them. It needs no key and no office.
@@ -123,6 +124,9 @@ func (a *auditor) all(names []string, contents [][]byte) []checked {
 		case batch.IsBatch(contents[i]):
 			c.Kind = "batch"
 			c.told(a.batch(c, contents[i]))
+		case batch.IsCapsule(contents[i]):
+			c.Kind = "capsule"
+			c.told(a.capsule(c, contents[i]))
 		case batch.IsReceipts(contents[i]):
 			c.Kind = "receipts"
 			c.told(a.receipts(c, contents[i]))
@@ -163,12 +167,9 @@ func (a *auditor) batch(c *checked, file []byte) error {
 	}
 	h := e.Header()
 	c.Device, c.Batch = h.Device.String(), e.ID().String()
-	if a.log == nil {
-		return errNoLog
-	}
-	key, ok := a.keys[member{h.Device, h.Epoch}]
-	if !ok {
-		return errNoGrant
+	key, err := a.keyOf(h)
+	if err != nil {
+		return err
 	}
 	if _, err := e.Verify(key); err != nil {
 		return err
@@ -180,6 +181,37 @@ func (a *auditor) batch(c *checked, file []byte) error {
 		return fmt.Errorf("the device saw another log: %w", batch.ErrLog)
 	}
 	return nil
+}
+
+// capsule checks a recovery copy. That the log does not name it is no fault: it may never have been handed in.
+func (a *auditor) capsule(c *checked, file []byte) error {
+	e, err := batch.ParseCapsule(file)
+	if err != nil {
+		return err
+	}
+	id := e.ID()
+	c.Device, c.Capsule = e.Header().Device.String(), hex.EncodeToString(id[:])
+	key, err := a.keyOf(e.Header())
+	if err != nil {
+		return err
+	}
+	if _, err := e.Verify(key); err != nil {
+		return err
+	}
+	c.Logged = a.log.Names(batch.CapsuleEntry(id))
+	return nil
+}
+
+// keyOf is the key that the log says was granted to the device of a header.
+func (a *auditor) keyOf(h batch.Header) (key seal.PublicKey, err error) {
+	if a.log == nil {
+		return key, errNoLog
+	}
+	key, ok := a.keys[member{h.Device, h.Epoch}]
+	if !ok {
+		return key, errNoGrant
+	}
+	return key, nil
 }
 
 func (a *auditor) receipts(c *checked, file []byte) error {

@@ -31,9 +31,13 @@ func TestVerifyOffline(t *testing.T) {
 	o := newTestOffice(t)
 	dir := t.TempDir()
 	place := func(name string) string { return filepath.Join(dir, name) }
-	var file []byte
+	var file, capsule, kept []byte
 	var device string
 	o.withSenders(2, func(s []*sender) {
+		capsule, kept = s[0].capsule(), s[0].capsule()
+		if _, err := s[0].in.ReceiveCapsule(t.Context(), capsule); err != nil {
+			t.Fatal(err)
+		}
 		file = s[0].pack(batch.Heartbeat())
 		if _, err := s[0].in.Receive(t.Context(), file); err != nil {
 			t.Fatal(err)
@@ -50,8 +54,14 @@ func TestVerifyOffline(t *testing.T) {
 	}
 	write("a.lwb", file)
 	v, code := o.verdictOn(t, place("a.lwb"), place("log.lwl"))
-	if code != exitOK || !v.OK || v.Log == nil || v.Log.Size != 6 || len(v.Files) != 2 || !v.Files[0].Logged || v.Files[0].Device != device {
+	if code != exitOK || !v.OK || v.Log == nil || v.Log.Size != 7 || len(v.Files) != 2 || !v.Files[0].Logged || v.Files[0].Device != device {
 		t.Errorf("good files: exit %d, %+v", code, v)
+	}
+	write("handed-in.lwc", capsule)
+	write("kept.lwc", kept)
+	v, code = o.verdictOn(t, place("handed-in.lwc"), place("kept.lwc"), place("log.lwl"))
+	if code != exitOK || !v.OK || v.Files[0].Kind != "capsule" || !v.Files[0].Logged || v.Files[1].Logged || v.Files[1].Device != device || v.Files[0].Capsule == v.Files[1].Capsule {
+		t.Errorf("capsules, one handed in and one not: exit %d, %+v", code, v)
 	}
 	log, err := os.ReadFile(place("log.lwl"))
 	if err != nil {
@@ -63,6 +73,7 @@ func TestVerifyOffline(t *testing.T) {
 		return b
 	}
 	write("flipped.lwb", flip(file, len(file)-9))
+	write("flipped.lwc", flip(capsule, len(capsule)-9))
 	write("flipped.lwl", flip(log, len(log)/2))
 	write("short.lwl", log[:len(log)-40])
 	write("holiday.jpg", []byte("not ours"))
@@ -71,6 +82,7 @@ func TestVerifyOffline(t *testing.T) {
 		why   string
 	}{
 		"a changed batch":     {[]string{"flipped.lwb", "log.lwl"}, "E_ROOT"},
+		"a changed capsule":   {[]string{"flipped.lwc", "log.lwl"}, "E_ROOT"},
 		"a changed log":       {[]string{"a.lwb", "flipped.lwl"}, ""},
 		"a short log":         {[]string{"a.lwb", "short.lwl"}, "ends early"},
 		"a batch without log": {[]string{"a.lwb"}, "log file is needed"},

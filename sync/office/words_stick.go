@@ -71,9 +71,10 @@ What to do now:
 
 const usageVerify = `Usage: leeward-office verify -root FILE FILE...
 
-Checks batches, receipts and the office's log without a network, a passphrase or an office, and prints a verdict
-in JSON: {"ok","root","log","files":[{"file","kind","ok","reason","device","batch","logged"}]}. Exit code 1 means
-that something did not verify.
+Checks batches, capsules, receipts and the office's log without a network, a passphrase or an office, and prints a
+verdict in JSON: {"ok","root","log","files":[{"file","kind","ok","reason","device","batch","capsule","logged"}]}.
+Exit code 1 means that something did not verify. A capsule that the log does not name is no fault: it may never have
+been handed in.
 
   -root FILE              the office's root document (root.1 in its folder). Compare the fingerprint in the
                           verdict with the one that was written down when the office was made.

@@ -73,6 +73,7 @@ type Engine struct {
 
 	ordered       bool   // Options.Ordered
 	steady, fresh string // Options.Steady, Options.Fresh
+	block         int64  // blockSize, but for tests
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
@@ -86,7 +87,7 @@ type Engine struct {
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
-	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered, steady: o.Steady, fresh: o.Fresh}
+	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered, steady: o.Steady, fresh: o.Fresh, block: blockSize}
 	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now
@@ -107,6 +108,7 @@ type tx struct {
 
 	ordered       bool   // Options.Ordered
 	steady, fresh string // Options.Steady, Options.Fresh
+	block         int64  // Engine.block
 
 	nodes *ledger.Cache // of the log, as it was committed before
 	log   logAdds

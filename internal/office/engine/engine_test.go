@@ -51,11 +51,33 @@ func (b *bench) options() engine.Options {
 	return engine.Options{Now: func() time.Time { return b.now }}
 }
 
+// blankFile is a folder with a database that has tables and nothing else, and its key: made once, then copied.
+var blankFile = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "lwoffice"); err != nil {
+		return "", err
+	}
+	e, err := sqlite.Open(context.Background(), filepath.Join(dir, "office.db"), fileKey, engine.Options{})
+	if err != nil {
+		return dir, err
+	}
+	return dir, e.Close()
+})
+
+var fileKey = encvfs.Key{8}
+
 func newFile(t *testing.T) *bench {
 	t.Helper()
 	b := newBench(t)
-	_, _ = rand.Read(b.key[:])
-	path := filepath.Join(t.TempDir(), "office.db")
+	b.key = fileKey
+	blank, err := blankFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(blank)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "office.db")
 	b.again = func() (*engine.Engine, error) { return sqlite.Open(context.Background(), path, b.key, b.options()) }
 	b.all = func() (bytes []byte) {
 		names, err := filepath.Glob(path + "*")
@@ -89,6 +111,9 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if running != nil {
 		_ = running.Remove()
+	}
+	if blank, _ := blankFile(); blank != "" {
+		_ = os.RemoveAll(blank)
 	}
 	os.Exit(code)
 }

@@ -17,6 +17,9 @@ func (e *Engine) Prepared() int {
 	return len(e.stmts.kept)
 }
 
+// SmallBlocks makes blocks of facts so small that a test fills one quickly.
+func (e *Engine) SmallBlocks(places int64) { e.block = places }
+
 // Learn prepares texts where at most so many are kept, and returns how many are.
 func Learn(ctx context.Context, db *sql.DB, most int, texts ...string) int {
 	s := statements{most: most, kept: map[string]*sql.Stmt{}}

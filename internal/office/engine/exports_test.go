@@ -42,7 +42,10 @@ func TestToldShowsEachPersonOnce(t *testing.T) {
 				last = interview(1)
 				records = append(records, held(last))
 			}
-			b.take(arrival(d, seq+1, ""), records...)
+			a := arrival(d, seq+1, "")
+			if _, err := b.Take(t.Context(), a, opened(a, records...)); err != nil {
+				t.Fatal(err)
+			}
 			b.now = b.now.Add(time.Hour)
 		}
 		year := casework.ToldQuery{From: begin.AddDate(-1, 0, 0), To: begin.AddDate(1, 0, 0)}

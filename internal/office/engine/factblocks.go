@@ -68,14 +68,14 @@ func (e *Engine) blocks(ctx context.Context, q selecter) (all []block, err error
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	for n := int64(0); n*blockSize <= last; n++ {
+	for n := int64(0); n*e.block <= last; n++ {
 		var count int64
-		if err := q.QueryRowContext(ctx, `SELECT count(*) FROM facts WHERE seq >= $1 AND seq < $2`, n*blockSize, (n+1)*blockSize).Scan(&count); err != nil {
+		if err := q.QueryRowContext(ctx, `SELECT count(*) FROM facts WHERE seq >= $1 AND seq < $2`, n*e.block, (n+1)*e.block).Scan(&count); err != nil {
 			return nil, err
 		}
 		held, is := packed[n]
 		if count > 0 || is {
-			all = append(all, block{n: n, whole: (n+1)*blockSize <= last, good: is && held == count})
+			all = append(all, block{n: n, whole: (n+1)*e.block <= last, good: is && held == count})
 		}
 	}
 	return all, nil
@@ -92,7 +92,7 @@ func packBlock(t *tx, n int64) error {
 			p.add(f.Facts)
 		}
 		return err
-	}, factColumns+` WHERE f.seq >= $1 AND f.seq < $2`, n*blockSize, (n+1)*blockSize); err != nil {
+	}, factColumns+` WHERE f.seq >= $1 AND f.seq < $2`, n*t.block, (n+1)*t.block); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO fact_blocks (n, rows, body) VALUES ($1, $2, $3)
@@ -107,7 +107,7 @@ func blockPlace(n int64) string { return fmt.Sprintf("fact_blocks.body|%d", n) }
 
 // unpackOf takes the block away that holds the facts of a case, before they are erased.
 func unpackOf(t *tx, id []byte) error {
-	if _, err := t.exec(`DELETE FROM fact_blocks WHERE n = (SELECT seq FROM facts WHERE case_id = $1) / $2`, id, blockSize); err != nil {
+	if _, err := t.exec(`DELETE FROM fact_blocks WHERE n = (SELECT seq FROM facts WHERE case_id = $1) / $2`, id, t.block); err != nil {
 		return fmt.Errorf("take facts out of their block: %w", err)
 	}
 	return nil
@@ -187,7 +187,7 @@ func (e *Engine) feed(ctx context.Context, bodies chan<- packedBlock) error {
 }
 
 func (e *Engine) factsIn(ctx context.Context, q selecter, n int64) (all []casework.Facts, err error) {
-	rows, err := q.QueryContext(ctx, factColumns+` WHERE f.seq >= $1 AND f.seq < $2`, n*blockSize, (n+1)*blockSize)
+	rows, err := q.QueryContext(ctx, factColumns+` WHERE f.seq >= $1 AND f.seq < $2`, n*e.block, (n+1)*e.block)
 	if err != nil {
 		return nil, err
 	}

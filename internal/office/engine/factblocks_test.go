@@ -7,8 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
@@ -80,7 +80,8 @@ func (b *bench) everyFact() (all []string) {
 // arrive meanwhile, reports read the same from blocks as from rows. What was erased is in no block.
 func TestBlocksSayWhatRowsSay(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
-		const people = 4200 // a block, and a part of another
+		const people = smallBlock + 6 // a block, and a part of another
+		b.SmallBlocks(smallBlock)
 		if err := b.Invent(t.Context(), 0, invented.Cases(people, 5, b.now, schema.Ref{}), codes(), func(int) {}); err != nil {
 			t.Fatal(err)
 		}
@@ -134,10 +135,13 @@ func TestBlocksSayWhatRowsSay(t *testing.T) {
 	})
 }
 
+// smallBlock is how many places a block has here.
+const smallBlock = 64
+
 // fill adds facts until every block that has any is full.
 func (b *bench) fill(from int) {
 	b.t.Helper()
-	if err := b.Invent(b.t.Context(), 0, invented.Cases(4096, uint64(from), b.now, schema.Ref{}), codes(), func(int) {}); err != nil {
+	if err := b.Invent(b.t.Context(), 0, invented.Cases(smallBlock, uint64(from), b.now, schema.Ref{}), codes(), func(int) {}); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -145,6 +149,7 @@ func (b *bench) fill(from int) {
 // TestErasedFactsLeaveTheirBlock looks at the bytes.
 func TestErasedFactsLeaveTheirBlock(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
+		b.SmallBlocks(smallBlock)
 		gone, d := interview(1), b.device()
 		said := held(gone)
 		said.Facts = casework.Facts{Counted: true, Opened: 7, Sex: "f"}
@@ -172,25 +177,28 @@ func TestErasedFactsLeaveTheirBlock(t *testing.T) {
 // TestOneLookWhileBatchesArrive: nobody is counted twice or not at all, whatever changes meanwhile.
 func TestOneLookWhileBatchesArrive(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
-		const people = 5000
+		const people = 3*smallBlock + 20
+		b.SmallBlocks(smallBlock)
 		if err := b.Invent(t.Context(), 0, invented.Cases(people, 5, b.now, schema.Ref{}), codes(), func(int) {}); err != nil {
 			t.Fatal(err)
 		}
 		rows := b.counts(0)
 		ctx, stop := context.WithCancel(t.Context())
 		var work sync.WaitGroup
+		var moved atomic.Int64
 		work.Go(func() {
+			defer moved.Store(1 << 40)
 			for i := 0; ctx.Err() == nil; i++ { // the same people, moved about
 				if err := b.PutFacts(context.WithoutCancel(ctx), rows[i%people].Case, rows[i%people].Facts); err != nil {
 					t.Error(err)
 					return
 				}
-				if i%50 == 0 {
+				if moved.Add(1)%50 == 0 {
 					_ = b.PackFacts(ctx)
 				}
 			}
 		})
-		for end := time.Now().Add(400 * time.Millisecond); time.Now().Before(end); {
+		for looks := 0; looks < 20 || moved.Load() < 300; looks++ {
 			if n := len(b.everyFact()); n != people {
 				t.Errorf("%d people, want %d", n, people)
 			}

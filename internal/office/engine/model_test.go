@@ -44,7 +44,7 @@ type modelInterview struct {
 // It runs a few times; -rapid.checks with a number says how often.
 func TestOfficeFollowsItsModel(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set("15")
+		_ = f.Value.Set("8")
 		defer func() { _ = f.Value.Set(f.DefValue) }()
 	}
 	onBoth(t, func(t *testing.T, b *bench) {

@@ -103,7 +103,7 @@ func (e *Engine) try(ctx context.Context, group []*job, together bool) (err erro
 		inside = context.WithoutCancel(ctx)
 	}
 	t := &tx{
-		Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, steady: e.steady, fresh: e.fresh,
+		Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, steady: e.steady, fresh: e.fresh, block: e.block,
 		nodes: &e.nodes, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}},
 	}
 	if err = e.back.Lock(ctx, began); err == nil {

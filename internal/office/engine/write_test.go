@@ -13,7 +13,7 @@ import (
 // its own answer; what is refused takes nothing else with it, and the log names exactly what was kept.
 func TestManyAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
-		const devices, each = 8, 25
+		const devices, each = 8, 8
 		var work sync.WaitGroup
 		for range devices {
 			d := b.device()
