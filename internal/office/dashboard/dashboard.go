@@ -88,6 +88,7 @@ type Dashboard struct {
 type shared struct {
 	o         Options
 	limits    *limits
+	loads     *loads
 	checker   *checker
 	catalogue *translations.Catalogue
 	spoken    map[string]*Dashboard // by language
@@ -110,7 +111,7 @@ func New(o Options) *Dashboard {
 	if o.Cost == (Cost{}) {
 		o.Cost = DefaultCost()
 	}
-	all := &shared{o: o, limits: newLimits(o.Now), checker: newChecker(2, o.Cost)}
+	all := &shared{o: o, limits: newLimits(o.Now), loads: newLoads(o.Now), checker: newChecker(2, o.Cost)}
 	all.catalogue, all.spoken = all.speakers()
 	return all.spoken[all.catalogue.Languages()[0]]
 }
@@ -124,6 +125,7 @@ type route struct {
 	any     []casework.Power // one of them is needed; none: everybody who is signed in
 	proof   bool             // needs a look at who it is within the last minutes
 	body    int64            // bytes that a request may bring; mostForm if 0
+	load    load             // what it costs beyond a page; "" for nothing
 }
 
 func (d *Dashboard) routes() []route {
@@ -146,7 +148,7 @@ func (d *Dashboard) routes() []route {
 		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: (*Dashboard).list},
 		{pattern: "GET /interviews/{id}", any: may(casework.ReadInterviews), serve: (*Dashboard).interview},
 		{pattern: "POST /interviews/{id}/ask", any: may(casework.Review), serve: (*Dashboard).askField},
-		{pattern: "POST /interviews/{id}/copy", any: may(casework.ReadInterviews), serve: (*Dashboard).copyFile},
+		{pattern: "POST /interviews/{id}/copy", any: may(casework.ReadInterviews), load: loadFile, serve: (*Dashboard).copyFile},
 		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: (*Dashboard).devices},
 		{pattern: "GET /", serve: (*Dashboard).unknown},
 	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.pressRoutes())
@@ -196,6 +198,13 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, s casework.Sessi
 	if err := r.ParseForm(); err != nil && !rt.open { // cut off, or larger than any form of ours
 		d.problem(w, r, s, http.StatusBadRequest, "form")
 		return
+	}
+	if rt.load != "" {
+		free, ok := d.begin(w, r, s, rt)
+		if !ok {
+			return
+		}
+		defer free()
 	}
 	if err := rt.serve(d, w, r, s); err != nil {
 		d.fail(w, r, s, rt, err)

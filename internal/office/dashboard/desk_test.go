@@ -246,7 +246,7 @@ func TestQuestionnairesAreReadBeforeTheyGoOut(t *testing.T) {
 	if a := b.get("/questionnaires", me); !strings.Contains(a.body, "invented") || !strings.Contains(a.body, "0 of 0") {
 		t.Error("the page does not show what is out")
 	}
-	if a := b.send(me, "check", make([]byte, mostUpload+1)); a.StatusCode != http.StatusBadRequest {
+	if a := b.send(me, "check", make([]byte, mostUpload+1)); a.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("a huge file: status %d", a.StatusCode)
 	}
 	if a := b.post("/questionnaires/invented/remove", form("sure", "yes"), me); a.StatusCode != http.StatusSeeOther || len(b.press.news.Documents) != 0 {

@@ -34,7 +34,7 @@ func (d *Dashboard) pressRoutes() []route {
 	set := []casework.Power{casework.KeepSettings}
 	return []route{
 		{pattern: "GET /questionnaires", any: forms, serve: (*Dashboard).questionnaires},
-		{pattern: "POST /questionnaires", any: forms, proof: true, body: mostUpload, serve: (*Dashboard).upload},
+		{pattern: "POST /questionnaires", any: forms, proof: true, body: mostUpload, load: loadUpload, serve: (*Dashboard).upload},
 		{pattern: "POST /questionnaires/{name}/remove", any: forms, proof: true, serve: (*Dashboard).remove},
 		{pattern: "GET /settings", any: set, serve: (*Dashboard).settings},
 		{pattern: "POST /settings", any: set, proof: true, serve: (*Dashboard).putSettings},
@@ -98,10 +98,6 @@ func (d *Dashboard) showForms(w http.ResponseWriter, r *http.Request, s casework
 
 // upload checks a workbook as a device would read it, and puts it out where that was asked for and nothing is wrong.
 func (d *Dashboard) upload(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	if err := r.ParseMultipartForm(mostUpload); err != nil {
-		return errForm
-	}
-	defer func() { _ = r.MultipartForm.RemoveAll() }()
 	part, head, err := r.FormFile("file")
 	if err != nil {
 		return errForm

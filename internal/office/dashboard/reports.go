@@ -16,9 +16,9 @@ func (d *Dashboard) reportRoutes() []route {
 	see := []casework.Power{casework.SeeReports}
 	return []route{
 		{pattern: "GET /releases", any: see, serve: (*Dashboard).releases},
-		{pattern: "GET /reports/{table}", any: see, serve: (*Dashboard).download},
+		{pattern: "GET /reports/{table}", any: see, load: loadFile, serve: (*Dashboard).download},
 		{pattern: "GET /reports", any: see, serve: (*Dashboard).reports},
-		{pattern: "POST /reports", any: see, proof: true, serve: (*Dashboard).release},
+		{pattern: "POST /reports", any: see, proof: true, load: loadFile, serve: (*Dashboard).release},
 	}
 }
 

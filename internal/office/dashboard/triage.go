@@ -26,7 +26,7 @@ func (d *Dashboard) caseRoutes() []route {
 		{pattern: "POST /cases/{case}/referrals", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).refer},
 		{pattern: "POST /cases/{case}/duties/{duty}", any: work, serve: (*Dashboard).changeDuty},
 		{pattern: "GET /cases/{case}/duties/{duty}", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).packetPage},
-		{pattern: "POST /cases/{case}/duties/{duty}/packet", any: []casework.Power{casework.WorkCases}, serve: (*Dashboard).packetFile},
+		{pattern: "POST /cases/{case}/duties/{duty}/packet", any: []casework.Power{casework.WorkCases}, load: loadPacket, serve: (*Dashboard).packetFile},
 		{pattern: "POST /cases/{case}/hold", any: merge, serve: (*Dashboard).hold},
 		{pattern: "POST /cases/{case}/allow", any: merge, serve: (*Dashboard).allow},
 		{pattern: "POST /cases/{case}/apart", any: merge, serve: (*Dashboard).apart},
