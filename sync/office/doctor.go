@@ -212,6 +212,7 @@ func (o *office) checkRecords(ctx context.Context) (all []check) {
 		return append(all, sick("database", err))
 	}
 	all = append(all, counted(stats))
+	all = append(all, o.checkHistory(ctx))
 	all = append(all, o.checkDatabase(ctx)...)
 	all = append(all, o.checkField(ctx)...)
 	lines, err := o.records.CheckAudit(ctx, func(casework.Entry) {})

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 )
 
 // checkDatabase says which database this is, and each thing about it that has to be looked after.
@@ -31,6 +32,46 @@ func (o *office) checkDatabase(ctx context.Context) (all []check) {
 		all = []check{{"server", stateOK, d.Version, ""}}
 	}
 	return all
+}
+
+// incidentsRead is how many incidents are looked through for what they say about the office itself.
+const incidentsRead = 10000
+
+// checkHistory says whether the office waits to know who withdrew, and whether a device remembers another log than the
+// office has: entries were lost with a copy that was older, or somebody showed the device another office.
+func (o *office) checkHistory(ctx context.Context) check {
+	_, shut, err := o.closed(ctx)
+	if err != nil {
+		return sick("history", err)
+	}
+	if shut {
+		return check{
+			"history", stateLook, "made from a copy; nobody reads in it until it knows who withdrew since",
+			"leeward-office reopen -log with a newer log, or let every device call; revoke those that never will",
+		}
+	}
+	all, err := o.records.Incidents(ctx, incidentsRead)
+	if err != nil {
+		return sick("history", err)
+	}
+	return historyOf(all)
+}
+
+func historyOf(all []casework.Incident) check {
+	var saw []string
+	for _, i := range all {
+		if id := i.Device.String()[:leastDigits]; i.Kind == string(screening.ELog) && !slices.Contains(saw, id) {
+			saw = append(saw, id)
+		}
+	}
+	if len(saw) > 0 {
+		return check{
+			"history", stateLook, "these devices remember another log of this office: " + some(saw),
+			"if it was restored, it lost what came after the copy: let devices hand in again, and leeward-office reopen -log the newest log that an auditor keeps. " +
+				"If it was not, compare both with leeward-office verify: somebody showed one of them another office",
+		}
+	}
+	return check{"history", stateOK, "every device remembers the log that this office has", ""}
 }
 
 // checkField looks at what devices told of themselves: their programs, when they were heard of last, and what of the

@@ -42,6 +42,13 @@ func TestDoctorLooksAtTheField(t *testing.T) {
 			t.Errorf("%s: %+v, want %s with %q and %q", name, one, c.state, c.found, c.names)
 		}
 	}
+	other := []casework.Incident{{Kind: "E_LOG", Device: screening.DeviceID{2}}, {Kind: "E_LOG", Device: screening.DeviceID{2}}, {Kind: "E_OPEN"}}
+	if c := historyOf(other); c.State != stateLook || !strings.HasSuffix(c.Found, ": 020000") || !strings.Contains(c.Advice, "reopen -log") {
+		t.Errorf("a device that remembers another log: %+v", c)
+	}
+	if c := historyOf(other[2:]); c.State != stateOK {
+		t.Errorf("an incident of another kind: %+v", c)
+	}
 	many := slices.Repeat([]string{"020000"}, 20)
 	if got := some(many); !strings.HasSuffix(got, "and 12 more") {
 		t.Errorf("of twenty devices: %q", got)

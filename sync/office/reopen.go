@@ -131,20 +131,13 @@ func (o *office) Reopen(ctx context.Context, log []byte) (people int, err error)
 }
 
 // untilOpen answers browsers while the office is closed to readers.
-func (o *office) untilOpen(pages http.Handler) http.Handler {
+func (o *office) untilOpen(pages, closed http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !o.shut.Load() {
-			pages.ServeHTTP(w, r)
+		if o.shut.Load() {
+			closed.ServeHTTP(w, r)
 			return
 		}
-		h := w.Header()
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Retry-After", "60")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		fmt.Fprint(w, closedPage)
+		pages.ServeHTTP(w, r)
 	})
 }
 

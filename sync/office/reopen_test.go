@@ -142,6 +142,9 @@ func TestOpensWhenEveryDeviceCalled(t *testing.T) {
 		}
 	}
 	still("nobody called", true)
+	if c := opened.checkHistory(t.Context()); c.State != stateLook || !strings.Contains(c.Advice, "reopen -log") {
+		t.Errorf("doctor says of a copy that waits: %+v", c)
+	}
 	if _, err := in.Receive(t.Context(), bytes.Clone(file)); err != nil {
 		t.Fatal(err)
 	}

@@ -201,7 +201,7 @@ func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handl
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", in.Handler())
-	mux.Handle("/", patient(o.untilOpen(pages.Handler())))
+	mux.Handle("/", patient(o.untilOpen(pages.Handler(), pages.Closed())))
 	return mux
 }
 

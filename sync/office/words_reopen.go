@@ -19,7 +19,6 @@ const (
 	msgClosed     = "This office was made from a copy, and people in it may have withdrawn since. Run \"leeward-office reopen -log FILE\" with a newer log, or let every device call first. "
 	msgReopenHow  = "give -log FILE, or -without-log where there is none"
 	msgNotClosed  = "the office is open already: nothing was done"
-	closedPage    = "503 This office was made from a copy of another day.\n\nPeople in it may have withdrawn since, so nobody reads in it yet. Devices can hand in meanwhile; when each of them has\ncalled, it opens by itself. Whoever keeps this office can open it now: leeward-office reopen -h says how.\n"
 	restoreClosed = "Nobody reads in it until withdrawals since the copy are known: leeward-office reopen -h.\n"
 )
 

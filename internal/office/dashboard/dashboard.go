@@ -170,6 +170,22 @@ func (d *Dashboard) Handler() http.Handler {
 	return secured(forged.Handler(mux))
 }
 
+// Closed answers in place of every page while nobody may read in the office, because it was made from a copy and does not
+// know yet who withdrew since: why, and what opens it, in the language of the browser.
+func (d *Dashboard) Closed() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range d.routes() {
+		if strings.HasSuffix(rt.pattern, "/style.css") || strings.HasSuffix(rt.pattern, "/mark.svg") {
+			mux.Handle(rt.pattern, d.guard(rt))
+		}
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "60")
+		d.in(r, casework.Session{}).problem(w, r, casework.Session{}, http.StatusServiceUnavailable, "closed")
+	})
+	return secured(http.MaxBytesHandler(mux, mostForm))
+}
+
 // guard lets a request to a closed route through only with a session that may, and turns an error into a page.
 func (d *Dashboard) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

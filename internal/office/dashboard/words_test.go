@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"leeward/internal/screening"
 	"leeward/translations"
 )
 
@@ -182,5 +183,48 @@ func TestLanguageOfPages(t *testing.T) {
 	}
 	if a := b.post("/language", form("lang", "en", "next", "https://evil.test/"), c); a.Header.Get("Location") != "/" {
 		t.Errorf("choosing leads to %q", a.Header.Get("Location"))
+	}
+}
+
+// TestEveryIncidentSaysWhatToDo: whatever the office notes about a device stands on the page of arrivals in words of its own.
+func TestEveryIncidentSaysWhatToDo(t *testing.T) {
+	b := newBench(t)
+	for _, kind := range []screening.Code{
+		screening.EBehind, screening.EFork, screening.EOpen, screening.EForm, screening.EOwner, screening.ERevoked, screening.ELog, screening.EChain,
+	} {
+		for tag, d := range b.spoken {
+			if !d.words.Has("incident." + string(kind)) {
+				t.Errorf("%s has no words for %s", tag, kind)
+			}
+		}
+	}
+}
+
+// TestClosedOfficeSpeaksToEverybody: a restored office that waits shows why, in the language of the browser, with the office's
+// own style and nothing else of it.
+func TestClosedOfficeSpeaksToEverybody(t *testing.T) {
+	b := newBench(t)
+	closed := b.Closed()
+	ask := func(method, path, lang string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest(method, "https://office.test"+path, nil), httptest.NewRecorder()
+		r.Header.Set("Accept-Language", lang)
+		closed.ServeHTTP(w, r)
+		return w
+	}
+	seen := map[string]bool{}
+	for tag, d := range b.spoken {
+		w := ask("GET", "/interviews", tag)
+		title := d.say("problem.closed.title")
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || w.Header().Get("Content-Security-Policy") == "" ||
+			!strings.Contains(w.Body.String(), title) || !strings.Contains(w.Body.String(), `<html lang="`+tag+`"`) || seen[title] {
+			t.Errorf("%s: status %d, or not in its language", tag, w.Code)
+		}
+		seen[title] = true
+	}
+	if w := ask("POST", "/sign-in", "en"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("sign-in: status %d", w.Code)
+	}
+	if w := ask("GET", "/style.css", "en"); w.Code != http.StatusOK {
+		t.Errorf("style: status %d", w.Code)
 	}
 }
