@@ -73,10 +73,7 @@ func (d *Device) SetLocal(ctx context.Context, l Local) error {
 }
 
 // mine names the setting with the code of whoever unlocked the device.
-func (o *opened) mine() string {
-	_, me := o.vault.People()
-	return screenerAt(me)
-}
+func (o *opened) mine() string { return o.ours(settingScreener) }
 
 func screenerAt(place int) string { return settingScreener + strconv.Itoa(place) }
 

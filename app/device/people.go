@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 
 	"leeward/internal/encvfs"
@@ -47,7 +48,12 @@ func (d *Device) AddPerson(ctx context.Context, passphrase, added string) (place
 	if place, err = o.vault.AddPassphrase(ctx, []byte(passphrase), []byte(added)); err != nil {
 		return -1, err
 	}
-	return place, o.store.SetSetting(ctx, screenerAt(place), "") // of who had the place before
+	for _, setting := range []string{settingScreener, settingSiteRead, settingUndertaking} { // of who had the place before
+		if err := o.store.SetSetting(ctx, setting+strconv.Itoa(place), ""); err != nil {
+			return place, err
+		}
+	}
+	return place, nil
 }
 
 // ChangePassphrase puts another passphrase in the place of one's own. Errors are those of vault.ChangePassphrase.
