@@ -40,11 +40,12 @@ type Program struct {
 	Prepare    bool   // make the device ready without a window, and end
 	Salvage    string // folder that the damaged files are copied to: read out what can be read without a window, and end
 	Sign       int    // of whose passphrase it is, from 1, for Salvage
+	Debug      bool   // Log tells of every screen that is shown, not of which
 	Log        *slog.Logger
 }
 
 func parseFlags(args []string) (*Program, error) {
-	p := &Program{Log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))}
+	p := &Program{}
 	f := flag.NewFlagSet("leeward", flag.ContinueOnError)
 	f.StringVar(&p.Dir, "data", "", "`folder` of the device (default: your own folder for settings)")
 	f.BoolVar(&p.Prepare, "prepare", false, "make the device ready without a window: its passphrase from -passphrase-file, its office from -enrol")
@@ -52,6 +53,7 @@ func parseFlags(args []string) (*Program, error) {
 	f.StringVar(&p.Code, "enrol", "", "enrolment `code` from the office, for -prepare")
 	f.StringVar(&p.Salvage, "salvage", "", "read what can be read out of a damaged store, after copying its files to a new `folder`; its passphrase from -passphrase-file")
 	f.IntVar(&p.Sign, "sign", 0, "`number` of the sign whose passphrase it is, 1 to 8 as on the lock screen, for -salvage where the office has set a limit of tries")
+	f.BoolVar(&p.Debug, "debug", false, "log each time that a screen is shown or a key has no use, without saying which")
 	f.Usage = func() {
 		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n"+
 			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n       leeward voices list|pack|install …\n\n"+
@@ -61,6 +63,11 @@ func parseFlags(args []string) (*Program, error) {
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}
+	level := slog.LevelInfo
+	if p.Debug {
+		level = slog.LevelDebug
+	}
+	p.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	if f.NArg() > 0 {
 		return nil, fmt.Errorf("what is %q? leeward -h says what can be said", f.Arg(0))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,14 @@ type Site struct {
 	Written time.Time // zero where nothing is written down
 	Read    time.Time // when whoever unlocked the device last read this note; zero for never
 }
+
+// Format prints nothing of the note.
+func (s Site) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "[note about a place, %d bytes]", len(s.Note))
+}
+
+// LogValue keeps the note out of logs.
+func (s Site) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(s)) }
 
 // Site returns the note about the place, and when it was read.
 func (d *Device) Site(ctx context.Context) (Site, error) {

@@ -84,6 +84,7 @@ var personal = []any{
 	assess.Remark{},
 	device.Arrival{},
 	device.Asked{},
+	device.Site{},
 	casework.FieldQuestion{},
 }
 

@@ -24,6 +24,7 @@ type asked struct {
 	guidance *typeset.Label
 	block    *questions.Block // nil for a note
 	problem  *typeset.Label
+	media    *fyne.Container // picture of the question, or that it is not here
 	voice    *typeset.Button // reads the question aloud; hidden where nobody recorded it
 	leaveOut *typeset.Button // erases the answer and what was said before to this question
 	follows  bool            // another question of the page stands before it, and bears the marks of both
@@ -54,6 +55,7 @@ func (t *talk) question(path schema.Path) *asked {
 	hint, under := typeset.NewLabel("", ""), typeset.NewLabel("", "")
 	hint.Color, under.Color, under.Step = typeset.ColorMuted, typeset.ColorMuted, typeset.Caption
 	a.hint = typeset.NewPair(hint, under)
+	a.media = column(8)
 	a.oral.Bold, a.guidance.Color = true, typeset.ColorMuted
 	for i, colour := range []fyne.ThemeColorName{theme.ColorNameWarning, theme.ColorNameWarning, theme.ColorNameWarning, typeset.ColorMuted} {
 		a.badges[i] = typeset.NewBadge("", t.words.Lang(), colour)
@@ -132,6 +134,7 @@ func (a *asked) show() {
 	if a.block != nil {
 		a.block.Show(a.question())
 	}
+	a.media.Objects = t.illustrate(a.path)
 	a.voice.Hidden = a.item.Staff || t.listen(a.path, nil) == nil
 	standing, _ := t.session.Standing(a.path)
 	a.leaveOut.Hidden = standing.Value == "" || a.item.Staff || a.item.Calculation != "" || t.ofConsent(a.path)
@@ -186,7 +189,7 @@ func (a *asked) objects() []fyne.CanvasObject {
 	for _, b := range a.badges {
 		marks = append(marks, b)
 	}
-	objects := append(marks, a.oral, a.words, a.hint, a.talk.row(a.voice))
+	objects := append(marks, a.oral, a.words, a.hint, a.media, a.talk.row(a.voice))
 	if a.block != nil {
 		objects = append(objects, a.problem, a.block.Object(), a.talk.row(a.leaveOut))
 	}

@@ -140,6 +140,7 @@ func TestNothingSaidIsOnTheDiskInClear(t *testing.T) {
 	at := sit(t, d, plain)
 	at.write(passphrase)
 	at.key(fyne.KeyReturn)
+	at.press("undertaking.give.button")
 	at.begin(1)
 	said := map[string]string{}
 	for k, v := range answers {

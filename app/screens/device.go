@@ -58,6 +58,15 @@ type Here interface {
 	Holder(ctx context.Context) (string, error) // names the store and who opened it
 }
 
+// Shift is what somebody has to know, and to have promised, before the first talk of a shift.
+type Shift interface {
+	Site(ctx context.Context) (device.Site, error)
+	WriteSite(ctx context.Context, note string) error
+	ReadSite(ctx context.Context) error
+	Undertaking(ctx context.Context, interpreter string) (time.Time, error) // empty: of whoever unlocked the device
+	Undertake(ctx context.Context, interpreter string) error
+}
+
 // Numbers is who can be called from here about urgent needs.
 type Numbers interface {
 	Numbers(ctx context.Context) ([]device.Number, error)
@@ -111,6 +120,7 @@ type Device interface {
 	Keys
 	Desk
 	Here
+	Shift
 	Numbers
 	Practice
 	Arrivals

@@ -31,6 +31,9 @@ func (at *sitting) field(n int) *typeset.Entry {
 func TestFirstStart(t *testing.T) {
 	d, _ := real(t)
 	at := sit(t, d, plain)
+	at.want(at.say("impact.list.title"), at.say("impact.who.text"))
+	at.key(fyne.KeyEscape) // nothing but having read it goes on
+	at.press("app.read.button")
 	at.want(at.say("first.welcome.title"), at.say("first.shared.text"))
 
 	at.write("12345")
@@ -64,6 +67,8 @@ func TestFirstStart(t *testing.T) {
 	at.key(fyne.KeyBackspace)
 	at.w.Canvas().Focus(at.field(1))
 	at.key(fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyReturn)
+	at.want(at.say("undertaking.mine.title"), at.say("undertaking.mine.text"))
+	at.key(fyne.KeyReturn)
 	at.want(at.say("home.new.button"))
 	if d.Fresh() {
 		t.Error("no passphrase was made")
@@ -211,6 +216,7 @@ func TestATalkInMemoryWaitsForNobodyElse(t *testing.T) {
 	at.key(fyne.KeyF9)
 	at.write(other)
 	at.key(fyne.KeyReturn)
+	at.press("gate.later.button")
 	at.want(at.say("home.new.button"))
 	at.wantNot(at.say("stop.erased.text"), at.say("interview.go_on.title"))
 	at.key(fyne.KeyF9)

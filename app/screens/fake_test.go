@@ -58,6 +58,9 @@ type fake struct {
 
 	byHand bool
 	clock  device.Clock
+
+	site     device.Site
+	promises map[string]time.Time // of interpreters by code; of who unlocked it under "", today if nothing is there
 }
 
 func (f *fake) ByHand(context.Context) (bool, error)        { return f.byHand, nil }
@@ -285,3 +288,27 @@ func (k *keeper) Withdraw(context.Context, screening.InterviewID, time.Time) (bo
 }
 func (k *keeper) Erase(context.Context, screening.InterviewID) error { return k.do("erase") }
 func (k *keeper) CountOnly(context.Context, screening.Tally) error   { return k.do("count") }
+
+func (f *fake) Site(context.Context) (device.Site, error) { return f.site, nil }
+
+func (f *fake) WriteSite(_ context.Context, note string) error {
+	f.site = device.Site{Note: note, Written: time.Now()}
+	return f.keysErr
+}
+
+func (f *fake) ReadSite(context.Context) error { f.site.Read = time.Now(); return nil }
+
+func (f *fake) Undertaking(_ context.Context, interpreter string) (time.Time, error) {
+	if day, ok := f.promises[interpreter]; ok || interpreter != "" {
+		return day, nil
+	}
+	return time.Now(), nil
+}
+
+func (f *fake) Undertake(_ context.Context, interpreter string) error {
+	if f.promises == nil {
+		f.promises = make(map[string]time.Time)
+	}
+	f.promises[interpreter] = time.Now()
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,6 +92,9 @@ type look struct {
 
 var plain = look{1100, 800, "en", 1}
 
+// catalogue reads the words once: they never change.
+var catalogue = sync.OnceValues(translations.New)
+
 // sit opens the program's window on a device. What the program does aside is done at once.
 func sit(t testing.TB, dev Device, l look) *sitting {
 	t.Helper()
@@ -98,7 +102,7 @@ func sit(t testing.TB, dev Device, l look) *sitting {
 	test.NewCanvas().Capture() // Fyne's caches look at the clock only when something is painted
 	a.Preferences().SetString(prefLanguage, l.lang)
 	a.Preferences().SetFloat(prefTextSize, l.scale)
-	words, err := translations.New()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +142,9 @@ func opened(t testing.TB, l look) (*sitting, *device.Device) {
 	t.Helper()
 	d, _ := real(t)
 	if err := d.Create(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Undertake(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Lock(t.Context()); err != nil {

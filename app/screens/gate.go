@@ -24,7 +24,7 @@ func (t *talk) shut(paths []schema.Path) bool {
 // gatePage stands before sensitive questions: nothing of them is on the screen yet.
 func (t *talk) gatePage() view {
 	open := func() {
-		t.alone = true
+		t.alone, t.deep = true, true
 		t.present()
 	}
 	later := func() { // on past the page, which stays open in the list

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"leeward/app/device"
 	"leeward/app/typeset"
 	"leeward/assets"
 )
@@ -119,7 +120,10 @@ func TestEveryScreenHasRoom(t *testing.T) {
 
 func tour(t *testing.T, l look, person int) {
 	fresh, _ := real(t)
-	sit(t, fresh, l).check("first start")
+	newcomer := sit(t, fresh, l)
+	newcomer.check("what is kept")
+	newcomer.press("app.read.button")
+	newcomer.check("first start")
 
 	at, _ := opened(t, l)
 	at.check("home")
@@ -176,6 +180,8 @@ func tour(t *testing.T, l look, person int) {
 	at.check("action card, with what was done")
 	at.key(fyne.KeyEscape)
 	at.press("summary.finish.button")
+	at.check("the interpreter after a hard talk")
+	at.press("debrief.done.button")
 	at.check("home after an interview")
 	at.press("home.outbox.button")
 	at.check("outbox")
@@ -188,6 +194,17 @@ func tour(t *testing.T, l look, person int) {
 
 // beside looks at what home leads to beside an interview.
 func (at *sitting) beside() {
+	at.s.show(at.s.promise())
+	at.check("a promise")
+	at.s.show(at.s.siteForm(at.s.newTalk))
+	at.check("a note about the place")
+	at.s.show(at.s.siteNote(device.Site{Note: "The guard at gate two talks to the drivers."}))
+	at.check("the note, to be read")
+	at.s.show(at.s.debrief(at.say("summary.counted.text")))
+	at.check("after the interpreter")
+	at.s.show(at.s.support())
+	at.check("support")
+	at.s.show(at.s.home(""))
 	at.press("home.withdraw.button")
 	at.check("taking back by code")
 	at.key(fyne.KeyEscape)

@@ -83,6 +83,9 @@ func (t *talk) handView(path schema.Path) view {
 	block = questions.NewBlock(q, give)
 	delete(t.half, path)
 	objects := []fyne.CanvasObject{title, under}
+	if img := t.load(t.mediaFile(t.mediaName(q.Node.Item.Media, "image")), questionSide); img != nil {
+		objects = append(objects, t.illustrate(path)[0])
+	}
 	if read := t.listen(path, t.pointer(block)); read != nil {
 		objects = append(objects, typeset.NewButton(words.Say("lines.play.button"), words.Lang(), read))
 	}

@@ -13,7 +13,7 @@ import (
 // come. No times and no names: somebody may be looking. note says what just happened.
 func (s *Screens) home(note string) view {
 	ctx := context.Background()
-	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
+	begin := s.button("home.new.button", typeset.Primary, s.newTalk)
 	urgent := s.button("home.urgent.button", typeset.Danger, s.urgentFirst)
 	message := s.label(note)
 	message.Bold = true
@@ -22,6 +22,9 @@ func (s *Screens) home(note string) view {
 	}
 	if asked := s.askedButton(ctx); asked != nil {
 		body = append(body, asked)
+	}
+	if due := s.promiseButton(); due != nil {
+		body = append(body, due)
 	}
 	body = append(body, s.drafts(ctx), s.counts(ctx), s.row(
 		s.button("home.outbox.button", typeset.Quiet, func() { s.show(s.outbox("")) }),

@@ -22,7 +22,7 @@ func (t *talk) interpreterCard(note string) view {
 	code.SetText(t.session.Setting().Interpreter)
 	objects := []fyne.CanvasObject{
 		t.title("menu.interpreter.button"), t.quiet("interpreter.change.text"),
-		card(t.heading("prepare.interpreter.label"), t.quiet("prepare.interpreter.hint"), code),
+		card(t.heading("prepare.interpreter.label"), t.quiet("prepare.interpreter.hint"), code, t.promiseOf(code)),
 	}
 	for _, path := range t.interpreting() {
 		a := t.question(path)
@@ -64,6 +64,7 @@ const (
 	codeInterpreting = "A3"
 	codeChecks       = "A4"
 	interpretByPhone = "phone"
+	interpretNone    = "none"
 )
 
 // interpreting lists the questions about the interpreter that apply now.

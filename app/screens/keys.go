@@ -21,6 +21,7 @@ func (s *Screens) key(name fyne.KeyName) bool {
 	case name == fyne.KeyF1 && !s.covered && !s.now.handed:
 		s.help()
 	default:
+		s.Log.Debug("unused key")
 		return false
 	}
 	return true

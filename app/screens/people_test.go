@@ -157,7 +157,7 @@ func TestWipe(t *testing.T) {
 	at.w.Canvas().Focus(at.field(0))
 	at.write(passphrase)
 	at.key(fyne.KeyReturn)
-	at.want(at.say("first.welcome.title"))
+	at.want(at.say("impact.list.title"))
 	if at.s.open {
 		t.Error("the device counts as open")
 	}
@@ -174,7 +174,7 @@ func TestWipeARealDevice(t *testing.T) {
 	at.want(at.say("wipe.drafts.text", "N", 1))
 	at.write(passphrase)
 	at.key(fyne.KeyReturn)
-	at.want(at.say("first.welcome.title"))
+	at.want(at.say("impact.list.title"))
 	if !d.Fresh() {
 		t.Error("the device is not fresh")
 	}

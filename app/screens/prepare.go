@@ -45,7 +45,7 @@ func (s *Screens) prepare() view {
 		card(s.heading("prepare.person_language.label"), column(6, first...), p.draft),
 		card(s.heading("prepare.screener_language.label"), column(6, second...), s.quiet("prepare.languages.hint")),
 		card(s.heading("prepare.screener.label"), s.quiet("prepare.screener.hint"), me),
-		card(s.heading("prepare.interpreter.label"), s.quiet("prepare.interpreter.hint"), interpreter),
+		card(s.heading("prepare.interpreter.label"), s.quiet("prepare.interpreter.hint"), interpreter, s.promiseOf(interpreter)),
 	}
 	around := frameAround(nil, page(body...), column(0, padded(note), s.footer(s.row(leave), s.rowEnd(begin))))
 	return view{body: around, focus: p.personRows[0], key: p.key(begin, s), digit: p.digit}

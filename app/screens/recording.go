@@ -1,6 +1,7 @@
 package screens
 
 import (
+	"cmp"
 	"context"
 
 	"fyne.io/fyne/v2"
@@ -19,11 +20,21 @@ func (t *talk) sound(shown schema.Shown) string {
 	return t.Voices.Find(string(shown.Lang), schema.WordingHash(shown.Text)) // with what the office put into them
 }
 
+// ownSound is the recording that the questionnaire names itself (XLSForm column media::audio); empty where it names none,
+// or it is not on this device.
+func (t *talk) ownSound(media map[string]schema.Text) string {
+	if t.Play == nil {
+		return ""
+	}
+	return t.mediaFile(t.mediaName(media, "audio"))
+}
+
 // listen returns what reads a question aloud in the person's language, and then its answers, each of which point marks
 // while it is heard; nil where the question was not recorded, or nothing plays here. point may be nil.
 func (t *talk) listen(path schema.Path, point func(choice string)) func() {
 	lang := t.session.Setting().Language
-	first := t.sound(t.session.State().Label(path, lang))
+	node := t.session.State().Node(path)
+	first := cmp.Or(t.sound(t.session.State().Label(path, lang)), t.ownSound(node.Item.Media))
 	if first == "" {
 		return nil
 	}
@@ -31,8 +42,8 @@ func (t *talk) listen(path schema.Path, point func(choice string)) func() {
 		t.touch()
 		t.hush()
 		files, choices := []string{first}, []string{""}
-		for _, c := range t.session.State().Node(path).Choices {
-			if file := t.sound(t.session.State().ChoiceLabel(path, c.Name, lang)); file != "" {
+		for _, c := range node.Choices {
+			if file := cmp.Or(t.sound(t.session.State().ChoiceLabel(path, c.Name, lang)), t.ownSound(c.Media)); file != "" {
 				files, choices = append(files, file), append(choices, c.Name)
 			}
 		}

@@ -114,7 +114,9 @@ func open(o Options, after func(time.Duration, func()) timer, aside func(func())
 // begin shows what stands before the vault.
 func (s *Screens) begin() {
 	if s.Device.Fresh() {
-		s.show(s.firstStart())
+		first := s.impact("app.read.button", func() { s.show(s.firstStart()) })
+		first.key = nil // nothing but the button goes on
+		s.show(first)
 		return
 	}
 	s.show(s.unlock(""))
@@ -141,6 +143,7 @@ func (s *Screens) show(v view) {
 		s.Window.Canvas().Focus(v.focus)
 	}
 	s.showing = false
+	s.Log.Debug("shown")
 	s.touch()
 }
 

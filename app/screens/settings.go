@@ -21,10 +21,11 @@ func (s *Screens) settings(note string) view {
 	choices = append(append(choices, s.lockChoices()...), s.viewChoices()...)
 	body := []fyne.CanvasObject{
 		s.title("settings.device.title"), message, card(choices...), card(s.keysPart()...), card(s.practicePart()...),
-		card(s.officePart()...), card(s.placePart()...), card(s.numbersPart()...), card(s.voicesPart()...),
+		card(s.officePart()...), card(s.placePart()...), card(s.sitePart()...), card(s.numbersPart()...), card(s.voicesPart()...),
 		card(s.heading("settings.about.title"), s.text("settings.about.text"), s.quiet("settings.wording.text"),
 			s.quiet("settings.version.label", "Version", "\u2066"+s.Version+"\u2069"),
-			s.row(s.button("licences.list.title", typeset.Quiet, func() { s.show(s.licenceList()) }))),
+			s.row(s.button("impact.list.title", typeset.Quiet, func() { s.show(s.impact("app.back.button", func() { s.show(s.settings("")) })) }),
+				s.button("licences.list.title", typeset.Quiet, func() { s.show(s.licenceList()) }))),
 	}
 	around := frameAround(nil, page(body...), s.footer(s.row(), s.rowEnd(back)))
 	return view{body: around, focus: back, key: s.escape(func() { s.show(s.home("")) })}

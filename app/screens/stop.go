@@ -21,7 +21,7 @@ func (t *talk) stop() {
 	if t.session.Over() {
 		return
 	}
-	kept := t.session.Kept()
+	kept, weighs := t.session.Kept(), t.weighs()
 	id, code := t.session.ID(), t.session.Code()
 	if err := t.session.Stop(context.Background()); err != nil {
 		t.show(t.stopUnsaved(err))
@@ -32,14 +32,14 @@ func (t *talk) stop() {
 		return
 	}
 	t.talking = nil
-	t.show(t.stopped(id, code))
+	t.show(t.stopped(id, code, func() { t.leave("", weighs) }))
 }
 
-// stopped says where the talk was left, and the code under which somebody else can go on with it.
-func (s *Screens) stopped(id screening.InterviewID, code screening.RespondentCode) view {
+// stopped says where the talk was left, and the code under which somebody else can go on with it; leave goes home.
+func (s *Screens) stopped(id screening.InterviewID, code screening.RespondentCode, leave func()) view {
 	lines := []fyne.CanvasObject{s.heading("interview.code.label", "Code", string(code)), s.text("interview.paused.text")}
 	return s.ask("interview.paused.title", lines,
-		way{"app.done.button", typeset.Primary, func() { s.show(s.home("")) }},
+		way{"app.done.button", typeset.Primary, leave},
 		way{"stop.erase.button", typeset.Quiet, func() { s.show(s.withdrawal(id)) }},
 		way{"stop.return.button", typeset.Quiet, func() { s.goOn(id) }},
 	)

@@ -119,7 +119,7 @@ func (t *talk) resultRows() (rows []fyne.CanvasObject) {
 
 // finish ends the interview; what is missing for that is shown where it is missing.
 func (t *talk) finish() {
-	code, counted := t.session.Code(), t.counted()
+	code, counted, weighs := t.session.Code(), t.counted(), t.weighs()
 	if len(t.session.OpenActions()) > 0 {
 		t.show(t.actionCard(func() { t.show(t.summary("")) }))
 		return
@@ -136,9 +136,9 @@ func (t *talk) finish() {
 		t.present()
 		t.complain(problems)
 	case counted:
-		t.end(t.say("summary.counted.text"))
+		t.leave(t.say("summary.counted.text"), weighs)
 	default:
 		t.Device.Finished()
-		t.end(t.say("summary.finished.text", "Code", string(code)))
+		t.leave(t.say("summary.finished.text", "Code", string(code)), weighs)
 	}
 }

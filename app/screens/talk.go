@@ -28,6 +28,7 @@ type talk struct {
 	seen    []string               // needs whose action card was shown, by level and kind
 	before  schema.Lang            // the person's language before the present one
 	alone   bool                   // sensitive questions may be shown: nobody else is there, as was said at their gate
+	deep    bool                   // they were shown once
 	reading *lines                 // the statements of consent, while they are read
 	hands   fyne.Focusable         // the field that had the keyboard last
 	arrival int                    // number on the list of a group; 0 for somebody who was not on it

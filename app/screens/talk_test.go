@@ -28,6 +28,8 @@ func TestInterviewByKeyboardAlone(t *testing.T) {
 	if err != nil || counts.Saved != 1 || counts.Drafts != 0 {
 		t.Errorf("the device holds %+v, %v; want one finished interview", counts, err)
 	}
+	at.want(at.say("debrief.interpreter.title"))
+	at.key(fyne.KeyReturn)
 	at.key(fyne.KeyTab, fyne.KeyReturn)
 	at.want(at.say("outbox.ladder.title"), at.say("rung.saved.label"))
 	at.key(fyne.KeyEscape)

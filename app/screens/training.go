@@ -66,7 +66,7 @@ func (s *Screens) trainingCase(c cases.Case) view {
 		}))
 	}
 	objects = append(objects, score)
-	begin := s.button("home.new.button", typeset.Primary, func() { s.show(s.prepare()) })
+	begin := s.button("home.new.button", typeset.Primary, s.newTalk)
 	back := func() { s.show(s.training()) }
 	leave := s.button("app.back.button", typeset.Quiet, back)
 	around := frameAround(nil, page(objects...), s.footer(s.row(leave), s.rowEnd(begin)))

@@ -147,8 +147,17 @@ func (s *Screens) opened() {
 	case dropped:
 		s.show(s.home(s.say("stop.erased.text")))
 	default:
-		s.show(s.home(""))
+		s.arrive()
 	}
+}
+
+// arrive shows home, or to somebody who is new on this device first what they promise.
+func (s *Screens) arrive() {
+	if day, due := s.promised(""); due && day.IsZero() {
+		s.show(s.promise())
+		return
+	}
+	s.show(s.home(""))
 }
 
 // goOn opens a kept interview again.

@@ -18,6 +18,8 @@ var extensions = []Extension{
 	{"x_Dependants", "pregnancy, birth, children and others who need care, here or elsewhere", ""},
 	{"x_RecordForm", "how the person agreed to be recorded: code or named", ""},
 	{"x_ConsentInformed", "which information was given: the seven questions of HTCDS's consent guidance, limits and complaint", "con_Consent is yes only with agreement and the purpose told"},
+	{"x_ConsentWitness", "by which role the agreement was heard, where it was not read", ""},
+	{"x_LegalBasis", "the ground beside a child's own agreement; for an adult the agreement is the ground", ""},
 	{"x_ConsentShare", "helpers who may be told, each agreed to by itself", ""},
 	{"x_ConsentStatistics", "whether the record may be counted: yes or no; missing counts as no", ""},
 	{"x_LegalDeadline", "removal, detention or court, and how soon", ""},
@@ -71,6 +73,8 @@ var extensions = []Extension{
 var kept = map[string]string{
 	"x_AddressForm":      "grammar only",
 	"x_CalledName":       "a name for one talk",
+	"x_EarlierTalks":     "whom the person talked with before is for this case alone",
+	"x_EarlierTalkDate":  "likewise, and a day",
 	"x_OthersHeld":       "with place and date it would point at somebody",
 	"x_PlaceOfScreening": "free text; the office knows the place from the device",
 	"x_Referrals":        "a page; the referrals themselves are the office's",
