@@ -3,7 +3,9 @@ package screens
 import (
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +25,14 @@ import (
 )
 
 const passphrase = "lantern harbour gentle window seven rivers"
+
+// TestMain lets the heap grow: Fyne remembers what it drew for a minute, and looking through that again and again is a
+// third of the work of all the tests here.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(1 << 30) // from where on it is looked through as often as it takes
+	os.Exit(m.Run())
+}
 
 // clock is what the screens wait by; time passes when a test says so.
 type clock struct {
