@@ -2,12 +2,15 @@ package screens
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
 	"leeward/app/typeset"
@@ -57,5 +60,77 @@ func TestPicturesOfChoices(t *testing.T) {
 		if pictures != want {
 			t.Errorf("%s: %d pictures, want %d", name, pictures, want)
 		}
+	}
+}
+
+// What the questionnaire shows and plays with the words of a question comes from the folder of media. What is not there
+// is said, by name, and so is a film.
+func TestPicturesAndSoundOfAQuestion(t *testing.T) {
+	media := t.TempDir()
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewRGBA(image.Rect(0, 0, 900, 300))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(media, "rounds"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"boat.png": file.Bytes(), "boat.ogg": []byte("sound"), "yes.ogg": []byte("sound")} {
+		if err := os.WriteFile(filepath.Join(media, "rounds", name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var played []string
+	sit := func(picture, sound, film string) *sitting {
+		q := roundsForm(t).Questionnaire()
+		q.Items[0].Items[0].Media = map[string]schema.Text{}
+		for kind, name := range map[string]string{"image": picture, "audio": sound, "video": film} {
+			if name != "" {
+				q.Items[0].Items[0].Media[kind] = schema.Text{"en": {Text: name}}
+			}
+		}
+		q.Choices[0].Choices[0].Media = map[string]schema.Text{"audio": {"en": {Text: "yes.ogg"}}}
+		form, err := schema.Compile(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := entered(t, &fake{form: form}, plain)
+		at.s.Media = media
+		at.s.Play = func(_ context.Context, file string) error {
+			played = append(played, filepath.Base(file))
+			return nil
+		}
+		at.begin(1)
+		return at
+	}
+	pictures := func(at *sitting) (n int) {
+		for _, x := range at.everything() {
+			if img, ok := x.object.(*canvas.Image); ok && img.Image != nil && img.Size().Height > typeset.Target {
+				n++
+			}
+		}
+		return n
+	}
+
+	at := sit("boat.png", "boat.ogg", "")
+	if got := pictures(at); got != 1 {
+		t.Errorf("%d pictures on the page, want 1", got)
+	}
+	at.check("a question with a picture")
+	at.press("lines.play.button")
+	if !slices.Equal(played, []string{"boat.ogg", "yes.ogg"}) {
+		t.Errorf("played %v: the question, then its answers", played)
+	}
+	at.wantNot("boat.png", "boat.ogg")
+	at.key(fyne.KeyF10)
+	if got := pictures(at); got != 1 {
+		t.Errorf("%d pictures where the person holds the screen, want 1", got)
+	}
+
+	at = sit("none.png", "../outside.ogg", "boat.mp4")
+	at.want(at.say("media.missing.text", "Name", isolated("none.png")), at.say("media.missing.text", "Name", isolated("../outside.ogg")),
+		at.say("media.film.text", "Name", isolated("boat.mp4")))
+	at.wantNot(at.say("lines.play.button"))
+	if got := pictures(at); got != 0 {
+		t.Errorf("%d pictures of a file that is not there", got)
 	}
 }
