@@ -52,7 +52,7 @@ window: ## walk interviews through the real window under Xvfb
 
 browser: ## the dashboard in headless Chromium
 	@.ci/setup test
-	go test -tags browser -count=1 ./internal/office/dashboard/... ./sync/office/...
+	go test -tags browser -count=1 -run Browser ./sync/office
 
 measure: ## how fast the window is, and how large
 	@.ci/measure

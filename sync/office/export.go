@@ -51,16 +51,21 @@ func showExport(x casework.Exported) exportShown {
 
 // Export makes an export and enters it into the register.
 func (o *office) Export(ctx context.Context, a export.Ask) (exportAnswer, error) {
-	if err := o.readable(ctx); err != nil {
-		return exportAnswer{}, err
-	}
-	m, err := export.Office{
-		Store: o.records, Name: o.root.Office, Demo: o.root.Demo, Form: o.forms.find, Entry: batch.AuditEntry, Now: o.now,
-	}.Make(ctx, casework.Program, a)
+	m, err := o.export(ctx, casework.Program, a)
 	if err != nil {
 		return exportAnswer{}, exportRefusal(err)
 	}
 	return exportAnswer{showExport(m.Exported), m.Refuse, m.File}, nil
+}
+
+// export makes an export for somebody of the office.
+func (o *office) export(ctx context.Context, actor string, a export.Ask) (export.Made, error) {
+	if err := o.readable(ctx); err != nil {
+		return export.Made{}, err
+	}
+	return export.Office{
+		Store: o.records, Name: o.root.Office, Demo: o.root.Demo, Form: o.forms.find, Entry: batch.AuditEntry, Now: o.now,
+	}.Make(ctx, actor, a)
 }
 
 // Exports shows the register of exports.

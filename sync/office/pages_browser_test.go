@@ -50,6 +50,8 @@ func everyPage(t *testing.T, ctx context.Context, url string, iv screening.Inter
 		{"/reports?table=T3", "reports", "agreed to be counted"},
 		{"/reports?table=T9", "reports-types", "Type of exploitation"},
 		{"/releases", "releases", "2018-2024"},
+		{"/exports", "exports", "Nothing has left"},
+		{"/exports/new", "export", "Their public key"},
 		{"/settings", "settings", "Months"},
 		{"/audit", "audit", "Signed in"},
 		{"/about", "about", "Fingerprint"},

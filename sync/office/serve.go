@@ -191,7 +191,7 @@ func (p *Program) eraseOutlived(ctx context.Context, o *office) {
 func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handler {
 	pages := dashboard.New(dashboard.Options{
 		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Press: o, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
-		Enrol: o.oneCode, Gate: o.records, Spoken: vault.Spoken,
+		Enrol: o.oneCode, Gate: o.records, Spoken: vault.Spoken, Exports: exportDesk{o},
 		Revoke: func(ctx context.Context, id string, from time.Time) (int, error) {
 			said, err := o.Revoke(ctx, revokeAsk{Device: id, From: from})
 			return said.Held, err

@@ -3,13 +3,15 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserRightToLeft reads every page in Arabic, from right to left, wide and narrow, and has axe look at each.
+// TestBrowserRightToLeft reads every page in Arabic, from right to left, wide and narrow, and has axe look at each; then each
+// once more in one of the other languages.
 func TestBrowserRightToLeft(t *testing.T) {
 	o, arabic, _ := seeded(t)
 	o.run("demo", "-cases", "400", "-seed", "3")
@@ -20,7 +22,8 @@ func TestBrowserRightToLeft(t *testing.T) {
 	wantAccessible(t, ctx, "sign-in")
 	picture(t, ctx, "office-ar-sign-in")
 	do(t, ctx, "sign in", signIn(o, url), chromedp.SetValue("#lang", "ar"), chromedp.Submit("#lang"), chromedp.WaitVisible(".drafted"))
-	for _, p := range everyPage(t, ctx, url, arabic) {
+	pages := everyPage(t, ctx, url, arabic)
+	for _, p := range pages {
 		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+p.path))
 		dir := answerOf(t, ctx, p.name, chromedp.Evaluate[string](`getComputedStyle(document.body).direction`))
 		if body := answerOf(t, ctx, p.name, chromedp.Text("body")); dir != "rtl" || !strings.Contains(body, "مسودة آلية") {
@@ -32,4 +35,27 @@ func TestBrowserRightToLeft(t *testing.T) {
 		wantNoSideScroll(t, ctx, "narrow "+p.name)
 		picture(t, ctx, "office-ar-narrow-"+p.name)
 	}
+	for i, p := range pages {
+		inTongue(t, ctx, url+p.path, p.name, otherTongues[i%len(otherTongues)])
+	}
+}
+
+// otherTongues are those that no other test in a browser reads every page in.
+var otherTongues = []string{"my", "fa", "th", "km", "lo", "vi", "fr", "es"}
+
+// inTongue reads a page in a language.
+func inTongue(t *testing.T, ctx context.Context, address, name, tongue string) {
+	t.Helper()
+	name += " in " + tongue
+	do(t, ctx, name, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(address), chromedp.SetValue("#lang", tongue), chromedp.Submit("#lang"),
+		chromedp.WaitVisible(`html[lang="`+tongue+`"] .drafted`))
+	want := map[bool]string{true: "rtl", false: "ltr"}[tongue == "fa"]
+	if dir := answerOf(t, ctx, name, chromedp.Evaluate[string](`getComputedStyle(document.body).direction`)); dir != want {
+		t.Errorf("%s: direction %s, want %s", name, dir, want)
+	}
+	wantAccessible(t, ctx, name)
+	picture(t, ctx, "office-"+tongue+"-"+strings.Fields(name)[0])
+	do(t, ctx, name, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	wantNoSideScroll(t, ctx, "narrow "+name)
+	picture(t, ctx, "office-"+tongue+"-narrow-"+strings.Fields(name)[0])
 }

@@ -61,6 +61,9 @@ func CaseStatuses() []CaseStatus {
 	return []CaseStatus{CaseOpen, CaseFollowUp, CaseClosed, CaseReferred}
 }
 
+// Over reports whether nothing more was to be done: the case is closed, here or in others' hands.
+func (s CaseStatus) Over() bool { return s == CaseClosed || s == CaseReferred }
+
 // Phone says whether the person may be called.
 type Phone string
 

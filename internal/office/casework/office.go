@@ -72,5 +72,8 @@ type Incident struct {
 	Held   bool // the batch is held until a supervisor vouches for it
 }
 
+// SettingPhone is the setting of an office with the phone that referrals name: a line on which it is safe to call back.
+const SettingPhone = "referral_phone"
+
 // SettingMonths is the setting of an office that says for how many months it keeps closed cases.
 const SettingMonths = "keep_months"

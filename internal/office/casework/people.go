@@ -36,6 +36,7 @@ const (
 	RefuseHold       Refusal = "hold"           // somebody else has to ask for it, too
 	RefuseRevoked    Refusal = "revoked_device" // nobody would get a question
 	RefuseFuture     Refusal = "future"         // the time is still to come
+	RefuseExport     Refusal = "export"         // followed by what is wrong with what was asked for
 	RefuseExpired    Refusal = "expired"        // what was agreed to be handed over has expired
 )
 

@@ -300,6 +300,9 @@ func (d *Dashboard) caseChange(r *http.Request, now casework.Case) (c casework.C
 		if !knownOption(d.statusOptions(""), string(v)) {
 			return c, errForm
 		}
+		if now.Status.Over() && !v.Over() && c.Note == "" {
+			return c, casework.RefuseReason // who opens a case again says why
+		}
 		c.Status = &v
 	}
 	if v := r.PostFormValue("owner"); v != "" && v != strconv.FormatInt(now.Owner.ID, 10) {

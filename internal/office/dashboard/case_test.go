@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +127,30 @@ func TestTonightEndsAtSix(t *testing.T) {
 		if got := tonight(now, zone).Format(time.RFC3339); got != want {
 			t.Errorf("at %s tonight ends %s, want %s", at, got, want)
 		}
+	}
+}
+
+// TestWhoOpensACaseAgainSaysWhy: closing needs no reason, taking that back does; both are lines in the case and in the log.
+func TestWhoOpensACaseAgainSaysWhy(t *testing.T) {
+	b := newBench(t)
+	me := b.in()
+	_, c := b.arriveSaying("none")
+	change := func(want int, pairs ...string) {
+		t.Helper()
+		if a := b.on(c, me, "/change", pairs...); a.StatusCode != want {
+			t.Errorf("%q: status %d, want %d", pairs, a.StatusCode, want)
+		}
+	}
+	change(http.StatusSeeOther, "status", "closed")
+	change(http.StatusUnprocessableEntity, "status", "open")
+	change(http.StatusSeeOther, "status", "referred") // closed as well
+	change(http.StatusUnprocessableEntity, "status", "follow_up", "note", " ")
+	if f, err := b.records.ViewCase(t.Context(), "test", c.ID); err != nil || f.Status != casework.CaseReferred {
+		t.Fatalf("without a reason the case is %q (%v)", f.Status, err)
+	}
+	change(http.StatusSeeOther, "status", "open", "note", "She came back and asks for help.")
+	f, err := b.records.ViewCase(t.Context(), "test", c.ID)
+	if err != nil || f.Status != casework.CaseOpen || !slices.ContainsFunc(f.Events, func(e casework.CaseEvent) bool { return strings.Contains(e.Text, "She came back") }) {
+		t.Errorf("opened again: %q (%v), or without the reason", f.Status, err)
 	}
 }

@@ -60,6 +60,14 @@ type Gate interface {
 	TurnAway(ctx context.Context, actor string, code [32]byte) error
 }
 
+// Exports is what leaves the office for a named person, and the register of it.
+type Exports interface {
+	Exported(ctx context.Context) ([]casework.Exported, error)
+	// Export enters an export into the register and returns it as it leaves: sealed. A casework.Refusal says what is wrong
+	// with what was asked for, or that nobody agreed to it.
+	Export(ctx context.Context, actor string, a ExportAsk) ([]byte, error)
+}
+
 // House is the office's own people, its log and what comes in.
 type House interface {
 	People(ctx context.Context) ([]casework.Person, error)
@@ -72,5 +80,6 @@ type House interface {
 	Release(ctx context.Context, actor string, id screening.BatchID) error
 	// KeptFor is for how many months the office keeps a closed case; 0 for ever.
 	KeptFor(ctx context.Context) (months int, err error)
+	Setting(ctx context.Context, name string) (string, error) // "" where it is not set
 	PutSetting(ctx context.Context, actor, name, value string) error
 }

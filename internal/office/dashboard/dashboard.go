@@ -58,6 +58,7 @@ type Options struct {
 	// Workbook writes a table as XLSX.
 	Workbook func(io.Writer, report.Leaf) error
 	Gate     Gate
+	Exports  Exports
 	// Enrol makes a code with which one device may ask to be admitted until a time; Revoke ends the trust in a device, named by its whole id, as
 	// of now or from a time on, and says how much of what came since waits for a supervisor. Both are written into the log
 	// by whoever gives them.
@@ -151,7 +152,7 @@ func (d *Dashboard) routes() []route {
 		{pattern: "POST /interviews/{id}/copy", any: may(casework.ReadInterviews), load: loadFile, serve: (*Dashboard).copyFile},
 		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: (*Dashboard).devices},
 		{pattern: "GET /", serve: (*Dashboard).unknown},
-	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.pressRoutes())
+	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.exportRoutes(), d.pressRoutes())
 }
 
 // mostForm is how much a form may bring.

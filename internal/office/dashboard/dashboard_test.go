@@ -46,6 +46,7 @@ type bench struct {
 	seq     uint64
 	revoked []string
 	press   press
+	exports exporter
 	alike   []string // of the next interview that arrives
 }
 
@@ -70,7 +71,7 @@ func newBench(t *testing.T) *bench {
 		Enrol: func(context.Context) (string, time.Time, error) {
 			return "LWE1:INVENTED", now().Add(24 * time.Hour), nil
 		},
-		Gate: b.records, Spoken: func(c [32]byte) []string { return []string{"word", fmt.Sprint(c[0])} },
+		Exports: &b.exports, Gate: b.records, Spoken: func(c [32]byte) []string { return []string{"word", fmt.Sprint(c[0])} },
 		Revoke: func(_ context.Context, id string, from time.Time) (int, error) {
 			b.revoked = append(b.revoked, id)
 			done, err := b.records.Revoke(t.Context(), casework.Revocation{

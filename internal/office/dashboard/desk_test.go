@@ -86,6 +86,23 @@ func TestPacketTellsTheLeast(t *testing.T) {
 			t.Errorf("the packet tells %q", never)
 		}
 	}
+	if !strings.Contains(page.body, "Supervisor, Test office") || !strings.Contains(page.body, "no phone yet") || strings.Contains(page.body, "Phone of the office") {
+		t.Error("the packet does not say to whom the service answers, or that there is no phone for it")
+	}
+	for _, bad := range []string{"call me", "1", "<b>123</b>", strings.Repeat("1", 41)} {
+		if a := b.post("/settings", form("do", "phone", "phone", bad), me); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("phone %q: status %d, want 400", bad, a.StatusCode)
+		}
+	}
+	if a := b.post("/settings", form("do", "phone", "phone", "+999 000-17"), me); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the office's phone: status %d", a.StatusCode)
+	}
+	if page := b.get(path, me); !strings.Contains(page.body, "&#43;999 000-17") || strings.Contains(page.body, "no phone yet") {
+		t.Error("the packet does not name the office's phone")
+	}
+	if page := b.get("/settings", me); !strings.Contains(page.body, `value="&#43;999 000-17"`) {
+		t.Error("the settings do not show the phone")
+	}
 	for as, begins := range map[string]string{"pdf": "%PDF-", "age": "age-encryption.org/v1"} {
 		a := b.post(path+"/packet", form("as", as), me)
 		if a.StatusCode != http.StatusOK || !strings.HasPrefix(a.body, begins) || !strings.Contains(a.Header.Get("Content-Disposition"), string(c.Code)+".pdf") {

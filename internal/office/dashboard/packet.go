@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -23,6 +24,7 @@ type packetData struct {
 	Expired bool
 	Shut    bool
 	Sealed  bool // the service has a key to which it can be sealed
+	Unheard bool // the office has no phone on which the service can call back
 }
 
 // dutyOf is the case and the duty in a page's address.
@@ -63,10 +65,15 @@ func (d *Dashboard) packet(r *http.Request, f casework.CaseFile, duty casework.D
 	if err != nil {
 		return packetData{}, fmt.Errorf("read entry: %w", err)
 	}
+	phone, err := d.o.House.Setting(r.Context(), casework.SettingPhone)
+	if err != nil {
+		return packetData{}, fmt.Errorf("read the office's phone: %w", err)
+	}
 	data := packetData{
-		caseRow: d.caseRow(f.Case, s), Duty: duty.ID.String(), Service: d.viewService(service, d.o.Now()), Lines: d.packetLines(f, duty),
+		Unheard: phone == "", caseRow: d.caseRow(f.Case, s), Duty: duty.ID.String(), Service: d.viewService(service, d.o.Now()), Lines: d.packetLines(f, duty),
 		Consent: d.clock(time.UnixMilli(duty.Body.Consent)), Shut: service.Shut(f.Shut), Sealed: service.Details.SealTo != "",
 	}
+	data.Lines = append(data.Lines, d.answerTo(s.Person.Role, phone)...)
 	if duty.Body.Expires != 0 {
 		data.Expires = time.UnixMilli(duty.Body.Expires)
 		data.Expired = !d.o.Now().Before(data.Expires)
@@ -90,6 +97,19 @@ func (d *Dashboard) packetLines(f casework.CaseFile, duty casework.Duty) [][2]st
 	}
 	if f.Lang != "" {
 		lines = append(lines, [2]string{d.say("triage.head.language"), d.languageName(f.Lang)})
+	}
+	return lines
+}
+
+// answerTo is whom the service answers to: a role and the office's phone, never a name and nothing of the person.
+func (d *Dashboard) answerTo(role casework.Role, phone string) [][2]string {
+	one := casework.CaseWorker
+	if !slices.Contains(role.All(), one) {
+		one = casework.Supervisor // nobody else refers
+	}
+	lines := [][2]string{{d.say("packet.from"), d.say("role."+string(one)) + ", " + d.o.Office}}
+	if phone != "" {
+		lines = append(lines, [2]string{d.say("packet.phone"), phone})
 	}
 	return lines
 }

@@ -30,7 +30,8 @@ var mayOpen = map[string]string{
 	"GET /people": "k", "GET /people/{person}": "k", "POST /people/{person}": "k", "GET /audit": "a",
 	"GET /questionnaires": "g", "POST /questionnaires": "g", "POST /questionnaires/{name}/remove": "g", "GET /settings": "k", "POST /settings": "k",
 	"POST /arrivals/{batch}/release": "s",
-	"GET /reports":                   "sd", "POST /reports": "sd", "GET /reports/{table}": "sd", "GET /releases": "sd",
+	"GET /exports":                   "sd", "GET /exports/new": "sd", "POST /exports/new": "sd",
+	"GET /reports": "sd", "POST /reports": "sd", "GET /reports/{table}": "sd", "GET /releases": "sd",
 }
 
 var letters = map[casework.Role]string{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"leeward/internal/office/casework"
 	"leeward/internal/office/report"
@@ -22,6 +23,7 @@ type settingsData struct {
 	K       int
 	Months  int // for which closed cases are kept; 0 for ever
 	Least   int
+	Phone   string // that referrals name
 	Rules   rules
 	Hides   []option
 	Out     bool // a policy is out
@@ -41,10 +43,11 @@ func (d *Dashboard) settingsData(r *http.Request) (data settingsData, err error)
 	k, err1 := report.LeastGroup(r.Context(), d.o.Reports)
 	policy, err2 := d.o.Press.Policy(r.Context())
 	months, err3 := d.o.House.KeptFor(r.Context())
-	if err := errors.Join(err1, err2, err3); err != nil {
+	phone, err4 := d.o.House.Setting(r.Context(), casework.SettingPhone)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return data, fmt.Errorf("read settings: %w", err)
 	}
-	data = settingsData{K: k, Months: months, Least: report.LeastK, Out: policy != nil, Saved: r.URL.Query().Get("saved") == "1"}
+	data = settingsData{K: k, Months: months, Least: report.LeastK, Phone: phone, Out: policy != nil, Saved: r.URL.Query().Get("saved") == "1"}
 	if policy != nil {
 		if err := json.Unmarshal(policy, &data.Rules); err != nil {
 			return data, fmt.Errorf("read policy: %w", err)
@@ -60,7 +63,8 @@ func (d *Dashboard) settingsData(r *http.Request) (data settingsData, err error)
 	return data, nil
 }
 
-// putSettings takes one of the forms of the page: what counts as a small group, how long cases are kept, the policy of all devices.
+// putSettings takes one of the forms of the page: what counts as a small group, how long cases are kept, the phone on
+// referrals, the policy of all devices.
 func (d *Dashboard) putSettings(w http.ResponseWriter, r *http.Request, s casework.Session) error {
 	var err error
 	switch r.PostFormValue("do") {
@@ -76,6 +80,12 @@ func (d *Dashboard) putSettings(w http.ResponseWriter, r *http.Request, s casewo
 			return errForm
 		}
 		err = d.o.House.PutSetting(r.Context(), s.Person.Name, casework.SettingMonths, months)
+	case "phone":
+		phone := text(r, "phone")
+		if phone != "" && !isPhone(phone) {
+			return errForm
+		}
+		err = d.o.House.PutSetting(r.Context(), s.Person.Name, casework.SettingPhone, phone)
 	case "policy":
 		err = d.putPolicy(r, s)
 	default:
@@ -94,6 +104,20 @@ func (d *Dashboard) putSettings(w http.ResponseWriter, r *http.Request, s casewo
 	}
 	http.Redirect(w, r, "/settings?saved=1", http.StatusSeeOther)
 	return nil
+}
+
+// isPhone reports whether a text is the number of a phone as people write one, and nothing else.
+func isPhone(s string) bool {
+	digits := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-() /.", r):
+			return false
+		}
+	}
+	return digits >= 3 && len(s) <= 40
 }
 
 func (d *Dashboard) putPolicy(r *http.Request, s casework.Session) error {

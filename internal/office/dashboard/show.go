@@ -52,6 +52,7 @@ var navigation = []struct {
 	{"/questionnaires", "questionnaires", nil, []casework.Power{casework.KeepForms}},
 	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
 	{"/reports", "reports", []string{"releases"}, []casework.Power{casework.SeeReports}},
+	{"/exports", "exports", []string{"export"}, []casework.Power{casework.Export, casework.ExportNamed}},
 	{"/people", "people", []string{"person"}, []casework.Power{casework.KeepPeople}},
 	{"/settings", "settings", nil, []casework.Power{casework.KeepSettings}},
 	{"/audit", "audit", nil, []casework.Power{casework.ReadLog}},
