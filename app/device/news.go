@@ -235,7 +235,8 @@ func (d *Device) forgetNews(ctx context.Context, o *opened, before, after []byte
 		return err
 	}
 	return errors.Join(o.store.SetSetting(ctx, settingBulletin, ""), o.store.SetSetting(ctx, settingNews, ""),
-		o.store.SetSetting(ctx, settingReports, ""), o.store.SetSetting(ctx, settingAsked, ""), d.readNews(ctx, o))
+		o.store.SetSetting(ctx, settingReports, ""), o.store.SetSetting(ctx, settingAsked, ""),
+		o.store.SetSetting(ctx, settingLease, ""), d.readNews(ctx, o))
 }
 
 // published is the news that hold now.
@@ -271,6 +272,7 @@ type News struct {
 	Old      bool      // Until is over, and nothing was heard since
 	Unusable bool      // this program is too old for something of it: what was there before holds
 	Revoked  bool      // the office ended its trust in this device
+	Lapsed   bool      // the office was not heard of for longer than its lease lasts: what it has is not readable here any more
 	Rules    bulletin.Rules
 }
 
@@ -288,6 +290,9 @@ func (d *Device) News(ctx context.Context) (News, error) {
 	}
 	now := d.moment(o)
 	out.Old = out.Bulletin > 0 && now.After(out.Until) && now.Sub(out.Heard) > out.Until.Sub(n.State.Made)
+	if out.Lapsed, err = d.leaseOver(ctx, o); err != nil {
+		return News{}, err
+	}
 	revoked, err := o.store.Setting(ctx, settingRevoked)
 	out.Revoked = revoked != ""
 	return out, err

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"leeward/internal/encvfs"
@@ -65,6 +66,8 @@ func carryOut(ctx context.Context, o *opened, order vault.Order) error {
 		err = o.vault.SetFrontEnds(ctx, order.Value == 1)
 	case vault.ActFront:
 		err = o.allowFront(ctx, order.Value == 1)
+	case vault.ActLease:
+		err = o.store.SetSetting(ctx, settingLease, strconv.FormatUint(order.Value, 10))
 	}
 	if err != nil {
 		return err

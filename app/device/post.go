@@ -248,7 +248,13 @@ func (d *Device) noteHeard(ctx context.Context, o *opened, heard time.Time) {
 
 // purge erases the readable copies of what the office proved to have opened, when their time is over.
 func (d *Device) purge(ctx context.Context, o *opened) {
-	if _, err := o.store.Purge(ctx, d.moment(o).Add(-o.published().rules.Keep(d.o.Retention))); err != nil {
+	before := d.moment(o).Add(-o.published().rules.Keep(d.o.Retention))
+	over, err := d.leaseOver(ctx, o)
+	if over {
+		before = forever
+	}
+	if _, perr := o.store.Purge(ctx, before); err != nil || perr != nil {
+		err = errors.Join(err, perr)
 		d.o.Log.Error("purge", "code", screening.CodeOf(err))
 	}
 }

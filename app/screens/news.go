@@ -79,6 +79,9 @@ func (s *Screens) newsLines(ctx context.Context, at time.Time) []fyne.CanvasObje
 	if err != nil {
 		return lines
 	}
+	if news.Lapsed {
+		lines = append(lines, s.text("news.lease.text"))
+	}
 	if news.Revoked {
 		lines = append(lines, s.text("news.revoked.text"))
 	}

@@ -30,7 +30,12 @@ const (
 	ActLimit     Act = 2 // Value wrong tries in a row destroy a slot; 0 for never
 	ActFrontEnds Act = 3 // opening a front destroys the other half: Value 1, or 0 for not
 	ActFront     Act = 4 // people may make a front: Value 1, or 0 for not, and what is there goes
+	ActLease     Act = 5 // Value days without the office end readable copies of what it has; 0 for never
 )
+
+// MinLease and MaxLease bound the days of an ActLease: nobody can have copies erased because a device was in the hills for
+// a week.
+const MinLease, MaxLease = 14, 365
 
 // Order is an office's order to one device in one epoch. What can destroy is ordered by two people, until a day that
 // it names, once.
@@ -58,7 +63,9 @@ type orderWire struct {
 
 func (o Order) check() error {
 	switch {
-	case o.Act == ActWipe && o.Value == 0, o.Act == ActLimit && o.Value <= 255 && isLimit(int(o.Value)), (o.Act == ActFrontEnds || o.Act == ActFront) && o.Value <= 1:
+	case o.Act == ActWipe && o.Value == 0, o.Act == ActLimit && o.Value <= 255 && isLimit(int(o.Value)),
+		(o.Act == ActFrontEnds || o.Act == ActFront) && o.Value <= 1,
+		o.Act == ActLease && (o.Value == 0 || o.Value >= MinLease && o.Value <= MaxLease):
 		return nil
 	}
 	return ErrOrder

@@ -327,6 +327,7 @@ func TestOrders(t *testing.T) {
 	for name, bad := range map[string]Order{
 		"a limit of nine": {Act: ActLimit, Value: 9}, "a limit of 256": {Act: ActLimit, Value: 256}, "a wipe with a value": {Act: ActWipe, Value: 1},
 		"nothing": {}, "unknown": {Act: 9}, "front": {Act: ActFront, Value: 2},
+		"a lease of a week": {Act: ActLease, Value: MinLease - 1}, "a lease of two years": {Act: ActLease, Value: 730},
 	} {
 		if _, err := SignOrder(bad, a, b); !errors.Is(err, ErrOrder) {
 			t.Errorf("%s: got %v, want %v", name, err, ErrOrder)

@@ -97,7 +97,7 @@ func (p *Program) orderNew(ctx context.Context, o orderAsk, named []string) erro
 	})
 }
 
-// wantedOrder reads "DEVICE wipe", "DEVICE tries 10", "DEVICE front on".
+// wantedOrder reads "DEVICE wipe", "DEVICE tries 10", "DEVICE lease 45", "DEVICE front on".
 func wantedOrder(named []string) (act vault.Act, value uint64, prefix string, err error) {
 	if len(named) < 2 || len(named[0]) < leastDigits {
 		return 0, 0, "", usageError(msgOrderAct)
@@ -111,6 +111,14 @@ func wantedOrder(named []string) (act vault.Act, value uint64, prefix string, er
 		n, bad := strconv.ParseUint(rest[0], 10, 8)
 		if bad == nil {
 			return vault.ActLimit, n, named[0], nil
+		}
+	case what == "lease" && len(rest) == 1:
+		n, bad := strconv.ParseUint(rest[0], 10, 16)
+		if rest[0] == "off" {
+			n, bad = 0, nil
+		}
+		if bad == nil {
+			return vault.ActLease, n, named[0], nil
 		}
 	case (what == "front" || what == "front-destroys") && len(rest) == 1:
 		if v, ok := onOff[rest[0]]; ok {

@@ -39,6 +39,7 @@ What can destroy something on a device is an order to that one device, signed by
 ACT is one of
   wipe                    the keys of the device are destroyed. What is sealed stays, and can be handed in
   tries N                 N wrong passphrases in a row destroy that passphrase; 0 for never
+  lease DAYS|off          after so many days (14 to 365) without this office, what it has is not readable on the device any more
   front on|off            people may make a passphrase that opens an empty device; with off, what is there goes
   front-destroys on|off   opening that front destroys what is behind it
 
@@ -60,7 +61,7 @@ const (
 
 	msgOrderCommand     = "order takes one of new, sign, send and list, then flags"
 	msgOrderNew         = "-o FILE is needed, and -days must be 1 to 365"
-	msgOrderAct         = "name a device by the first digits of its id, at least 6, and what it shall do: wipe, tries N (0, or from 5), front on|off, front-destroys on|off"
+	msgOrderAct         = "name a device by the first digits of its id, at least 6, and what it shall do: wipe, tries N (0, or from 5), lease DAYS (14 to 365) or off, front on|off, front-destroys on|off"
 	msgOrderSign        = "-key FILE is needed, the vault of a holder, and the one order to sign"
 	msgOrderSend        = "name the one order to send"
 	msgOrderWrite       = "The order cannot be written. "
@@ -102,6 +103,11 @@ func what(act vault.Act, value uint64) string {
 			return "tries 0: wrong passphrases destroy nothing"
 		}
 		return fmt.Sprintf("tries %d: so many wrong passphrases in a row destroy that passphrase", value)
+	case vault.ActLease:
+		if value == 0 {
+			return "lease off: copies stay as long as the policy says"
+		}
+		return fmt.Sprintf("lease %d: after so many days without this office, what it has is not readable there any more", value)
 	case vault.ActFront:
 		return "front " + onOff
 	case vault.ActFrontEnds:
