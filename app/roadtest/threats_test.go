@@ -66,13 +66,13 @@ var threats = []threat{
 		"sync/courier TestForkedOrShrunkLogIsRefused", "internal/office/engine TestOfficeThatForgotIsNoted", "sync/office TestVerifyOffline",
 		"internal/office/engine TestLogNamesEverything", "internal/office/engine TestAuditLogShowsTampering",
 	}},
-	{what: "the office shows two histories", tests: []string{"sync/courier TestForkedOrShrunkLogIsRefused", "app/hammer TestBadProofsAreNoticed"}},
+	{what: "the office shows two histories", tests: []string{"sync/courier TestTwoHistoriesAreFoundOut", "sync/courier TestForkedOrShrunkLogIsRefused", "app/hammer TestBadProofsAreNoticed"}},
 	{what: "an administrator reads the database", tests: []string{
 		"internal/office/engine TestDumpHoldsNothingReadable", "internal/office/dashboard TestEveryRoleOnEveryRoute",
 	}, said: []string{"docs/office.md: does not stop the machine's own administrator"}},
 	{what: "an administrator adds a device or a reader in secret", tests: []string{
 		"internal/office/engine TestLogNamesEverything", "sync/batch TestRootThresholdCountsGoodSignatures", "sync/batch TestRootRules",
-		"sync/batch TestRecipientsAreExact",
+		"sync/batch TestRecipientsAreExact", "sync/batch TestFollowRoot", "app/roadtest TestLaterRoot",
 	}},
 	{what: "old questionnaires are shown again, or none", tests: []string{
 		"sync/bulletin TestTUFAttacks", "sync/bulletin TestFreeze", "sync/bulletin TestFastForward",
@@ -86,7 +86,8 @@ var threats = []threat{
 	}},
 	{what: "two uploads of one file at once", tests: []string{"sync/intake TestTwoWritersAtOnce", "sync/intake TestUploadsAtOnce"}},
 	{what: "a clock is wrong", tests: []string{
-		"app/roadtest TestWrongClocks", "sync/courier TestWrongClockDoesNotMatter", "internal/vault TestSetBackNeverShortens",
+		"app/roadtest TestWrongClocks", "app/roadtest TestClocksAreDoubted", "app/roadtest TestAClockThatFallsBackIsNoticedAlone", "app/device TestSilence",
+		"sync/courier TestWrongClockDoesNotMatter", "internal/vault TestSetBackNeverShortens",
 		"internal/office/dashboard TestClockJump", "sync/courier TestSimulation",
 	}},
 	{what: "a crash at any system call", tests: []string{

@@ -51,15 +51,37 @@ func (v *visit) hear(ctx context.Context, newest uint64) (*pending, error) {
 	if newest <= have.Bulletin { // an older one is an office that was put back: it will number above what it hears of
 		return nil, nil
 	}
-	answer, err := v.link.ask(ctx, "GET", fmt.Sprintf("/v1/bulletin?list=%d", have.Contents), nil)
-	if err != nil {
-		return nil, err
-	}
-	p, err := bulletin.ParseParcel(answer)
+	p, err := v.parcel(ctx, have.Contents)
 	if err != nil {
 		return nil, err
 	}
 	return v.unpack(ctx, p)
+}
+
+// parcel asks for what the office has for this device beyond a list of contents, and beyond the root that is known here.
+func (v *visit) parcel(ctx context.Context, list uint64) (bulletin.Parcel, error) {
+	answer, err := v.link.ask(ctx, "GET", fmt.Sprintf("/v1/bulletin?list=%d&root=%d", list, v.m.root.Version), nil)
+	if err != nil {
+		return bulletin.Parcel{}, err
+	}
+	return bulletin.ParseParcel(answer)
+}
+
+// catchUp follows the roots that came after the one known here, and reports whether there were any: an office that has
+// another key since signs with it, and what it says cannot be verified before.
+func (v *visit) catchUp(ctx context.Context) bool {
+	if v.News == nil {
+		return false
+	}
+	before := v.m.root.Version
+	err := v.gossip(ctx, func() error {
+		p, err := v.parcel(ctx, 0)
+		if err != nil {
+			return err
+		}
+		return v.followRoots(ctx, p.Roots)
+	})
+	return err == nil && v.m.root.Version > before
 }
 
 // pending is news of which documents are still on their way.
@@ -113,7 +135,8 @@ func (v *visit) followRoots(ctx context.Context, roots [][]byte) error {
 		if err := v.News.Follow(ctx, file); err != nil {
 			return err
 		}
-		v.m.root = root
+		v.m.root, v.m.document = root, file
+		v.Log.Info("root", "version", root.Version)
 	}
 	return nil
 }
@@ -210,11 +233,7 @@ func (v *visit) lastWord(ctx context.Context, refused error) error {
 		return refused
 	}
 	_ = v.gossip(ctx, func() error {
-		answer, err := v.link.ask(ctx, "GET", "/v1/bulletin", nil)
-		if err != nil {
-			return err
-		}
-		p, err := bulletin.ParseParcel(answer)
+		p, err := v.parcel(ctx, 0)
 		if err == nil {
 			_, err = v.unpack(ctx, p)
 		}

@@ -52,12 +52,13 @@ type office struct {
 	root    []byte
 	pending []int // how many ids each hello asked about
 	log     fieldtest.Tree
-	part    []byte         // what came of an upload so far
-	asked   uint64         // size of the log that the device said it knows
-	patches int            // requests with bytes of an upload
-	bars    screening.Code // answers enrolment
-	why     screening.Code // of quarantine; E_OPEN if empty
-	strict  bool           // verifies signatures
+	part    []byte             // what came of an upload so far
+	asked   uint64             // size of the log that the device said it knows
+	patches int                // requests with bytes of an upload
+	device  screening.DeviceID // that asks; deviceID if zero
+	bars    screening.Code     // answers enrolment
+	why     screening.Code     // of quarantine; E_OPEN if empty
+	strict  bool               // verifies signatures
 }
 
 // prove adds the log to receipts.
@@ -136,7 +137,7 @@ func (o *office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = w.Write(batch.Refusal{Code: code}.Encode())
 	}
-	answer := batch.Receipts{Device: deviceID, Epoch: 1, At: today, Next: 1}
+	answer := batch.Receipts{Device: cmp.Or(o.device, deviceID), Epoch: 1, At: today, Next: 1}
 	o.asked, _ = strconv.ParseUint(r.URL.Query().Get("log"), 10, 64)
 	switch {
 	case r.URL.Path == "/v1/root":

@@ -91,6 +91,9 @@ func (v *visit) run(ctx context.Context) (err error) {
 		return err
 	}
 	known, first, err := v.greet(ctx)
+	if screening.CodeOf(err) == screening.CodeBadReceipt && err != nil && v.catchUp(ctx) {
+		known, first, err = v.greet(ctx)
+	}
 	if err != nil {
 		return v.lastWord(ctx, err)
 	}

@@ -170,3 +170,60 @@ func TestRefusalOfTheDeviceStopsAll(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoHistoriesAreFoundOut: an office with one key shows two devices two logs. Each alone is content. Whoever compares
+// what the two saw, as headquarters does that gets the batches of both, finds it: neither log continues the other's
+// checkpoint, and both are signed by the office itself.
+func TestTwoHistoriesAreFoundOut(t *testing.T) {
+	root, err := batch.VerifyRoot(rootOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit := func(o *office, times int) (told screening.Checkpoint) { // what the last batch says that its device saw
+		t.Helper()
+		c, box := newCourier(t, o.serve(t, 104))
+		if o.device != (screening.DeviceID{}) {
+			box.Enrolled.Device = o.device
+		}
+		for n := range times {
+			box.Finals = []screening.Interview{interview(n)}
+			if r, err := c.Sync(ctx); err != nil || r.Opened == 0 {
+				t.Fatalf("a device that sees one history only: %+v, %v", r, err)
+			}
+		}
+		e, err := batch.Parse(box.Batches[times-1].File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := batch.VerifyCheckpoint(box.Log.Note, root.Origin(), root.Online)
+		if err != nil || signed.Root != box.Log.Root {
+			t.Fatalf("what a device saw is no evidence: %v", err)
+		}
+		return screening.Checkpoint{Size: e.Header().LogSize, Root: e.Header().LogRoot}
+	}
+	shown := func(o *office) *batch.LogFile {
+		t.Helper()
+		p := o.proofs(0)
+		note, err := batch.SignCheckpoint(root.Origin(), p.Size, p.Root, o.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := batch.ReadLog(batch.PackLog(note, o.log.Entries, nil), root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	one, other := newOffice(t), newOffice(t)
+	other.device = screening.DeviceID{0xd0, 2}
+	saw, otherSaw := visit(one, 3), visit(other, 2)
+	if saw.Size == 0 || otherSaw.Size == 0 {
+		t.Fatal("batches do not say which log their devices saw")
+	}
+	if l := shown(one); !l.Continues(saw) || l.Continues(otherSaw) {
+		t.Errorf("the first log continues what its device saw: %v, and what the other saw: %v", l.Continues(saw), l.Continues(otherSaw))
+	}
+	if l := shown(other); !l.Continues(otherSaw) || l.Continues(saw) {
+		t.Errorf("the second log continues what its device saw: %v, and what the other saw: %v", l.Continues(otherSaw), l.Continues(saw))
+	}
+}

@@ -41,7 +41,7 @@ func (i *Intake) ReceiveCapsule(ctx context.Context, file []byte) (casework.Reco
 	}
 	if !device.Revoked.IsZero() {
 		c.Hold = screening.ERevoked
-	} else if c.Opened, err = i.readCapsule(c.ID, v); err != nil {
+	} else if c.Opened, err = i.readCapsule(c.ID, v, len(i.sealedTo(capsule.Header()))); err != nil {
 		return casework.Recovery{}, err
 	}
 	done, err := i.Capsules.TakeCapsule(ctx, c)
@@ -57,12 +57,12 @@ func (i *Intake) ReceiveCapsule(ctx context.Context, file []byte) (casework.Reco
 }
 
 // readCapsule opens a capsule and reads what it holds; nil while there is no key.
-func (i *Intake) readCapsule(id casework.CapsuleID, v batch.VerifiedCapsule) (*casework.OpenedCapsule, error) {
+func (i *Intake) readCapsule(id casework.CapsuleID, v batch.VerifiedCapsule, recipients int) (*casework.OpenedCapsule, error) {
 	key := i.payloadKey()
 	if key == nil {
 		return nil, nil
 	}
-	found, err := v.Open(key, len(i.root.Payload))
+	found, err := v.Open(key, recipients)
 	if err != nil && screening.CodeOf(err) != screening.EOpen {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (i *Intake) doCapsule(ctx context.Context, c casework.Capsule) error {
 	if err != nil {
 		return err
 	}
-	if c.Opened, err = i.readCapsule(c.ID, v); err == nil && c.Opened == nil {
+	if c.Opened, err = i.readCapsule(c.ID, v, len(i.sealedTo(capsule.Header()))); err == nil && c.Opened == nil {
 		err = errLocked
 	}
 	if err != nil {

@@ -168,7 +168,7 @@ func (h *handler) postHello(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if hello.Upload != [32]byte{} {
 		held = h.parts.held(partKey(device.ID, hello.Upload))
 	}
-	newest, err := h.announced(r.Context(), device, hello.Bulletin)
+	newest, err := h.announced(r.Context(), device, hello.Bulletin, hello.RootVersion)
 	if err != nil {
 		return nil, fmt.Errorf("greet device: %w", err)
 	}

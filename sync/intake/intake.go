@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type Config struct {
 	Register  Register
 	Capsules  Capsules    // nil where none are taken
 	Root      []byte      // the office's signed root document, served as it is
+	Before    [][]byte    // the roots before it, from the first on; nil where Root is the first
 	Online    seal.Signer // signs receipts; the root names its key
 	Registrar seal.Signer // signs grants; the root names its key
 	Requests  seal.Opener // opens requests for enrolment; the root names its recipient
@@ -48,6 +50,7 @@ type Intake struct {
 	Config
 	root        batch.Root
 	fingerprint [32]byte
+	chain       map[uint64]batch.Root // by version, this one and those before
 
 	work  sync.Mutex  // held by the one goroutine that does what is due
 	again atomic.Bool // something became due meanwhile
@@ -75,7 +78,11 @@ func New(c Config) (*Intake, error) {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
-	return &Intake{Config: c, root: root, fingerprint: fingerprint}, nil
+	chain, err := follow(append(slices.Clone(c.Before), c.Root))
+	if err != nil {
+		return nil, fmt.Errorf("start intake: %w", err)
+	}
+	return &Intake{Config: c, root: root, fingerprint: fingerprint, chain: chain}, nil
 }
 
 var (
@@ -248,11 +255,11 @@ func (i *Intake) redact(ctx context.Context, v *batch.Verified, places []int) er
 	if key == nil {
 		return errLocked
 	}
-	contents, err := v.Open(key, len(i.root.Payload))
+	contents, err := v.Open(key, len(i.sealedTo(v.Header())))
 	if err != nil {
 		return err
 	}
-	payload, err := contents.Redact(places, i.root.Payload)
+	payload, err := contents.Redact(places, i.sealedTo(v.Header()))
 	if err != nil {
 		return err
 	}

@@ -73,10 +73,11 @@ func Document(kind casework.NewsKind, name, label string, plain []byte) (casewor
 	}, err
 }
 
-// Renew signs what is out again when half of its time is over, so that devices hear that their office lives.
+// Renew signs what is out again when half of its time is over, so that devices hear that their office lives, or when the
+// root is another one since.
 func (i *Intake) Renew(ctx context.Context) error {
 	news, err := i.current(ctx)
-	if err != nil || news.Version == 0 || i.Now().Before(news.Made.Add(lasting/2)) {
+	if err != nil || news.Version == 0 || i.signedNow(news) && i.Now().Before(news.Made.Add(lasting/2)) {
 		return err
 	}
 	_, err = i.Publish(ctx, casework.Publication{Actor: casework.Program, Act: casework.ActNews, Object: "again"})
@@ -102,11 +103,15 @@ func (i *Intake) AskField(ctx context.Context, actor string, about screening.Int
 	return i.Press.AskField(ctx, q)
 }
 
-// announced is the number that a device is told: above what it has where something waits for it alone.
-func (i *Intake) announced(ctx context.Context, d casework.Enrolled, has uint64) (uint64, error) {
+// announced is the number that a device is told: above what it has where something waits for it alone, or the root that it
+// knows is not the newest.
+func (i *Intake) announced(ctx context.Context, d casework.Enrolled, has, root uint64) (uint64, error) {
 	news, err := i.current(ctx)
 	if err != nil || i.Press == nil {
 		return 0, err
+	}
+	if root < i.root.Version {
+		return max(news.Version, has+1), nil
 	}
 	own, _, err := i.Press.Delivery(ctx, d.ID, d.Epoch)
 	if err == nil && len(own.Orders)+len(own.Questions) > 0 {
@@ -115,9 +120,15 @@ func (i *Intake) announced(ctx context.Context, d casework.Enrolled, has uint64)
 	return news.Version, err
 }
 
+// signedNow reports whether a bulletin was made under the root that holds now.
+func (i *Intake) signedNow(n casework.News) bool {
+	b, err := bulletin.Verify(n.Bulletin, i.root.Online)
+	return err == nil && b.Root == i.root.Version
+}
+
 func (i *Intake) signNews(n casework.News, list []byte) (casework.News, []byte, error) {
 	n.List = list
-	if list == nil {
+	if _, err := bulletin.VerifyContents(list, i.root.Registrar); err != nil { // new, or signed by the registrar before
 		c := bulletin.Contents{Version: n.Contents, Made: n.Made}
 		for _, d := range n.Documents {
 			c.Items = append(c.Items, bulletin.Item{
@@ -152,8 +163,8 @@ func (i *Intake) current(ctx context.Context) (casework.News, error) {
 	return *i.news, nil
 }
 
-// parcel is what one device gets that has the list of a version. One that was revoked gets what concerns it alone.
-func (i *Intake) parcel(ctx context.Context, d casework.Enrolled, list uint64) (p bulletin.Parcel, has uint64, err error) {
+// parcel is what one device gets that has the list of a version, and the root of one. One that was revoked gets what concerns it alone.
+func (i *Intake) parcel(ctx context.Context, d casework.Enrolled, list, root uint64) (p bulletin.Parcel, has uint64, err error) {
 	news, err := i.current(ctx)
 	if err != nil || i.Press == nil {
 		return p, 0, err
@@ -162,6 +173,7 @@ func (i *Intake) parcel(ctx context.Context, d casework.Enrolled, list uint64) (
 	if err != nil {
 		return p, 0, err
 	}
+	p.Roots = i.after(root)
 	p.Orders, p.Questions, p.Revocation = own.Orders, own.Questions, own.Revocation
 	if d.Revoked.IsZero() && news.Version > 0 {
 		p.Bulletin = news.Bulletin
@@ -174,7 +186,7 @@ func (i *Intake) parcel(ctx context.Context, d casework.Enrolled, list uint64) (
 
 // carried is the news as a stick takes them: with the documents that the device lacks, as many as there is room for.
 func (i *Intake) carried(ctx context.Context, d casework.Enrolled, room int) ([][]byte, error) {
-	p, has, err := i.parcel(ctx, d, 0)
+	p, has, err := i.parcel(ctx, d, 0, 0)
 	if err != nil || p.Empty() {
 		return nil, err
 	}
@@ -198,7 +210,7 @@ func (i *Intake) carried(ctx context.Context, d casework.Enrolled, room int) ([]
 	return p.Items(), nil
 }
 
-// getBulletin answers a device's question for news. ?list= is the version of the list that it has.
+// getBulletin answers a device's question for news. ?list= is the version of the list that it has, ?root= that of the root.
 func (h *handler) getBulletin(_ http.ResponseWriter, r *http.Request) ([]byte, error) {
 	d, err := h.peer(r)
 	if err != nil {
@@ -208,7 +220,11 @@ func (h *handler) getBulletin(_ http.ResponseWriter, r *http.Request) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	p, _, err := h.parcel(r.Context(), d, list)
+	root, err := queried(r, "root")
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := h.parcel(r.Context(), d, list, root)
 	if err != nil {
 		return nil, fmt.Errorf("news for device: %w", err)
 	}

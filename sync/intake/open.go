@@ -27,7 +27,7 @@ func (i *Intake) read(v *batch.Verified) (o casework.Opened, read bool, err erro
 		return casework.Opened{}, false, nil
 	}
 	o = casework.Opened{Batch: v.ID(), Device: v.Header().Device, Level: screening.LevelOpened, At: i.Now().UTC()}
-	contents, err := v.Open(key, len(i.root.Payload))
+	contents, err := v.Open(key, len(i.sealedTo(v.Header())))
 	switch {
 	case err != nil && screening.CodeOf(err) != screening.EOpen:
 		return casework.Opened{}, false, err
