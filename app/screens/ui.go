@@ -72,7 +72,7 @@ func refusedAs(code screening.Code) screening.Code {
 	case screening.EFull:
 		return screening.CodeRefused + "_full"
 	case screening.EVersion, screening.ESig, screening.EFormat, screening.ERoot, screening.EHash, screening.EOffset, screening.EOpen,
-		screening.EAhead, screening.EQuota, screening.EBusy, screening.EInternal, screening.ECode:
+		screening.EAhead, screening.EQuota, screening.EBusy, screening.EInternal, screening.ECode, screening.EWait:
 		return code
 	}
 	return screening.CodeRefused
