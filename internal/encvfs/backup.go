@@ -180,6 +180,7 @@ func (f *File) eachOnRecord(ctx context.Context, put putPage) error {
 // eachPage puts all pages of the main file, whose log is empty.
 func (f *File) eachPage(ctx context.Context, put putPage) error {
 	from, page := newPageFile(f), make([]byte, pageSize)
+	defer from.ahead.forget()
 	defer clear(page)
 	for n, all := int64(1), f.table.count(); n <= all; n++ {
 		if err := ctx.Err(); err != nil {

@@ -2,8 +2,6 @@ package vault
 
 import (
 	"time"
-
-	"golang.org/x/crypto/argon2"
 )
 
 // unlockTime is how long a try at a passphrase is meant to take on the machine where the vault is made: as long as
@@ -17,7 +15,7 @@ func calibrated(since func(time.Time) time.Duration) KDF {
 	k := DefaultKDF
 	stretching <- struct{}{} // one at a time: each takes 64 MiB
 	start := time.Now()
-	argon2.IDKey([]byte("calibration"), make([]byte, 32), k.Time, k.Memory, k.Threads, keySize)
+	argon2id([]byte("calibration"), make([]byte, 32), k.Time, k.Memory, k.Threads, keySize)
 	took := max(since(start), time.Millisecond)
 	<-stretching
 	k.Time = uint32(min(max(int64(k.Time)*int64(unlockTime)/int64(took), int64(k.Time)), maxPasses))

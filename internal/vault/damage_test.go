@@ -31,34 +31,34 @@ func TestFlips(t *testing.T) {
 		t.Fatalf("undamaged: %+v, %v", good, err)
 	}
 	half := (len(whole) - atRecords) / 2
+	record := good.record.marshal()
 	for i := range whole {
-		for _, mask := range []byte{0x01, 0x80} {
-			bad := bytes.Clone(whole)
-			bad[i] ^= mask
-			f, err := parseFile(bad, c.t)
-			if err != nil {
-				t.Fatalf("byte %d: %v", i, err)
-			}
-			if !bytes.Equal(f.record.marshal(), good.record.marshal()) {
-				t.Fatalf("byte %d: another record", i)
-			}
-			if want := i >= atRecords; f.worn != want {
-				t.Fatalf("byte %d: worn got %t, want %t", i, f.worn, want)
-			}
-			if f.changed && f.tries.count == 0 {
-				t.Fatalf("byte %d: the damaged counter is forgotten", i)
-			}
-			if i < atRecords || i >= atRecords+half {
-				continue
-			}
-			bad[i+half] ^= mask
-			if _, err := parseFile(bad, c.t); err == nil {
+		mask := byte(1) << (i % 8)
+		whole[i] ^= mask
+		f, err := parseFile(whole, c.t)
+		if err != nil {
+			t.Fatalf("byte %d: %v", i, err)
+		}
+		if !bytes.Equal(f.record.marshal(), record) {
+			t.Fatalf("byte %d: another record", i)
+		}
+		if want := i >= atRecords; f.worn != want {
+			t.Fatalf("byte %d: worn got %t, want %t", i, f.worn, want)
+		}
+		if f.changed && f.tries.count == 0 {
+			t.Fatalf("byte %d: the damaged counter is forgotten", i)
+		}
+		if i >= atRecords && i < atRecords+half {
+			whole[i+half] ^= mask
+			if _, err := parseFile(whole, c.t); err == nil {
 				t.Fatalf("byte %d in both copies: no error", i-atRecords)
 			}
+			whole[i+half] ^= mask
 		}
+		whole[i] ^= mask
 	}
 	for n := range whole { // every cut
-		if f, err := parseFile(whole[:n], c.t); err == nil && !bytes.Equal(f.record.marshal(), good.record.marshal()) {
+		if f, err := parseFile(whole[:n], c.t); err == nil && !bytes.Equal(f.record.marshal(), record) {
 			t.Fatalf("cut at %d: another record", n)
 		}
 	}
@@ -90,7 +90,7 @@ func TestForgedRecord(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		may := func(here spot) bool { return here == at || i%64 == 0 } // the other slots never open, and take their time
+		may := func(here spot) bool { return here == at || i%256 == 0 } // the other slots never open, and take their time
 		opened, _, err := forged.find(stretched, may)
 		if err != nil {
 			t.Fatal(err)
@@ -210,6 +210,7 @@ func u32Unsummed(whole []byte, half int, length uint32) []byte {
 
 // TestVectors unlocks vaults that were made once and must unlock for ever.
 func TestVectors(t *testing.T) {
+	genuine(t)
 	if *writeVectors {
 		makeVectors(t)
 	}

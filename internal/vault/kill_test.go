@@ -108,7 +108,7 @@ func TestKill(t *testing.T) {
 	batch := v.Signer("batch").Public()
 	for i := range *kills {
 		c.forward(time.Hour) // past all waiting
-		killChanging(t, path, c, time.Duration(r.Int64N(int64(300*time.Millisecond))))
+		killChanging(t, path, c, time.Duration(r.Int64N(int64(100*time.Millisecond))))
 		c.forward(time.Hour)
 		f, err := readFile(path, c.t)
 		if err != nil || f.worn {
@@ -174,7 +174,7 @@ func TestRandomFlips(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	opened, refused := 0, 0
-	for range 1500 {
+	for n := range 1000 {
 		bad := slices.Clone(whole)
 		for range 1 + r.IntN(8) {
 			bad[r.IntN(len(bad))] ^= byte(1 + r.IntN(255))
@@ -186,8 +186,10 @@ func TestRandomFlips(t *testing.T) {
 			continue
 		}
 		all := entrance{Anyone, anyHalf}.admits
-		if master, _, err := f.record.find(strange, all); err != nil || master != nil {
-			t.Fatalf("a passphrase that is none opens: %v", err)
+		if n%4 == 0 {
+			if master, _, err := f.record.find(strange, all); err != nil || master != nil {
+				t.Fatalf("a passphrase that is none opens: %v", err)
+			}
 		}
 		master, at, err := f.record.find(stretched, all)
 		if err != nil {

@@ -26,6 +26,9 @@ const (
 
 type masterKey [keySize]byte
 
+// argon2id is the function of that name (RFC 9106). Tests remember what it gave to what.
+var argon2id = argon2.IDKey
+
 // stretching admits one Argon2id at a time in a process: each takes 64 MiB, and a tablet has few. Who has stretched keeps
 // the others waiting until the memory is back with the system, and need not wait for that themselves.
 var stretching = make(chan struct{}, 1)
@@ -40,7 +43,7 @@ func (r *record) stretch(ctx context.Context, passphrase []byte) ([]byte, error)
 	defer func() { go giveBack() }()
 	normal := normalise(passphrase)
 	defer clear(normal)
-	return argon2.IDKey(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize), nil
+	return argon2id(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize), nil
 }
 
 // giveBack returns the memory of an Argon2id to the system now, not some minutes later. That is a whole collection of
