@@ -30,7 +30,7 @@ func withoutScript(t *testing.T, ctx context.Context, o *testOffice, url string,
 		t.Error("the first page does not say what is due")
 	}
 	path := walkCase(t, ctx, url, w.interview)
-	walkOffice(t, ctx, url)
+	walkOffice(t, ctx, o, url)
 	do(t, ctx, "the second reader", chromedp.Navigate(url+"/"), chromedp.Click(".me button"), chromedp.WaitVisible("#name"),
 		chromedp.SendKeys("#name", "sami"), chromedp.SendKeys("#passphrase", w.second), chromedp.Submit("#passphrase"), chromedp.WaitVisible(".me"),
 		chromedp.Navigate(path), chromedp.SendKeys("#s-note", "I read it and agree."), chromedp.Click(`button[value="yes"]`), chromedp.WaitVisible(".good"))
@@ -74,7 +74,7 @@ func walkCase(t *testing.T, ctx context.Context, url, interview string) (path st
 }
 
 // walkOffice releases a report, exports what people agreed to, and ends the trust in a device.
-func walkOffice(t *testing.T, ctx context.Context, url string) {
+func walkOffice(t *testing.T, ctx context.Context, o *testOffice, url string) {
 	t.Helper()
 	do(t, ctx, "release", chromedp.Navigate(url+"/reports"), chromedp.SendKeys("#from", "2010"), chromedp.SendKeys("#to", "2012"), chromedp.Submit("#to"), chromedp.WaitVisible("main"))
 	if at := answerOf(t, ctx, "release", chromedp.Location()); !strings.Contains(at, "2010-2012") {
@@ -91,9 +91,11 @@ func walkOffice(t *testing.T, ctx context.Context, url string) {
 	do(t, ctx, "export to a key that is none", fill("age1pq1"), chromedp.WaitVisible("[role=alert]"))
 	picture(t, ctx, "office-export-refused")
 	do(t, ctx, "export", fill(key.String()))
-	exported := func() string { return answerOf(t, ctx, "register", chromedp.Text("main")) }
-	for body := ""; !strings.Contains(body, "Invented Analyst"); body = exported() { // a file that is downloaded is no page to wait for
-		do(t, ctx, "register of exports", chromedp.Navigate(url+"/exports"))
+	for ctx.Err() == nil && !strings.Contains(o.run("export", "list"), "Invented Analyst") { // a file is no page to wait for
+	}
+	do(t, ctx, "register of exports", chromedp.Navigate(url+"/exports"))
+	if body := answerOf(t, ctx, "register of exports", chromedp.Text("main")); !strings.Contains(body, "Invented Analyst") {
+		t.Errorf("the register shows %q", body)
 	}
 	picture(t, ctx, "office-exports-made")
 	do(t, ctx, "lost device", chromedp.Navigate(url+"/devices"), chromedp.Click("tbody a.second"), chromedp.WaitVisible("#sure"))
