@@ -109,7 +109,7 @@ var harmless = map[string][]string{
 		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk",
 	},
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery", "casework.ToldQuery"},
-	"codes of staff and languages":                                 {"screening.Setting", "device.Local", "device.Person"},
+	"codes of staff and languages":                                 {"casework.Talks", "screening.Setting", "device.Local", "device.Person"},
 	"ids, numbers and times only": {
 		"casework.CapsuleID", "casework.Recovery", "store.Copied",
 		"store.Salvaged", "device.Front", "device.Lack", "device.Loss", "device.Rekey", "device.Share", "device.Clock", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",

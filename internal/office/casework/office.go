@@ -75,5 +75,13 @@ type Incident struct {
 // SettingPhone is the setting of an office with the phone that referrals name: a line on which it is safe to call back.
 const SettingPhone = "referral_phone"
 
+// Talks is how many interviews somebody led on a day, as far as they have arrived: for the care of staff, never to compare
+// people (REQ-52).
+type Talks struct {
+	Screener string // the code of the member of staff
+	Led      int
+	Urgent   int // of them, in how many somebody was in need at once
+}
+
 // SettingMonths is the setting of an office that says for how many months it keeps closed cases.
 const SettingMonths = "keep_months"

@@ -28,6 +28,8 @@ type Records interface {
 	Incidents(ctx context.Context, limit int) ([]casework.Incident, error)
 	Stats(ctx context.Context) (casework.Stats, error)
 	Attention(ctx context.Context) (casework.Attention, error)
+	// Talks counts what was led since a time, by who led it.
+	Talks(ctx context.Context, from time.Time) ([]casework.Talks, error)
 }
 
 // Staff is who may sign in, and what they did.

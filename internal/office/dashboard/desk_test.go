@@ -381,3 +381,31 @@ func TestAskTheField(t *testing.T) {
 		t.Errorf("a lost device: status %d", a.StatusCode)
 	}
 }
+
+// TestTalksOfTheDay: a supervisor sees who led many talks today, in the order of codes and not of numbers, and no address names anybody.
+func TestTalksOfTheDay(t *testing.T) {
+	b := newBench(t)
+	for i, screener := range []string{"z-9", "a-1", "z-9", "z-9", "m-5"} {
+		iv := invented()
+		iv.Setting.Screener, iv.Started = screener, b.now.Add(-time.Duration(i)*time.Minute)
+		if screener == "m-5" {
+			iv.Started = b.now.AddDate(0, 0, -1)
+		}
+		b.arrive(iv)
+	}
+	page := b.get("/arrivals", b.in()).body
+	first, last := strings.Index(page, "<bdi>a-1</bdi>"), strings.Index(page, "<bdi>z-9</bdi> <span class=\"tag warn\">Many talks today")
+	if first < 0 || last < first || strings.Contains(page, "m-5") || strings.Count(page, "Many talks today") != 1 {
+		t.Errorf("a-1 stands at %d, z-9 with its mark at %d, or yesterday counts", first, last)
+	}
+	if regexp.MustCompile(`href="[^"]*z-9`).MatchString(page) {
+		t.Error("an address names somebody")
+	}
+	if _, err := b.records.AddPerson(t.Context(), casework.Program, casework.Person{Name: "rita", Role: casework.Registrar, Lang: "en"},
+		HashPassphrase(testPass, Cost{Time: 1, Memory: 64, Lanes: 1})); err != nil {
+		t.Fatal(err)
+	}
+	if page := b.get("/arrivals", b.tryIn("rita", testPass).Cookies()...); page.StatusCode != http.StatusOK || strings.Contains(page.body, "z-9") {
+		t.Error("a registrar sees who led how many talks")
+	}
+}

@@ -42,7 +42,18 @@ type arrivalsData struct {
 	Attention casework.Attention
 	Incidents []incidentView
 	Vouch     bool // may let a held batch be opened
+	Care      bool // looks after who leads talks
+	Talks     []talksView
 }
+
+// talksView is how many talks somebody led today.
+type talksView struct {
+	casework.Talks
+	Many bool
+}
+
+// tiring is after how many talks of a day people need rest; devices say so at the same number.
+const tiring = 3
 
 type incomingView struct {
 	casework.Incoming
@@ -86,6 +97,16 @@ func (d *Dashboard) arrivals(w http.ResponseWriter, r *http.Request, s casework.
 			v.Ahead = d.many(int(i.Ahead/time.Hour), "arrivals.hours")
 		}
 		data.Devices = append(data.Devices, v)
+	}
+	if data.Care = data.Vouch; data.Care {
+		now := d.o.Now().In(d.o.Zone)
+		talks, err := d.o.Records.Talks(r.Context(), time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.o.Zone))
+		if err != nil {
+			return fmt.Errorf("count talks: %w", err)
+		}
+		for _, t := range talks {
+			data.Talks = append(data.Talks, talksView{t, t.Led >= tiring})
+		}
 	}
 	return d.show(w, r, s, http.StatusOK, "arrivals", data)
 }

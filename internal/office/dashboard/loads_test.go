@@ -67,7 +67,7 @@ func TestFilesTakeTurns(t *testing.T) {
 func TestCostlyRoutesAreBounded(t *testing.T) {
 	costly := map[string]load{
 		"POST /questionnaires": loadUpload, "GET /reports/{table}": loadFile, "POST /reports": loadFile,
-		"POST /interviews/{id}/copy": loadFile, "POST /cases/{case}/duties/{duty}/packet": loadPacket,
+		"POST /interviews/{id}/copy": loadFile, "POST /exports/new": loadFile, "POST /cases/{case}/duties/{duty}/packet": loadPacket,
 	}
 	for _, rt := range newBench(t).routes() {
 		if rt.body > 0 && rt.load == "" {
