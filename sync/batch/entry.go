@@ -47,6 +47,20 @@ type erasureEntry struct {
 // BatchEntry is the entry of a batch that was stored.
 func BatchEntry(id screening.BatchID) []byte { return mustEncode(idEntry{Kind: entryBatch, ID: id}) }
 
+// NamedBatch is the batch that an entry says was stored, or whose records it says were erased; neither where it says
+// something else.
+func NamedBatch(entry []byte) (id screening.BatchID, stored, erased bool) {
+	var s idEntry
+	if decode(entry, &s) == nil && s.Kind == entryBatch {
+		return s.ID, true, false
+	}
+	var e erasureEntry
+	if decode(entry, &e) == nil && e.Kind == entryErasure {
+		return e.Batch, false, true
+	}
+	return id, false, false
+}
+
 // CapsuleEntry is the entry of a capsule that was stored.
 func CapsuleEntry(id [32]byte) []byte { return mustEncode(idEntry{Kind: entryCapsule, ID: id}) }
 

@@ -191,6 +191,16 @@ func (m *Records) Take(ctx context.Context, a casework.Arrival, o casework.Opene
 	return got, err
 }
 
+// Stored implements intake.Holdings.
+func (m *Records) Stored(_ context.Context, id screening.BatchID) (casework.Arrival, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	if b := m.Find(id); b != nil {
+		return b.Arrival, nil
+	}
+	return casework.Arrival{}, casework.ErrNotFound
+}
+
 // Known implements intake.Ledger.
 func (m *Records) Known(_ context.Context, id screening.BatchID) (screening.Receipt, bool, error) {
 	m.Mu.Lock()

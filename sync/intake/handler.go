@@ -69,6 +69,7 @@ func (i *Intake) Handler() http.Handler {
 		"GET /v1/bulletin":    h.getBulletin,
 		"GET /v1/doc/{name}":  h.getDocument,
 		"POST /v1/obeyed":     h.postObeyed,
+		"GET /v1/audit/{id}":  h.getChunk,
 	} {
 		mux.HandleFunc(route, h.answer(route, serve))
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -304,5 +305,51 @@ func TestSlowBodyIsWaitedFor(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("got status %d, want 200", resp.StatusCode)
+	}
+}
+
+// TestChunkGoesToItsOwner: a device gets the proof that its batch is held, and nobody else does; a batch that is not here
+// is like one that is another's.
+func TestChunkGoesToItsOwner(t *testing.T) {
+	o := newOffice(t)
+	mine, other := o.enrolled(1), o.enrolled(11)
+	p := mine.pack(t, batch.Heartbeat())
+	if _, err := o.Receive(t.Context(), p.File); err != nil {
+		t.Fatal(err)
+	}
+	h := o.Handler()
+	ask := func(d *device, id, chunk string) (int, []byte) {
+		leaf, err := batch.Leaf(d.cert)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/v1/audit/"+id+"?chunk="+chunk, nil)
+		r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code, w.Body.Bytes()
+	}
+	status, answer := ask(mine, p.ID.String(), "1")
+	if erased, err := batch.CheckChunk(answer, p.ID, 1); status != http.StatusOK || erased || err != nil {
+		t.Errorf("its own: status %d, erased %v, %v", status, erased, err)
+	}
+	for what, c := range map[string]struct {
+		d         *device
+		id, chunk string
+		want      int
+	}{
+		"another's":       {other, p.ID.String(), "1", http.StatusNotFound},
+		"not here":        {mine, strings.Repeat("0", 64), "0", http.StatusNotFound},
+		"no id":           {mine, "7", "0", http.StatusNotFound},
+		"behind the last": {mine, p.ID.String(), "4096", http.StatusBadRequest},
+		"no number":       {mine, p.ID.String(), "one", http.StatusBadRequest},
+	} {
+		if status, _ := ask(c.d, c.id, c.chunk); status != c.want {
+			t.Errorf("%s: status %d, want %d", what, status, c.want)
+		}
+	}
+	o.records.Find(p.ID).Payload = nil
+	if status, _ := ask(mine, p.ID.String(), "1"); status != http.StatusUnprocessableEntity {
+		t.Errorf("payload lost: status %d, want 422", status)
 	}
 }

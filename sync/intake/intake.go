@@ -23,6 +23,7 @@ type Config struct {
 	Ledger    Ledger
 	Register  Register
 	Capsules  Capsules    // nil where none are taken
+	Holdings  Holdings    // nil where nobody may ask for chunks
 	Root      []byte      // the office's signed root document, served as it is
 	Before    [][]byte    // the roots before it, from the first on; nil where Root is the first
 	Online    seal.Signer // signs receipts; the root names its key

@@ -65,6 +65,12 @@ type Ledger interface {
 	Prove(ctx context.Context, from uint64, entries []uint64) (ledger.Proofs, error)
 }
 
+// Holdings is what intake needs of an office's records to show that it holds what it receipted.
+type Holdings interface {
+	// Stored returns a batch as it is kept, or casework.ErrNotFound.
+	Stored(ctx context.Context, id screening.BatchID) (casework.Arrival, error)
+}
+
 // Capsules is what intake needs of an office's records for recovery copies, by the rules of Ledger.
 type Capsules interface {
 	// TakeCapsule records a capsule once, by its id, and, where c.Opened is there, what opening it gave; one that was

@@ -215,6 +215,7 @@ func (o *office) checkRecords(ctx context.Context) (all []check) {
 	all = append(all, o.checkHistory(ctx))
 	all = append(all, o.checkDatabase(ctx)...)
 	all = append(all, o.checkField(ctx)...)
+	all = append(all, o.checkSealed(ctx))
 	lines, err := o.records.CheckAudit(ctx, func(casework.Entry) {})
 	if err != nil {
 		return append(all, check{"audit log", stateBad, err.Error(), "somebody changed it: stop, copy the folder, and compare with the last backup"})

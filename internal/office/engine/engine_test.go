@@ -34,6 +34,7 @@ type bench struct {
 	all   func() []byte                  // everything that a thief of it would have
 	now   time.Time
 	key   encvfs.Key
+	dir   string // of its files; empty on a server
 }
 
 // onBoth runs a test on each database that an office can have.
@@ -77,6 +78,7 @@ func newFile(t *testing.T) *bench {
 	if err := os.CopyFS(dir, os.DirFS(blank)); err != nil {
 		t.Fatal(err)
 	}
+	b.dir = dir
 	path := filepath.Join(dir, "office.db")
 	b.again = func() (*engine.Engine, error) { return sqlite.Open(context.Background(), path, b.key, b.options()) }
 	b.all = func() (bytes []byte) {

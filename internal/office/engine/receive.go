@@ -178,6 +178,40 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 	return r, err
 }
 
+// Stored returns a batch as it is kept, or casework.ErrNotFound where it or its payload is not here (intake.Holdings).
+func (e *Engine) Stored(ctx context.Context, id screening.BatchID) (a casework.Arrival, err error) {
+	err = e.read("read batch "+id.Short(), func() error {
+		task, err := scanTask(e.db.QueryRowContext(ctx, `SELECT `+arrivalColumns+` FROM batches AS b
+			JOIN payloads AS p ON p.batch_id = b.batch_id WHERE b.batch_id = $1`, id[:]))
+		a = task.Arrival
+		if errors.Is(err, sql.ErrNoRows) {
+			return casework.ErrNotFound
+		}
+		return err
+	})
+	return a, err
+}
+
+// HeldEntries shows, in their order, the places in the log of the batches that are held with their sealed bytes.
+func (e *Engine) HeldEntries(ctx context.Context, show func(entry uint64)) error {
+	return e.read("list what is held", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT b.entry FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
+			WHERE b.entry IS NOT NULL ORDER BY b.entry`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var entry uint64
+			if err := rows.Scan(&entry); err != nil {
+				return err
+			}
+			show(entry)
+		}
+		return rows.Err()
+	})
+}
+
 // reader reads what is committed.
 type reader struct {
 	db  *sql.DB
@@ -208,8 +242,7 @@ func (e *Engine) Due(ctx context.Context, limit int, skip []screening.BatchID) (
 		skipped += fmt.Sprintf(" AND b.batch_id <> $%d", len(args))
 	}
 	err = e.read("work due", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT b.batch_id, b.device_id, b.epoch, b.seq, b.prev, b.made, b.received,
-				b.header, b.sig, p.body, p.redacted, b.level
+		rows, err := e.db.QueryContext(ctx, `SELECT `+arrivalColumns+`
 			FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
 			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))`+skipped+`
 			ORDER BY b.received, b.batch_id LIMIT $1`, args...)
@@ -256,6 +289,9 @@ func (e *Engine) places(ctx context.Context, task *casework.Task) error {
 	}
 	return rows.Err()
 }
+
+// arrivalColumns are what scanTask reads.
+const arrivalColumns = `b.batch_id, b.device_id, b.epoch, b.seq, b.prev, b.made, b.received, b.header, b.sig, p.body, p.redacted, b.level`
 
 func scanTask(row scanner) (casework.Task, error) {
 	var (
