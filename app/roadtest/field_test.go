@@ -15,6 +15,7 @@ import (
 	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/schema/instrument"
+	"leeward/sync/courier"
 )
 
 // field is a device in the field: one folder, one clock, one wire.
@@ -27,6 +28,7 @@ type field struct {
 	logger *slog.Logger
 	log    *logbook
 	every  time.Duration // of capsules; the program's own if zero
+	synced chan error    // of each sync that happened by itself; nil where none does
 	*device.Device
 }
 
@@ -56,6 +58,7 @@ func (o *office) field(t testing.TB) *field {
 
 func (f *field) make() {
 	f.Device = device.New(f.dir, device.Options{
+		Background: f.synced != nil, Synced: func(_ courier.Result, err error) { f.synced <- err },
 		Form: f.form, Version: "roadtest", Now: f.clock.now, Log: f.logger, Dial: f.wire.dial, CapsuleEvery: f.every,
 		Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
 	})
