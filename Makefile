@@ -6,6 +6,9 @@ export GOFLAGS ?= -buildvcs=false
 # Tests of windows run without a display, and without the machine's own fonts, under this tag.
 HEADLESS := -tags ci
 
+# Programs of tests at one time: twice as many as processors, because much of a test is waiting for the disk.
+AT_ONCE := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+
 .PHONY: help run test simulate crash build setup race lint cross layers window browser pictures measure package clean
 
 help: ## say what can be made
@@ -16,9 +19,9 @@ run: ## set up, build, start a demonstration office and open the app (without a 
 	@$(MAKE) --no-print-directory build
 	@.ci/demo
 
-test: ## set up and run every test that needs no display and no browser
+test: ## set up and run every test that needs no display and no browser; `make lint` is what vets
 	@.ci/setup build test
-	go test $(HEADLESS) ./...
+	go test $(HEADLESS) -p $(AT_ONCE) -vet=off ./...
 	go test $(HEADLESS) -count=1 ./internal
 
 simulate: ## ten thousand runs of devices and an office in virtual time

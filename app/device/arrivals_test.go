@@ -16,10 +16,10 @@ import (
 )
 
 func TestArrivals(t *testing.T) {
-	now := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	clock := &watch{at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
 	dir := filepath.Join(t.TempDir(), "device")
 	d := device.New(dir, device.Options{
-		Form: instrument.Form(), Now: func() time.Time { return now }, Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
+		Form: instrument.Form(), Now: clock.now, Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
 	})
 	t.Cleanup(func() { _ = d.Lock(t.Context()) })
 	if err := d.Create(t.Context(), passphrase); err != nil {
@@ -31,7 +31,7 @@ func TestArrivals(t *testing.T) {
 		if got, err := d.SaveArrival(t.Context(), one); err != nil || got != n {
 			t.Fatalf("person %d got number %d, %v", n, got, err)
 		}
-		now = now.Add(time.Minute)
+		clock.pass(time.Minute)
 	}
 	if err := d.EraseArrival(t.Context(), 20); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestArrivals(t *testing.T) {
 	if said := fmt.Sprintf("%v %+v %#v", list, list[0], list[0]); strings.Contains(said, word) {
 		t.Errorf("an arrival prints what was said: %s", said)
 	}
-	now = now.Add(device.ArrivalsFor - 15*time.Minute)
+	clock.pass(device.ArrivalsFor - 15*time.Minute)
 	list, err = d.Arrivals(t.Context())
 	if err != nil || !slices.ContainsFunc(list, func(a device.Arrival) bool { return a.Number == 21 }) || list[0].Number != 6 {
 		t.Fatalf("after the days of a list %d people are there, the first %v, %v", len(list), list[0], err)

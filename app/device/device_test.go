@@ -7,7 +7,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"leeward/app/device"
 	"leeward/internal/screening"
@@ -17,6 +19,24 @@ import (
 )
 
 const passphrase = "lantern harbour gentle window seven rivers"
+
+// watch is a clock that a test moves while the device looks at it.
+type watch struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (w *watch) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+func (w *watch) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(d)
+}
 
 func newDevice(t *testing.T, dir string) *device.Device {
 	t.Helper()

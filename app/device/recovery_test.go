@@ -111,9 +111,9 @@ func TestRecoveryFileIsMadeAnew(t *testing.T) {
 // stay as they were, and the office gives access back to all that was kept.
 func TestLimitLeavesWhatIsSealed(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()
-	now := time.Now()
+	clock := &watch{at: time.Now()}
 	d := device.New(dir, device.Options{
-		Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}, Now: func() time.Time { return now },
+		Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}, Now: clock.now,
 	})
 	t.Cleanup(func() { _ = d.Lock(context.Background()) })
 	if err := d.Create(ctx, passphrase); err != nil {
@@ -127,12 +127,12 @@ func TestLimitLeavesWhatIsSealed(t *testing.T) {
 	}
 	before := sealedFiles(t, dir)
 	for try := range vault.MinLimit {
-		now = now.Add(time.Hour)
+		clock.pass(time.Hour)
 		if err := d.UnlockAt(ctx, 0, "wrong"); screening.CodeOf(err) != screening.CodeWrongPassphrase {
 			t.Fatalf("try %d: %v", try+1, err)
 		}
 	}
-	now = now.Add(time.Hour)
+	clock.pass(time.Hour)
 	if err := d.UnlockAt(ctx, 0, passphrase); screening.CodeOf(err) != screening.CodeWrongPassphrase {
 		t.Errorf("the passphrase after the limit: got %v, want %s", err, screening.CodeWrongPassphrase)
 	}
@@ -140,7 +140,7 @@ func TestLimitLeavesWhatIsSealed(t *testing.T) {
 		t.Errorf("%d sealed files before, %d after, or changed", len(before), len(after))
 	}
 	answer := o.answer(t, d)
-	now = now.Add(time.Hour)
+	clock.pass(time.Hour)
 	if _, err := d.Recover(ctx, colleague, answer); err != nil {
 		t.Fatal(err)
 	}

@@ -27,11 +27,10 @@ type builtOffice struct {
 	kill func()
 }
 
-// officeProgram builds the office program, once for all tests.
+// officeProgram builds the office program, once for all tests, and as the tests are built: then only its linking is new.
 var officeProgram = sync.OnceValues(func() (path string, err error) {
 	path = filepath.Join(built, "leeward-office")
-	build := exec.Command("go", "build", "-o", path, "leeward/sync/office")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build := exec.Command("go", "build", "-tags", "ci", "-ldflags", "-s -w", "-o", path, "leeward/sync/office")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the office: %w\n%s", err, out)
 	}

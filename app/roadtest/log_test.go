@@ -106,7 +106,7 @@ var harmless = map[string][]string{
 		"session.Saved", "session.Status", "casework.Kind", "casework.Verdict", "casework.DeviceStatus", "casework.Role",
 		"casework.Power", "casework.Refusal", "casework.Stage", "casework.CaseStatus", "casework.Phone", "casework.Finding", "casework.DutyKind",
 		"casework.Urgency", "casework.Recipient", "casework.ReferralAnswer", "casework.CaseAct", "casework.NewsKind", "casework.OrderState",
-		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk",
+		"casework.Act", "batch.Kind", "assess.Strength", "assess.ListID", "assess.Standing", "assess.Phase", "assess.Risk", "device.Clock",
 	},
 	"which questions stand on the screen, or which code was typed": {"session.Page", "session.Instance", "casework.Query", "casework.CaseQuery", "casework.ToldQuery"},
 	"codes of staff and languages":                                 {"casework.Talks", "screening.Setting", "device.Local", "device.Person"},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -92,7 +93,7 @@ func TestKill(t *testing.T) {
 	closeFile(t, f)
 	newest, logs := 0, 0
 	for range *kills {
-		acked := runAndKill(t, path, time.Duration(30+rand.IntN(300))*time.Millisecond)
+		acked := runAndKill(t, path, 0, time.Duration(30+rand.IntN(300))*time.Millisecond)
 		if st, err := os.Stat(path + walSuffix); err == nil && st.Size() > 0 {
 			logs++
 		}
@@ -135,13 +136,13 @@ func TestOneProcess(t *testing.T) {
 		t.Errorf("a second process: got %v, %s; want it refused: %v", err, out, ErrInUse)
 	}
 	closeFile(t, f)
-	if runAndKill(t, f.path, time.Second) == 0 {
+	if runAndKill(t, f.path, 1, 0) == 0 {
 		t.Error("the next process did not get to write")
 	}
 }
 
-// runAndKill returns the last number that the writer printed, 0 for none.
-func runAndKill(t *testing.T, path string, after time.Duration) (acked int) {
+// runAndKill kills the writer some time after it printed so many numbers, and returns the last one, 0 for none.
+func runAndKill(t *testing.T, path string, numbers int, after time.Duration) (acked int) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), childPath+"="+path)
@@ -153,16 +154,22 @@ func runAndKill(t *testing.T, path string, after time.Duration) (acked int) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan int)
+	done, begun := make(chan int, 1), make(chan struct{})
 	go func() {
-		last := 0
+		last, left, begin := 0, numbers, sync.OnceFunc(func() { close(begun) })
 		for s := bufio.NewScanner(out); s.Scan(); {
 			if n, err := strconv.Atoi(s.Text()); err == nil {
-				last = n
+				if last, left = n, left-1; left <= 0 {
+					begin()
+				}
 			}
 		}
 		done <- last
+		begin()
 	}()
+	if numbers > 0 {
+		<-begun
+	}
 	time.Sleep(after)
 	if err := child.Process.Kill(); err != nil {
 		t.Error(err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,6 +21,7 @@ import (
 type air struct {
 	way    atomic.Value // string
 	answer func() (*http.Response, error)
+	mu     sync.Mutex
 	tries  []time.Duration
 	began  time.Time
 }
@@ -39,7 +42,7 @@ func (a *air) in(t *testing.T, test func(t *testing.T, c *courier.Courier), chan
 		a.way.Store("")
 		c, box := newCourier(t, "https://office.invalid:1", append(change, func(c *courier.Config) {
 			c.Way = func() string { return a.way.Load().(string) }
-			c.Done = func(courier.Result, error) { a.tries = append(a.tries, time.Since(a.began)) }
+			c.Done = func(courier.Result, error) { a.tried() }
 		})...)
 		box.Office = root
 		c.Over(a, parsed, root)
@@ -50,9 +53,21 @@ func (a *air) in(t *testing.T, test func(t *testing.T, c *courier.Courier), chan
 	})
 }
 
+func (a *air) tried() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tries = append(a.tries, time.Since(a.began))
+}
+
+func (a *air) all() []time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.tries)
+}
+
 // during counts the tries between two times.
 func (a *air) during(from, to time.Duration) (n int) {
-	for _, at := range a.tries {
+	for _, at := range a.all() {
 		if at >= from && at < to {
 			n++
 		}
@@ -83,10 +98,10 @@ func TestALinkThatAppearsIsTried(t *testing.T) {
 		if n := a.during(6*time.Hour, 6*time.Hour+3*time.Minute); n < 3 || n > 9 {
 			t.Errorf("got %d tries within 3 minutes of a link, want the pauses to begin anew", n)
 		}
-		before := len(a.tries)
+		before := len(a.all())
 		a.way.Store("") // a link that goes is no news
 		a.until(6*time.Hour + 3*time.Minute + 11*time.Second)
-		if len(a.tries) > before+1 {
+		if len(a.all()) > before+1 {
 			t.Error("a link that went was tried")
 		}
 	})
@@ -101,7 +116,7 @@ func TestAFlappingLinkIsNotChased(t *testing.T) {
 			time.Sleep(15 * time.Second)
 		}
 		synctest.Wait()
-		if n := len(a.tries); n < 24*15 || n > 24*60 {
+		if n := len(a.all()); n < 24*15 || n > 24*60 {
 			t.Errorf("got %d tries in a day of a link that comes and goes", n)
 		}
 	})
@@ -112,14 +127,14 @@ func TestALinkCostsNothingWhereAllIsWell(t *testing.T) {
 	a := &air{answer: func() (*http.Response, error) { return refusing(screening.EFull, 0), nil }}
 	a.in(t, func(t *testing.T, _ *courier.Courier) {
 		a.until(3 * time.Hour)
-		before := len(a.tries)
+		before := len(a.all())
 		from := time.Since(a.began)
 		for n := range 30 {
 			a.way.Store([]string{"", "10.0.0.9"}[n%2])
 			time.Sleep(15 * time.Second)
 		}
 		synctest.Wait()
-		if n := len(a.tries) - before; n > 2 {
+		if n := len(a.all()) - before; n > 2 {
 			t.Errorf("got %d tries after %v of links that come and go, want none but those that were due", n, time.Since(a.began)-from)
 		}
 	})
@@ -135,14 +150,14 @@ func TestByHandNothingLeaves(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		c.Kick()
 		a.until(25 * time.Hour)
-		if len(a.tries) != 0 {
-			t.Errorf("got %d tries, want none", len(a.tries))
+		if len(a.all()) != 0 {
+			t.Errorf("got %d tries, want none", len(a.all()))
 		}
 		byHand.Store(false)
 		c.Kick()
 		synctest.Wait()
-		if len(a.tries) != 1 {
-			t.Errorf("got %d tries after the word to send, want 1 at once", len(a.tries))
+		if len(a.all()) != 1 {
+			t.Errorf("got %d tries after the word to send, want 1 at once", len(a.all()))
 		}
 	}, func(c *courier.Config) { c.ByHand = byHand.Load })
 }
@@ -153,13 +168,14 @@ func TestTheOfficeIsLeftAlone(t *testing.T) {
 		a := &air{answer: func() (*http.Response, error) { return refusing(screening.EQuota, rest.says), nil }}
 		a.in(t, func(t *testing.T, _ *courier.Courier) {
 			a.until(24 * time.Hour)
-			for i := 1; i < len(a.tries); i++ {
-				if pause := a.tries[i] - a.tries[i-1]; pause < rest.least || pause > 23*time.Minute {
+			tries := a.all()
+			for i := 1; i < len(tries); i++ {
+				if pause := tries[i] - tries[i-1]; pause < rest.least || pause > 23*time.Minute {
 					t.Fatalf("an office that asks for %v was asked again after %v", rest.says, pause)
 				}
 			}
-			if len(a.tries) < 24*60/24 {
-				t.Errorf("got %d tries in a day", len(a.tries))
+			if len(tries) < 24*60/24 {
+				t.Errorf("got %d tries in a day", len(tries))
 			}
 		})
 	}
