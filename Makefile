@@ -55,7 +55,7 @@ window: ## walk interviews through the real window under Xvfb
 
 browser: ## the dashboard in headless Chromium
 	@.ci/setup test
-	go test -tags browser -count=1 -run Browser ./sync/office
+	go test -tags browser -count=1 -timeout 40m -run Browser ./sync/office
 
 measure: ## how fast the window is, and how large
 	@.ci/measure

@@ -71,7 +71,7 @@ func window(t *testing.T, width, height int64) context.Context {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the first run starts the browser
 		t.Fatal(err)
 	}
-	ctx, cancel = context.WithTimeout(ctx, 8*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 25*time.Minute) // whatever else the machine does
 	t.Cleanup(cancel)
 	err := chromedp.Listen(ctx, func(ev any) {
 		switch ev := ev.(type) {
