@@ -39,6 +39,7 @@ type Program struct {
 	Code       string // enrolment code, for Prepare
 	Prepare    bool   // make the device ready without a window, and end
 	Salvage    string // folder that the damaged files are copied to: read out what can be read without a window, and end
+	Backup     string // folder that a copy of the locked device goes to: make it without a window, and end
 	Sign       int    // of whose passphrase it is, from 1, for Salvage
 	Debug      bool   // Log tells of every screen that is shown, not of which
 	Log        *slog.Logger
@@ -52,11 +53,13 @@ func parseFlags(args []string) (*Program, error) {
 	f.StringVar(&p.Passphrase, "passphrase-file", "", "`file` with the passphrase, for -prepare and -salvage")
 	f.StringVar(&p.Code, "enrol", "", "enrolment `code` from the office, for -prepare")
 	f.StringVar(&p.Salvage, "salvage", "", "read what can be read out of a damaged store, after copying its files to a new `folder`; its passphrase from -passphrase-file")
+	f.StringVar(&p.Backup, "backup", "", "copy the device, locked and as encrypted as it is, to a new `folder`")
 	f.IntVar(&p.Sign, "sign", 0, "`number` of the sign whose passphrase it is, 1 to 8 as on the lock screen, for -salvage where the office has set a limit of tries")
 	f.BoolVar(&p.Debug, "debug", false, "log each time that a screen is shown or a key has no use, without saying which")
 	f.Usage = func() {
 		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n"+
-			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n       leeward voices list|pack|install …\n\n"+
+			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n"+
+			"       leeward -backup NEWFOLDER [-data FOLDER]\n       leeward voices list|pack|install …\n\n"+
 			"Opens the window of the device. Version %s. Exit status 0 when all went well, 1 otherwise.\n\n", version)
 		f.PrintDefaults()
 	}
@@ -76,12 +79,20 @@ func parseFlags(args []string) (*Program, error) {
 
 // check refuses what does not go together.
 func (p *Program) check() error {
-	switch windowless := p.Prepare || p.Salvage != ""; {
-	case p.Prepare && p.Salvage != "":
-		return errors.New("-prepare and -salvage are two things: say one")
-	case !windowless && p.Passphrase != "", !p.Prepare && p.Code != "":
+	things := 0
+	for _, said := range []bool{p.Prepare, p.Salvage != "", p.Backup != ""} {
+		if said {
+			things++
+		}
+	}
+	switch asks := p.Prepare || p.Salvage != ""; {
+	case things > 1:
+		return errors.New("-prepare, -salvage and -backup are three things: say one")
+	case p.Backup != "" && p.Passphrase != "":
+		return errors.New("-backup needs no passphrase: the copy is as encrypted as the device")
+	case !asks && p.Passphrase != "", !p.Prepare && p.Code != "":
 		return errors.New("-passphrase-file and -enrol need -prepare or -salvage: in the window the passphrase is typed, and the code entered under Settings")
-	case windowless && p.Passphrase == "":
+	case asks && p.Passphrase == "":
 		return errors.New("-prepare and -salvage need -passphrase-file")
 	case p.Sign != 0 && p.Salvage == "", p.Sign < 0 || p.Sign > vault.Places:
 		return fmt.Errorf("-sign is a number from 1 to %d and needs -salvage", vault.Places)
@@ -99,6 +110,9 @@ func (p *Program) Run(ctx context.Context) error {
 	}
 	if p.Salvage != "" {
 		return p.salvage(ctx, os.Stdout)
+	}
+	if p.Backup != "" {
+		return p.backup(ctx, os.Stdout)
 	}
 	words, err := translations.New()
 	if err != nil {
@@ -191,12 +205,8 @@ func shelf(folder string) voices.Shelf {
 
 // prepare makes the passphrase, if there is none, and joins the office.
 func (p *Program) prepare(ctx context.Context) (err error) {
-	passphrase, err := p.passphrase()
-	if err != nil {
-		return err
-	}
 	shown := ""
-	dev, err := p.device(nil, device.Options{Compare: func(words string) {
+	dev, passphrase, err := p.locked(device.Options{Compare: func(words string) {
 		if words != shown {
 			fmt.Fprintf(os.Stderr, "Compare these words with the office, which admits the device if it shows the same:\n  %s\n", words)
 		}
@@ -220,11 +230,12 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// passphrase reads it from its file.
-func (p *Program) passphrase() (string, error) {
+// locked is the device, for use without a window, and the passphrase that its file holds.
+func (p *Program) locked(o device.Options) (dev *device.Device, passphrase string, err error) {
 	typed, err := os.ReadFile(p.Passphrase)
 	if err != nil {
-		return "", fmt.Errorf("read the passphrase: %w", err)
+		return nil, "", fmt.Errorf("read the passphrase: %w", err)
 	}
-	return strings.TrimSpace(string(typed)), nil
+	dev, err = p.device(nil, o)
+	return dev, strings.TrimSpace(string(typed)), err
 }

@@ -15,11 +15,7 @@ import (
 
 // salvage reads what can be read out of a damaged store, puts that in its place, and says what is lost.
 func (p *Program) salvage(ctx context.Context, out io.Writer) error {
-	passphrase, err := p.passphrase()
-	if err != nil {
-		return err
-	}
-	dev, err := p.device(nil, device.Options{})
+	dev, passphrase, err := p.locked(device.Options{})
 	if err != nil {
 		return err
 	}

@@ -63,13 +63,14 @@ func TestFlagsThatDoNotGoTogether(t *testing.T) {
 	for _, line := range []string{
 		"-prepare", "-salvage x", "-passphrase-file x", "-enrol x", "-salvage x -passphrase-file x -enrol x",
 		"-prepare -salvage x -passphrase-file x", "-sign 2", "-prepare -passphrase-file x -sign 2",
+		"-backup x -prepare -passphrase-file x", "-backup x -passphrase-file x", "-backup x -sign 1", "-backup x -salvage y -passphrase-file x",
 		"-salvage x -passphrase-file x -sign 9", "-salvage x -passphrase-file x -sign -1", "what",
 	} {
 		if _, err := parseFlags(strings.Fields(line)); err == nil {
 			t.Errorf("%s: not refused", line)
 		}
 	}
-	for _, line := range []string{"", "-data x", "-prepare -passphrase-file x -enrol y", "-salvage x -passphrase-file y -sign 8"} {
+	for _, line := range []string{"", "-data x", "-backup x -data y", "-prepare -passphrase-file x -enrol y", "-salvage x -passphrase-file y -sign 8"} {
 		if _, err := parseFlags(strings.Fields(line)); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}

@@ -55,6 +55,7 @@ func TestReadAheadIsNotTrusted(t *testing.T) {
 	run(t, db, "INSERT INTO r(s) SELECT hex(randomblob(1900)) FROM json_each('['||substr(replace(hex(zeroblob(40)), '00', ',1'), 2)||']')")
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	reader, writer, page := newPageFile(f), newPageFile(f), make([]byte, pageSize)
+	t.Cleanup(reader.ahead.forget) // before the keys go
 	goThrough := func(from, to int64) {
 		t.Helper()
 		for n := from; n <= to; n++ {
@@ -109,6 +110,7 @@ func TestHelp(t *testing.T) {
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	reader, writer, page, direct := newPageFile(f), newPageFile(f), make([]byte, pageSize), make([]byte, pageSize)
 	a := &reader.ahead
+	t.Cleanup(a.forget)
 	helped := func(n int64) bool { return a.holds(n) && a.who[n-a.first].Load() == opened }
 	n, met := int64(4), 0
 	for ; n < 200; n++ {
@@ -153,6 +155,7 @@ func TestHelpLate(t *testing.T) {
 	fillRows(t, db, 2000)
 	run(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
 	reader, page := newPageFile(f), make([]byte, pageSize)
+	t.Cleanup(reader.ahead.forget)
 	c := &counted{disk: f.main}
 	f.main = c
 	for n := int64(1); n <= f.table.count(); n++ {
