@@ -34,6 +34,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// alone leaves a test out under the race detector that sets page after page on one goroutine, or compares their pictures:
+// there the detector has nothing to find, and takes ten times as long.
+func alone(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("one goroutine sets many pages here")
+	}
+}
+
 // clock is what the screens wait by; time passes when a test says so.
 type clock struct {
 	now    time.Duration

@@ -107,9 +107,7 @@ func name(o fyne.CanvasObject) string {
 // language is the next one, so that two languages stand on every page. Every page of an interview is looked at where room
 // is least, and once where it is most.
 func TestEveryScreenHasRoom(t *testing.T) {
-	if racing {
-		t.Skip("setting every screen takes too long under the race detector")
-	}
+	alone(t)
 	for i, lang := range []string{"en", "ar", "my"} {
 		for _, l := range []look{{1100, 800, lang, 1}, {1100, 800, lang, 2}, {420, 800, lang, 1}, {420, 800, lang, 2}} {
 			t.Run(fmt.Sprintf("%s at %v x %v in %v", lang, l.width, l.height, l.scale), func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 // Three screens as they look: home, a question in two languages, and the ladder of the outbox; for a
 // screener who reads English with a person who reads Arabic or Burmese, and for one who reads those.
 func TestGoldens(t *testing.T) {
+	alone(t)
 	for i, person := range []string{"ar", "my"} {
 		for _, l := range []look{{760, 620, "en", 1}, {420, 760, person, 1}} {
 			t.Run(fmt.Sprintf("%s in %s", person, l.lang), func(t *testing.T) {
@@ -43,6 +44,7 @@ func TestGoldens(t *testing.T) {
 
 // Screens beside the questions, in both directions, at 100 and 200 %, on a desktop and on a phone.
 func TestGoldensBesideTheQuestions(t *testing.T) {
+	alone(t)
 	for _, l := range []look{{760, 620, "en", 1}, {420, 760, "en", 2}, {420, 760, "ar", 1}, {760, 900, "ar", 2}} {
 		name := fmt.Sprintf("%s-%d", l.lang, int(l.scale*100))
 		t.Run(name, func(t *testing.T) {
@@ -79,6 +81,7 @@ func TestGoldensBesideTheQuestions(t *testing.T) {
 // What stands before the end, as screeners of three languages read it after the same interview. The docs show
 // these pictures.
 func TestGoldensOfTheSummary(t *testing.T) {
+	alone(t)
 	for i, lang := range []string{"en", "ar", "my"} {
 		t.Run(lang, func(t *testing.T) {
 			at := entered(t, &fake{office: screeningDemo}, look{760, 1160, lang, 1})

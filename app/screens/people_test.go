@@ -335,9 +335,7 @@ func visitKeys(at *sitting, visit func(name string)) {
 
 // The screens about passphrases have room in every language, with small and with large letters.
 func TestKeyScreensHaveRoom(t *testing.T) {
-	if racing {
-		t.Skip("setting every screen takes too long under the race detector")
-	}
+	alone(t)
 	for _, lang := range []string{"en", "ar", "my"} {
 		for _, l := range []look{{1100, 800, lang, 2}, {420, 800, lang, 1}, {420, 800, lang, 2}} {
 			t.Run(fmt.Sprintf("%s at %v x %v in %v", lang, l.width, l.height, l.scale), func(t *testing.T) {
@@ -349,6 +347,7 @@ func TestKeyScreensHaveRoom(t *testing.T) {
 }
 
 func TestGoldensOfKeys(t *testing.T) {
+	alone(t)
 	for _, l := range []look{{760, 900, "en", 1}, {420, 900, "ar", 1}, {760, 900, "my", 1}} {
 		t.Run(l.lang, func(t *testing.T) {
 			at := sit(t, keyDevice(), l)

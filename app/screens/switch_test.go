@@ -35,6 +35,7 @@ func (at *sitting) wordsIn(lang schema.Lang) map[string]bool {
 // On every page of a whole interview a switch of the language changes no answer and no place, and leaves no
 // string of the language before.
 func TestALanguageSwitchChangesNothingElse(t *testing.T) {
+	alone(t)
 	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	langs := at.s.Form.Questionnaire().Languages

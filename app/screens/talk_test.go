@@ -38,9 +38,7 @@ func TestInterviewByKeyboardAlone(t *testing.T) {
 
 // A whole interview with the finger; only what is written in words comes from the keyboard.
 func TestInterviewByTapsAlone(t *testing.T) {
-	if racing {
-		t.Skip("setting a whole interview takes too long under the race detector")
-	}
+	alone(t)
 	at, d := opened(t, plain)
 	at.press("home.new.button")
 	at.tap("العربية")

@@ -30,6 +30,7 @@ func TestNewNeedShowsItsCard(t *testing.T) {
 
 // From every screen of a talk the card is one key or one tap away, and leads back to that screen.
 func TestUrgentIsReachableEverywhere(t *testing.T) {
+	alone(t)
 	at := entered(t, &fake{}, plain)
 	at.begin(2)
 	try := func() {
