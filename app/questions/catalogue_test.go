@@ -119,24 +119,38 @@ func TestEveryShippedTextHasItsGlyphs(t *testing.T) {
 	}
 }
 
-// Every text that ships fits the width of a phone, and its ink stays where labels paint.
+// Every text that ships fits the width of a phone, and the ink of each of its words stays where labels paint, should it
+// stand at an end of a line.
 func TestEveryShippedTextFits(t *testing.T) {
 	const size, width = 16, 200
 	over := shaping.Overhang(size)
-	catalogue(t, func(text, lang, where string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		l := shaping.Lay(text, shaping.Style{Lang: lang, Size: size, Width: width, Bold: true})
+	lay := func(text, lang, where string) (l *shaping.Layout, widest int) {
+		l = shaping.Lay(text, shaping.Style{Lang: lang, Size: size, Width: width, Bold: true})
 		for _, line := range l.Lines {
 			if line.Width > fixed.I(width) {
 				t.Errorf("%s in %s: a line is %v wide, want %d at most", where, lang, line.Width, width)
 			}
+			widest = max(widest, line.Width.Ceil())
 		}
-		img := image.NewRGBA(image.Rect(-over-1, -over-1, width+over+1, l.Height+over+1))
-		l.Paint(img, image.Rect(0, 0, width, l.Height), 1, color.Black)
-		if framed(img, img.Rect) {
-			t.Errorf("%s in %s: ink reaches out of the label", where, lang)
+		return l, widest
+	}
+	painted := make(map[[2]string]bool) // by language and word
+	catalogue(t, func(text, lang, where string) {
+		words := strings.Fields(text)
+		if len(words) > 1 {
+			lay(text, lang, where)
+		}
+		for _, word := range words {
+			if painted[[2]string{lang, word}] {
+				continue
+			}
+			painted[[2]string{lang, word}] = true
+			l, widest := lay(word, lang, where)
+			img := image.NewRGBA(image.Rect(-over-1, -over-1, widest+over+1, l.Height+over+1))
+			l.Paint(img, image.Rect(0, 0, widest, l.Height), 1, color.Black)
+			if framed(img, img.Rect) {
+				t.Errorf("%s in %s: ink of %q reaches out of the label", where, lang, word)
+			}
 		}
 	})
 }
