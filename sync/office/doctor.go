@@ -50,9 +50,9 @@ func (p *Program) doctor(ctx context.Context, args []string) error {
 		}
 	} else {
 		for _, c := range all {
-			fmt.Fprintf(p.Stdout, "%-5s %-12s %s\n", c.State, c.What, c.Found)
+			fmt.Fprintf(p.Stdout, "%-5s %-13s %s\n", c.State, c.What, c.Found)
 			if c.Advice != "" {
-				fmt.Fprintf(p.Stdout, "      %-12s -> %s\n", "", c.Advice)
+				fmt.Fprintf(p.Stdout, "      %-13s -> %s\n", "", c.Advice)
 			}
 		}
 	}

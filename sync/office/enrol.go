@@ -56,6 +56,7 @@ type desk interface {
 	Rebuild(ctx context.Context) (engine.Rebuilt, error)
 	Invent(ctx context.Context, a inventAsk) error
 	Examine(ctx context.Context) ([]check, error)
+	Questions(ctx context.Context, year int) ([]questionUse, error)
 	Know(ctx context.Context, canonical []byte) (string, error)
 	Export(ctx context.Context, a export.Ask) (exportAnswer, error)
 	Exports(ctx context.Context) ([]exportShown, error)

@@ -57,6 +57,7 @@ func commands() []command {
 		{"rebuild", "read every sealed payload again", (*Program).rebuild},
 		{"doctor", "check keys, clock, disk, database and certificates", (*Program).doctor},
 		{"demo", "fill a demonstration with invented cases", (*Program).demo},
+		{"questions", "what became of every question in a year", (*Program).questions},
 		{"report", "count people in tables that identify nobody", (*Program).reports},
 		{"export", "hand data over to a named person, sealed", (*Program).export},
 		{"stats", "count what the office holds", (*Program).stats},

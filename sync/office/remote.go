@@ -115,6 +115,7 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/rebuild", plainly(d.Rebuild))
 	answer(mux, "/demo", silently(d.Invent))
 	answer(mux, "/doctor", plainly(d.Examine))
+	answer(mux, "/questions", d.Questions)
 	answer(mux, "/export", d.Export)
 	answer(mux, "/exports", plainly(d.Exports))
 	answer(mux, "/news", plainly(d.News))
@@ -219,6 +220,10 @@ func (d *remoteDesk) Invent(ctx context.Context, a inventAsk) error {
 
 func (d *remoteDesk) Examine(ctx context.Context) ([]check, error) {
 	return asking[[]check](ctx, d, "/doctor", done{})
+}
+
+func (d *remoteDesk) Questions(ctx context.Context, year int) ([]questionUse, error) {
+	return asking[[]questionUse](ctx, d, "/questions", year)
 }
 
 func (d *remoteDesk) Export(ctx context.Context, a export.Ask) (exportAnswer, error) {

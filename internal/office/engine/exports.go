@@ -60,6 +60,27 @@ func (e *Engine) Told(ctx context.Context, q casework.ToldQuery, show func(casew
 	}
 }
 
+// Referred lists the cases for which somebody asked a service for help.
+func (e *Engine) Referred(ctx context.Context) (cases map[casework.CaseID]bool, err error) {
+	cases = map[casework.CaseID]bool{}
+	err = e.read("list referred cases", func() error {
+		rows, err := e.db.QueryContext(ctx, `SELECT DISTINCT case_id FROM duties WHERE kind = 'referral'`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id []byte
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			cases[casework.CaseID(id)] = true
+		}
+		return rows.Err()
+	})
+	return cases, err
+}
+
 // toldPage reads rows, of which the first of each case counts.
 func (e *Engine) toldPage(ctx context.Context, query string, args []any) (page []casework.Told, n int, err error) {
 	rows, err := e.db.QueryContext(ctx, query, args...)
