@@ -43,11 +43,17 @@ func saveUntilKilled(path string) {
 	if err != nil {
 		panic(err)
 	}
+	saveOn(ctx, s, func() {})
+}
+
+// saveOn begins an interview, and saves answers to it while something else goes on.
+func saveOn(ctx context.Context, s *Store, beside func()) {
 	iv := person()
 	if err := s.Begin(ctx, iv, nil); err != nil {
 		panic(err)
 	}
 	fmt.Println(iv.ID)
+	go beside()
 	for seq := uint64(1); ; seq++ {
 		if err := s.SaveAnswer(ctx, iv.ID, said(seq, "/data/q1", strconv.FormatUint(seq, 10))); err != nil {
 			panic(err)
@@ -155,12 +161,7 @@ func rekeyUntilKilled(path string) {
 	if err != nil {
 		panic(err)
 	}
-	iv := person()
-	if err := s.Begin(ctx, iv, nil); err != nil {
-		panic(err)
-	}
-	fmt.Println(iv.ID)
-	go func() {
+	saveOn(ctx, s, func() {
 		for {
 			at = 1 - at
 			if err := s.Rekey(ctx, killedKeys[at], nil); err != nil {
@@ -168,13 +169,7 @@ func rekeyUntilKilled(path string) {
 			}
 			fmt.Println("changed")
 		}
-	}()
-	for seq := uint64(1); ; seq++ {
-		if err := s.SaveAnswer(ctx, iv.ID, said(seq, "/data/q1", strconv.FormatUint(seq, 10))); err != nil {
-			panic(err)
-		}
-		fmt.Println(seq)
-	}
+	})
 }
 
 // TestKillLeavesTheStoreUnderOneKey: however often and wherever the change of key is cut, the store opens under one of
