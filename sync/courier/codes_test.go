@@ -74,6 +74,7 @@ func TestEveryCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	seen := map[deed]bool{}
 	for _, code := range codes {
 		want, there := deeds[code]
 		if !there {
@@ -83,6 +84,10 @@ func TestEveryCode(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^\|[^|]*\b` + string(code) + `\b[^|]*\|`).Match(page) {
 			t.Errorf("%s is not in FORMAT.md, Codes", code)
 		}
+		if testing.Short() && seen[want] { // each needs three offices
+			continue
+		}
+		seen[want] = true
 		t.Run(string(code), func(t *testing.T) { obeys(t, code, want) })
 	}
 }
