@@ -138,6 +138,7 @@ func (printing) Flag(int) bool               { return false }
 
 // BenchmarkUnlockSteps splits unlocking, with every place in use: stretching and trying slots, and what is beside.
 func BenchmarkUnlockSteps(b *testing.B) {
+	genuine(b)
 	path, v := made(b, newClock().options())
 	for i := 1; i < Places; i++ {
 		add(b, v, fmt.Appendf(nil, "screener %d", i))
