@@ -26,7 +26,7 @@ func TestBrowserDesk(t *testing.T) {
 	do(t, ctx, "sign in", signIn(o, url))
 	o.run("report", "-from", "2018", "-to", "2024")
 	for _, p := range everyPage(t, ctx, url, arabic) {
-		do(t, ctx, p.name, chromedp.Navigate(url+p.path))
+		visit(t, ctx, o, url+p.path)
 		body := answerOf(t, ctx, p.name, chromedp.Text("main"))
 		if _, want, ok := strings.Cut(p.want, "? "); ok {
 			p.want = want

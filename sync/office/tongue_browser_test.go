@@ -24,7 +24,8 @@ func TestBrowserRightToLeft(t *testing.T) {
 	do(t, ctx, "sign in", signIn(o, url), chromedp.SetValue("#lang", "ar"), chromedp.Submit("#lang"), chromedp.WaitVisible(".drafted"))
 	pages := everyPage(t, ctx, url, arabic)
 	for _, p := range pages {
-		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+p.path))
+		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900))
+		visit(t, ctx, o, url+p.path)
 		dir := answerOf(t, ctx, p.name, chromedp.Evaluate[string](`getComputedStyle(document.body).direction`))
 		if body := answerOf(t, ctx, p.name, chromedp.Text("body")); dir != "rtl" || !strings.Contains(body, "مسودة آلية") {
 			t.Errorf("%s: direction %s, or nothing says that the words are a draft", p.path, dir)
@@ -37,7 +38,8 @@ func TestBrowserRightToLeft(t *testing.T) {
 	}
 	spoken := ""
 	for i, p := range pages {
-		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url+p.path))
+		do(t, ctx, p.name, chromedp.EmulateViewport(1280, 900))
+		visit(t, ctx, o, url+p.path)
 		if next := otherTongues[i*len(otherTongues)/len(pages)]; next != spoken {
 			spoken = next
 			do(t, ctx, p.name, chromedp.SetValue("#lang", spoken), chromedp.Submit("#lang"), chromedp.WaitVisible(`html[lang="`+spoken+`"] .drafted`))
