@@ -55,6 +55,7 @@ type File struct {
 
 	mu      sync.Mutex // guards what follows, down to the locks
 	state   state
+	unsure  int // header copy that may not be whole on disk: Open found it so, or writing it failed
 	log     log
 	refs    int // open SQLite files of this database
 	pool    *sql.DB

@@ -99,6 +99,9 @@ func (f *File) readHead(key Key) error {
 		return fmt.Errorf("%s: %w", f.base, err)
 	}
 	f.keys, f.state = h.keys, h.state
+	for _, i := range append(h.bad, h.old...) {
+		f.unsure = i
+	}
 	for _, i := range h.bad {
 		f.warn(UnitHeader, int64(i), ErrDamaged, fmt.Sprintf("header copy %d is damaged; the other one is used", i))
 	}
@@ -170,12 +173,14 @@ func (f *File) lookForJournal() {
 	}
 }
 
-// writeState gives the state the next number and writes it to both copies, each made durable before the next.
+// writeState gives the state the next number and writes it to both copies, each made durable before the next. It begins
+// with a copy that may not be whole on disk, where there is one: the other has to outlive a power cut meanwhile.
 // The caller holds f.mu, or is Open.
 func (f *File) writeState() error {
 	f.state.seq++
 	f.state.mark = f.log.mark
-	for i := range 2 {
+	for _, i := range [2]int{f.unsure, 1 - f.unsure} {
+		f.unsure = i
 		if _, err := f.main.WriteAt(sealHeader(f.keys, &f.state, i), int64(i)*headerSize); err != nil {
 			return f.failed("", "write", err)
 		}
@@ -183,6 +188,7 @@ func (f *File) writeState() error {
 			return f.failed("", "sync", err)
 		}
 	}
+	f.unsure = 0
 	return nil
 }
 
