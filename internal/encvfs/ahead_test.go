@@ -86,7 +86,12 @@ func TestReadAheadIsNotTrusted(t *testing.T) {
 	goThrough(9, n)
 
 	goThrough(4, 6)
-	if _, err := f.main.WriteAt([]byte{0}, pageAt(30)+9); err != nil {
+	at30 := make([]byte, 1)
+	if _, err := f.main.ReadAt(at30, pageAt(30)+9); err != nil {
+		t.Fatal(err)
+	}
+	at30[0] ^= 1
+	if _, err := f.main.WriteAt(at30, pageAt(30)+9); err != nil {
 		t.Fatal(err)
 	}
 	goThrough(7, 29)
