@@ -113,7 +113,9 @@ func (c *capsules) flush(ctx context.Context) {
 func (c *capsules) settle(ctx context.Context) {
 	list, err := c.store.Copied(ctx)
 	if err != nil {
-		c.log.Error("list what needs a capsule", "code", screening.CodeOf(err))
+		if ctx.Err() == nil { // not locked meanwhile: then the next unlock does it
+			c.log.Error("list what needs a capsule", "code", screening.CodeOf(err))
+		}
 		return
 	}
 	stands := map[screening.InterviewID]bool{}
