@@ -25,20 +25,14 @@ func apply(t *tx, a casework.Admission) error {
 // (dashboard.Gate).
 func (e *Engine) Applicants(ctx context.Context) (all []casework.Applicant, err error) {
 	err = e.read("list enrolment codes", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT hash, made, expires, approved, device_id, asked, asked_app, asked_check FROM codes
-			WHERE used IS NULL AND expires > $1 ORDER BY CASE WHEN asked IS NULL THEN 1 ELSE 0 END, asked DESC, made DESC, hash`, e.now().UnixMilli())
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var (
 				a                   casework.Applicant
 				code, device, check []byte
 				made, expires       int64
 				asked               sql.NullInt64
 			)
-			if err := rows.Scan(&code, &made, &expires, &a.Approved, &device, &asked, &a.App, &check); err != nil {
+			if err := row.Scan(&code, &made, &expires, &a.Approved, &device, &asked, &a.App, &check); err != nil {
 				return err
 			}
 			copy(a.Code[:], code)
@@ -46,8 +40,9 @@ func (e *Engine) Applicants(ctx context.Context) (all []casework.Applicant, err 
 			copy(a.Check[:], check)
 			a.Made, a.Expires, a.Asked = fromMillis(made), fromMillis(expires), fromNullMillis(asked)
 			all = append(all, a)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT hash, made, expires, approved, device_id, asked, asked_app, asked_check FROM codes
+			WHERE used IS NULL AND expires > $1 ORDER BY CASE WHEN asked IS NULL THEN 1 ELSE 0 END, asked DESC, made DESC, hash`, e.now().UnixMilli())
 	})
 	return all, err
 }

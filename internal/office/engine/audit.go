@@ -53,15 +53,10 @@ func (e *Engine) Audit(ctx context.Context) (all []casework.Entry, err error) {
 // CheckAudit goes along the chain of hashes and shows each entry that follows. It returns how many there are.
 func (e *Engine) CheckAudit(ctx context.Context, show func(casework.Entry)) (n int64, err error) {
 	err = e.read("audit log", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT n, at, actor, act, object, prev, hash FROM audit ORDER BY n`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
 		var last [32]byte
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var prev, hash []byte
-			entry, err := scanEntry(rows, &prev, &hash)
+			entry, err := scanEntry(row, &prev, &hash)
 			if err != nil {
 				return err
 			}
@@ -70,8 +65,8 @@ func (e *Engine) CheckAudit(ctx context.Context, show func(casework.Entry)) (n i
 			}
 			last, n = [32]byte(hash), entry.N
 			show(entry)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT n, at, actor, act, object, prev, hash FROM audit ORDER BY n`)
 	})
 	return n, err
 }
@@ -103,20 +98,15 @@ func (e *Engine) AuditPage(ctx context.Context, q casework.EntryQuery) (page []c
 		}
 	}
 	err = e.read("audit log", func() error {
-		rows, err := e.db.QueryContext(ctx, fmt.Sprintf(`SELECT n, at, actor, act, object FROM audit WHERE %s ORDER BY n DESC LIMIT %d`,
-			where, limit+1), args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			entry, err := scanEntry(rows)
+		return e.each(ctx, func(row scanner) error {
+			entry, err := scanEntry(row)
 			if err != nil {
 				return err
 			}
 			page = append(page, entry)
-		}
-		return rows.Err()
+			return nil
+		}, fmt.Sprintf(`SELECT n, at, actor, act, object FROM audit WHERE %s ORDER BY n DESC LIMIT %d`,
+			where, limit+1), args...)
 	})
 	if len(page) > limit {
 		page = page[:limit]

@@ -135,22 +135,15 @@ func dropDraft(t *tx, id screening.InterviewID) error {
 // emptyCapsules empties what was sealed in the capsules of an interview, but for withdrawals, and says so in the log.
 // emptied says whether there were any.
 func emptyCapsules(t *tx, id screening.InterviewID, which string, args ...any) (emptied bool, err error) {
-	rows, err := t.rows(`SELECT capsule_id, erasure FROM capsules WHERE interview_id = $1 AND kind <> 7 AND length(payload) > 0`+which,
-		append([]any{id[:]}, args...)...)
-	if err != nil {
-		return false, fmt.Errorf("list capsules: %w", err)
-	}
-	defer rows.Close()
 	var ids, entries [][]byte
-	for rows.Next() {
+	if err := each(t, func(row scanner) error {
 		var id, entry []byte
-		if err := rows.Scan(&id, &entry); err != nil {
-			return false, err
-		}
+		err := row.Scan(&id, &entry)
 		ids, entries = append(ids, id), append(entries, entry)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return false, err
+		return err
+	}, `SELECT capsule_id, erasure FROM capsules WHERE interview_id = $1 AND kind <> 7 AND length(payload) > 0`+which,
+		append([]any{id[:]}, args...)...); err != nil {
+		return false, fmt.Errorf("list capsules: %w", err)
 	}
 	for i := range ids {
 		if _, err := t.enter(entries[i]); err != nil {
@@ -171,25 +164,20 @@ func (e *Engine) DueCapsules(ctx context.Context, limit int, skip []casework.Cap
 		skipped += fmt.Sprintf(" AND capsule_id <> $%d", len(args))
 	}
 	err = e.read("capsules due", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT capsule_id, device_id, epoch, made, received, header, sig, payload FROM capsules
-			WHERE level = 1`+skipped+` ORDER BY received, capsule_id LIMIT $1`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var c casework.Capsule
 			var id, device []byte
 			var made, received int64
-			if err := rows.Scan(&id, &device, &c.Epoch, &made, &received, &c.Header, &c.Sig, &c.Payload); err != nil {
+			if err := row.Scan(&id, &device, &c.Epoch, &made, &received, &c.Header, &c.Sig, &c.Payload); err != nil {
 				return err
 			}
 			copy(c.ID[:], id)
 			copy(c.Device[:], device)
 			c.Made, c.Received = fromMillis(made), fromMillis(received)
 			list = append(list, c)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT capsule_id, device_id, epoch, made, received, header, sig, payload FROM capsules
+			WHERE level = 1`+skipped+` ORDER BY received, capsule_id LIMIT $1`, args...)
 	})
 	return list, err
 }

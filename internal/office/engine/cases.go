@@ -50,19 +50,12 @@ func (e *Engine) scanCase(row scanner) (c casework.Case, err error) {
 
 // listCases runs a query for rows of caseColumns.
 func (e *Engine) listCases(ctx context.Context, query string, args ...any) (all []casework.Case, err error) {
-	rows, err := e.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		c, err := e.scanCase(rows)
-		if err != nil {
-			return nil, err
-		}
+	err = e.each(ctx, func(row scanner) error {
+		c, err := e.scanCase(row)
 		all = append(all, c)
-	}
-	return all, rows.Err()
+		return err
+	}, query, args...)
+	return all, err
 }
 
 // Triage returns the open cases with a duty that has to be done by a time, soonest first, from a place in that list
@@ -226,15 +219,25 @@ func (e *Engine) scanEvent(row scanner, id []byte) (ev casework.CaseEvent, err e
 
 // each calls do for each row of a query.
 func each(t *tx, do func(row scanner) error, query string, args ...any) error {
-	rows, err := t.rows(query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := do(rows); err != nil {
+	return through(do)(t.rows(query, args...))
+}
+
+// each calls do for each row of a query outside a transaction.
+func (e *Engine) each(ctx context.Context, do func(row scanner) error, query string, args ...any) error {
+	return through(do)(e.db.QueryContext(ctx, query, args...))
+}
+
+func through(do func(row scanner) error) func(*sql.Rows, error) error {
+	return func(rows *sql.Rows, err error) error {
+		if err != nil {
 			return err
 		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := do(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
 	}
-	return rows.Err()
 }

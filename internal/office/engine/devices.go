@@ -64,21 +64,16 @@ func (e *Engine) DeviceOf(ctx context.Context, tlsKey [32]byte) (d casework.Enro
 // Enrolled lists the current epoch of every device that was not revoked (intake.Register).
 func (e *Engine) Enrolled(ctx context.Context) (list []casework.Enrolled, err error) {
 	err = e.read("list enrolled devices", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT `+enrolledColumns+` FROM devices AS d WHERE revoked IS NULL ORDER BY device_id, epoch`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			d, err := scanEnrolled(rows)
+		return e.each(ctx, func(row scanner) error {
+			d, err := scanEnrolled(row)
 			if err != nil {
 				return err
 			}
 			if d.Current {
 				list = append(list, d)
 			}
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+enrolledColumns+` FROM devices AS d WHERE revoked IS NULL ORDER BY device_id, epoch`)
 	})
 	return list, err
 }

@@ -64,19 +64,14 @@ func (e *Engine) Told(ctx context.Context, q casework.ToldQuery, show func(casew
 func (e *Engine) Referred(ctx context.Context) (cases map[casework.CaseID]bool, err error) {
 	cases = map[casework.CaseID]bool{}
 	err = e.read("list referred cases", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT DISTINCT case_id FROM duties WHERE kind = 'referral'`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var id []byte
-			if err := rows.Scan(&id); err != nil {
+			if err := row.Scan(&id); err != nil {
 				return err
 			}
 			cases[casework.CaseID(id)] = true
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT DISTINCT case_id FROM duties WHERE kind = 'referral'`)
 	})
 	return cases, err
 }
@@ -199,19 +194,14 @@ func (e *Engine) EnterAudit(ctx context.Context, every time.Duration, entry func
 // Exports returns the register of exports, oldest first.
 func (e *Engine) Exports(ctx context.Context) (all []casework.Exported, err error) {
 	err = e.read("register of exports", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT n, at, actor, shape, scope, people, sealed, sum, entry, body FROM exports ORDER BY n`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			x, err := e.scanExport(rows)
+		return e.each(ctx, func(row scanner) error {
+			x, err := e.scanExport(row)
 			if err != nil {
 				return err
 			}
 			all = append(all, x)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT n, at, actor, shape, scope, people, sealed, sum, entry, body FROM exports ORDER BY n`)
 	})
 	return all, err
 }

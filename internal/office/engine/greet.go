@@ -134,22 +134,17 @@ func account(t *tx, h casework.Hello, answer *casework.Account) (err error) {
 func (e *Engine) Report(ctx context.Context, id screening.DeviceID, epoch uint64, most int) (answer casework.Account, err error) {
 	err = e.write(ctx, "report to device", func(t *tx) error {
 		answer = casework.Account{}
-		rows, err := t.rows(`SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
-			ORDER BY seq DESC LIMIT $3`, id[:], epoch, most)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
 		h := casework.Hello{Device: id, Epoch: epoch}
-		for rows.Next() {
+		if err := each(t, func(row scanner) error {
 			var raw []byte
 			var seq uint64
-			if err := rows.Scan(&raw, &seq); err != nil {
+			if err := row.Scan(&raw, &seq); err != nil {
 				return err
 			}
 			h.Seq, h.Pending = max(h.Seq, seq), append(h.Pending, screening.BatchID(raw))
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil
+		}, `SELECT batch_id, seq FROM batches WHERE device_id = $1 AND epoch = $2
+			ORDER BY seq DESC LIMIT $3`, id[:], epoch, most); err != nil {
 			return err
 		}
 		for _, batch := range slices.Backward(h.Pending) {
@@ -169,22 +164,16 @@ const missingMost = 64
 
 // missing returns the first runs of numbers, up to the one at which the device says it stands, that are not here.
 func missing(t *tx, h casework.Hello) (list []screening.Span, err error) {
-	rows, err := t.rows(`SELECT low, high FROM (
+	err = each(t, func(row scanner) error {
+		var s screening.Span
+		err := row.Scan(&s.From, &s.To)
+		list = append(list, s)
+		return err
+	}, `SELECT low, high FROM (
 			SELECT seq + 1 AS low, coalesce(lead(seq) OVER (ORDER BY seq), $3 + 1) - 1 AS high FROM (
 				SELECT b.seq FROM batches AS b JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch
 				WHERE b.device_id = $1 AND b.epoch = $2 AND b.seq > d.linked AND b.seq <= $3
 				UNION ALL SELECT linked FROM devices WHERE device_id = $1 AND epoch = $2) AS here) AS gaps
 		WHERE high >= low ORDER BY low LIMIT $4`, h.Device[:], h.Epoch, h.Seq, missingMost)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s screening.Span
-		if err := rows.Scan(&s.From, &s.To); err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	return list, rows.Err()
+	return list, err
 }

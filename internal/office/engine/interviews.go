@@ -62,20 +62,15 @@ func (e *Engine) Interviews(ctx context.Context, q casework.Query) (page casewor
 			where += fmt.Sprintf(" AND (i.received, i.interview_id) < ($%d, $%d)", n+1, n+2)
 			args = append(args, q.After.Received.UnixMilli(), q.After.ID[:])
 		}
-		rows, err := e.db.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM interviews AS i WHERE %s
-			ORDER BY i.received DESC, i.interview_id DESC LIMIT %d`, rowColumns, where, limit+1), args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			r, err := e.scanRow(rows)
+		return e.each(ctx, func(row scanner) error {
+			r, err := e.scanRow(row)
 			if err != nil {
 				return err
 			}
 			page.Rows = append(page.Rows, r)
-		}
-		return rows.Err()
+			return nil
+		}, fmt.Sprintf(`SELECT %s FROM interviews AS i WHERE %s
+			ORDER BY i.received DESC, i.interview_id DESC LIMIT %d`, rowColumns, where, limit+1), args...)
 	})
 	if len(page.Rows) > limit {
 		page.Rows = page.Rows[:limit]

@@ -36,21 +36,16 @@ func (e *Engine) EraseOutlived(ctx context.Context) (n int, err error) {
 	before := e.now().AddDate(0, -months, 0)
 	var old []casework.CaseID
 	if err := e.read("list old cases", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT case_id FROM cases AS c WHERE status IN ('closed', 'referred') AND changed < $1 AND EXISTS
-			(SELECT 1 FROM case_links AS l JOIN interviews AS i ON i.interview_id = l.interview_id
-			WHERE l.case_id = c.case_id AND i.status <> 'withdrawn') ORDER BY changed LIMIT $2`, before.UnixMilli(), mostOutlived)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var id []byte
-			if err := rows.Scan(&id); err != nil {
+			if err := row.Scan(&id); err != nil {
 				return err
 			}
 			old = append(old, casework.CaseID(id))
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT case_id FROM cases AS c WHERE status IN ('closed', 'referred') AND changed < $1 AND EXISTS
+			(SELECT 1 FROM case_links AS l JOIN interviews AS i ON i.interview_id = l.interview_id
+			WHERE l.case_id = c.case_id AND i.status <> 'withdrawn') ORDER BY changed LIMIT $2`, before.UnixMilli(), mostOutlived)
 	}); err != nil {
 		return 0, err
 	}
@@ -139,19 +134,14 @@ func holders(events []casework.CaseEvent) (all []string) {
 
 func (e *Engine) events(ctx context.Context, id casework.CaseID) (all []casework.CaseEvent, err error) {
 	err = e.read("events of case", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT n, at, actor, act, body FROM case_events WHERE case_id = $1 ORDER BY n DESC`, id[:])
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			ev, err := e.scanEvent(rows, id[:])
+		return e.each(ctx, func(row scanner) error {
+			ev, err := e.scanEvent(row, id[:])
 			if err != nil {
 				return err
 			}
 			all = append(all, ev)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT n, at, actor, act, body FROM case_events WHERE case_id = $1 ORDER BY n DESC`, id[:])
 	})
 	return all, err
 }

@@ -181,19 +181,14 @@ func (e *Engine) committed(ctx context.Context) ledger.Reader {
 // Entries returns entries of the log from a place on, at most limit.
 func (e *Engine) Entries(ctx context.Context, from uint64, limit int) (list [][]byte, err error) {
 	err = e.read("read the log", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT data FROM log_entries WHERE idx >= $1 ORDER BY idx LIMIT $2`, from, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var data []byte
-			if err := rows.Scan(&data); err != nil {
+			if err := row.Scan(&data); err != nil {
 				return err
 			}
 			list = append(list, data)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT data FROM log_entries WHERE idx >= $1 ORDER BY idx LIMIT $2`, from, limit)
 	})
 	return list, err
 }
@@ -201,20 +196,15 @@ func (e *Engine) Entries(ctx context.Context, from uint64, limit int) (list [][]
 // Statements returns the signed grants and revocations that the log names.
 func (e *Engine) Statements(ctx context.Context) (list [][]byte, err error) {
 	err = e.read("read statements", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT grant_doc FROM devices WHERE grant_doc IS NOT NULL
-			UNION ALL SELECT statement FROM revocations`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var doc []byte
-			if err := rows.Scan(&doc); err != nil {
+			if err := row.Scan(&doc); err != nil {
 				return err
 			}
 			list = append(list, doc)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT grant_doc FROM devices WHERE grant_doc IS NOT NULL
+			UNION ALL SELECT statement FROM revocations`)
 	})
 	return list, err
 }

@@ -185,26 +185,21 @@ func files(ctx context.Context, db *sql.DB, query string, args ...any) (list [][
 // Orders lists all orders, newest first.
 func (e *Engine) Orders(ctx context.Context) (list []casework.Order, err error) {
 	err = e.read("list orders", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT order_id, device_id, epoch, act, value, made, until, state, reported
-			FROM orders ORDER BY made DESC, order_id`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var o casework.Order
 			var id, device []byte
 			var made, until int64
 			var reported sql.NullInt64
-			if err := rows.Scan(&id, &device, &o.Epoch, &o.Act, &o.Value, &made, &until, &o.State, &reported); err != nil {
+			if err := row.Scan(&id, &device, &o.Epoch, &o.Act, &o.Value, &made, &until, &o.State, &reported); err != nil {
 				return err
 			}
 			copy(o.ID[:], id)
 			copy(o.Device[:], device)
 			o.Made, o.Until, o.Reported = fromMillis(made), fromMillis(until), fromNullMillis(reported)
 			list = append(list, o)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT order_id, device_id, epoch, act, value, made, until, state, reported
+			FROM orders ORDER BY made DESC, order_id`)
 	})
 	return list, err
 }

@@ -13,19 +13,7 @@ import (
 // Devices returns every epoch of every device, the one seen last first.
 func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error) {
 	err = e.read("list devices", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
-				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
-				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
-				d.interviews, d.said_news,
-				EXISTS (SELECT 1 FROM incidents AS i WHERE i.device_id = d.device_id AND i.kind IN ($1, $2) AND i.seen >= d.enrolled)
-			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
-			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`,
-			screening.EBehind, screening.EFork)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var (
 				d             casework.Device
 				id            []byte
@@ -33,7 +21,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				seen, revoked sql.NullInt64
 				replaced      bool
 			)
-			if err := rows.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
+			if err := row.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
 				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews, &d.News, &d.PutBack); err != nil {
 				return err
 			}
@@ -46,8 +34,15 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				d.Status = casework.DeviceReplaced
 			}
 			all = append(all, d)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
+				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
+				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
+				d.interviews, d.said_news,
+				EXISTS (SELECT 1 FROM incidents AS i WHERE i.device_id = d.device_id AND i.kind IN ($1, $2) AND i.seen >= d.enrolled)
+			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
+			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`,
+			screening.EBehind, screening.EFork)
 	})
 	return all, err
 }
@@ -59,31 +54,26 @@ const clockDoubt = 2 * time.Hour
 // Arrivals says for each device what came from it, and what about it needs a look.
 func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err error) {
 	err = e.read("list arrivals", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT b.device_id, count(*), max(b.received), min(b.made - b.received), max(b.made - b.received),
-				sum(CASE WHEN b.made > b.received + $1 THEN 1 ELSE 0 END),
-				sum(CASE WHEN b.level = 1 THEN 1 ELSE 0 END), min(CASE WHEN b.level = 1 THEN b.received END),
-				sum(CASE WHEN b.level = 3 THEN 1 ELSE 0 END)
-			FROM batches AS b GROUP BY b.device_id ORDER BY max(b.received) DESC, b.device_id`, clockDoubt.Milliseconds())
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var (
 				in                  casework.Incoming
 				id                  []byte
 				last, behind, ahead int64
 				waiting             sql.NullInt64
 			)
-			if err := rows.Scan(&id, &in.Batches, &last, &behind, &ahead, &in.ClockDoubts, &in.Waiting, &waiting, &in.Quarantined); err != nil {
+			if err := row.Scan(&id, &in.Batches, &last, &behind, &ahead, &in.ClockDoubts, &in.Waiting, &waiting, &in.Quarantined); err != nil {
 				return err
 			}
 			copy(in.Device[:], id)
 			in.Last, in.WaitingSince = fromMillis(last), fromNullMillis(waiting)
 			in.Slowest, in.Ahead = time.Duration(-behind)*time.Millisecond, time.Duration(max(ahead, 0))*time.Millisecond
 			all = append(all, in)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT b.device_id, count(*), max(b.received), min(b.made - b.received), max(b.made - b.received),
+				sum(CASE WHEN b.made > b.received + $1 THEN 1 ELSE 0 END),
+				sum(CASE WHEN b.level = 1 THEN 1 ELSE 0 END), min(CASE WHEN b.level = 1 THEN b.received END),
+				sum(CASE WHEN b.level = 3 THEN 1 ELSE 0 END)
+			FROM batches AS b GROUP BY b.device_id ORDER BY max(b.received) DESC, b.device_id`, clockDoubt.Milliseconds())
 	})
 	return all, err
 }
@@ -92,29 +82,24 @@ func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err err
 // revoked are left out.
 func (e *Engine) Gaps(ctx context.Context) (all []casework.Gap, err error) {
 	err = e.read("list gaps", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT device_id, epoch, before + 1, seq - 1, since FROM (
+		return e.each(ctx, func(row scanner) error {
+			var g casework.Gap
+			var device []byte
+			var since int64
+			if err := row.Scan(&device, &g.Epoch, &g.Span.From, &g.Span.To, &since); err != nil {
+				return err
+			}
+			copy(g.Device[:], device)
+			g.Since = fromMillis(since)
+			all = append(all, g)
+			return nil
+		}, `SELECT device_id, epoch, before + 1, seq - 1, since FROM (
 				SELECT b.device_id, b.epoch, b.seq, lag(b.seq, 1, d.linked) OVER (PARTITION BY b.device_id, b.epoch ORDER BY b.seq) AS before,
 					min(b.received) OVER (PARTITION BY b.device_id, b.epoch ORDER BY b.seq
 						ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS since
 				FROM batches AS b JOIN devices AS d ON d.device_id = b.device_id AND d.epoch = b.epoch
 				WHERE b.seq > d.linked AND d.revoked IS NULL) AS late
 			WHERE seq > before + 1 ORDER BY since, device_id, epoch, seq`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var g casework.Gap
-			var device []byte
-			var since int64
-			if err := rows.Scan(&device, &g.Epoch, &g.Span.From, &g.Span.To, &since); err != nil {
-				return err
-			}
-			copy(g.Device[:], device)
-			g.Since = fromMillis(since)
-			all = append(all, g)
-		}
-		return rows.Err()
 	})
 	return all, err
 }
@@ -122,26 +107,20 @@ func (e *Engine) Gaps(ctx context.Context) (all []casework.Gap, err error) {
 // Incidents returns the newest incidents, at most limit.
 func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incident, err error) {
 	err = e.read("list incidents", func() error {
-		rows, err := e.db.QueryContext(ctx,
-			`SELECT i.n, i.kind, i.device_id, i.batch_id, i.seen, EXISTS (SELECT 1 FROM batches AS b WHERE b.batch_id = i.batch_id
-				AND b.level = $2 AND b.code = $3) FROM incidents AS i ORDER BY i.n DESC LIMIT $1`, limit, screening.LevelQuarantined, screening.ERevoked)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var i casework.Incident
 			var device, batch []byte
 			var seen int64
-			if err := rows.Scan(&i.ID, &i.Kind, &device, &batch, &seen, &i.Held); err != nil {
+			if err := row.Scan(&i.ID, &i.Kind, &device, &batch, &seen, &i.Held); err != nil {
 				return err
 			}
 			copy(i.Device[:], device)
 			copy(i.Batch[:], batch)
 			i.Seen = fromMillis(seen)
 			all = append(all, i)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT i.n, i.kind, i.device_id, i.batch_id, i.seen, EXISTS (SELECT 1 FROM batches AS b WHERE b.batch_id = i.batch_id
+			AND b.level = $2 AND b.code = $3) FROM incidents AS i ORDER BY i.n DESC LIMIT $1`, limit, screening.LevelQuarantined, screening.ERevoked)
 	})
 	return all, err
 }

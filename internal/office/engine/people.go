@@ -40,22 +40,17 @@ func (e *Engine) AddPerson(ctx context.Context, actor string, p casework.Person,
 // People returns everybody who may or might sign in, by name, with when they last did.
 func (e *Engine) People(ctx context.Context) (all []casework.Person, err error) {
 	err = e.read("people", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT `+personColumns+`,
-			(SELECT max(s.started) FROM sessions AS s WHERE s.person = p.id) FROM people AS p ORDER BY p.active DESC, lower(p.name)`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var seen sql.NullInt64
-			p, _, err := scanPerson(rows, &seen)
+			p, _, err := scanPerson(row, &seen)
 			if err != nil {
 				return err
 			}
 			p.Seen = fromNullMillis(seen)
 			all = append(all, p)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+personColumns+`,
+			(SELECT max(s.started) FROM sessions AS s WHERE s.person = p.id) FROM people AS p ORDER BY p.active DESC, lower(p.name)`)
 	})
 	return all, err
 }

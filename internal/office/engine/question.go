@@ -56,24 +56,19 @@ func (e *Engine) AskField(ctx context.Context, q casework.FieldQuestion) error {
 // Asked lists the questions about an interview, oldest first.
 func (e *Engine) Asked(ctx context.Context, id screening.InterviewID) (list []casework.Asked, err error) {
 	err = e.read("list questions", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT question_id, made, reported FROM field_questions WHERE interview_id = $1 ORDER BY made`, id[:])
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var a casework.Asked
 			var qid []byte
 			var made int64
 			var told sql.NullInt64
-			if err := rows.Scan(&qid, &made, &told); err != nil {
+			if err := row.Scan(&qid, &made, &told); err != nil {
 				return err
 			}
 			copy(a.ID[:], qid)
 			a.At, a.Told = fromMillis(made), fromNullMillis(told)
 			list = append(list, a)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT question_id, made, reported FROM field_questions WHERE interview_id = $1 ORDER BY made`, id[:])
 	})
 	return list, err
 }

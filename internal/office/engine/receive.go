@@ -195,20 +195,15 @@ func (e *Engine) Stored(ctx context.Context, id screening.BatchID) (a casework.A
 // HeldEntries shows, in their order, the places in the log of the batches that are held with their sealed bytes.
 func (e *Engine) HeldEntries(ctx context.Context, show func(entry uint64)) error {
 	return e.read("list what is held", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT b.entry FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
-			WHERE b.entry IS NOT NULL ORDER BY b.entry`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var entry uint64
-			if err := rows.Scan(&entry); err != nil {
+			if err := row.Scan(&entry); err != nil {
 				return err
 			}
 			show(entry)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT b.entry FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
+			WHERE b.entry IS NOT NULL ORDER BY b.entry`)
 	})
 }
 
@@ -242,22 +237,17 @@ func (e *Engine) Due(ctx context.Context, limit int, skip []screening.BatchID) (
 		skipped += fmt.Sprintf(" AND b.batch_id <> $%d", len(args))
 	}
 	err = e.read("work due", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT `+arrivalColumns+`
-			FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
-			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))`+skipped+`
-			ORDER BY b.received, b.batch_id LIMIT $1`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			task, err := scanTask(rows)
+		return e.each(ctx, func(row scanner) error {
+			task, err := scanTask(row)
 			if err != nil {
 				return err
 			}
 			tasks = append(tasks, task)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+arrivalColumns+`
+			FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
+			WHERE (b.level = 1 OR b.batch_id IN (SELECT batch_id FROM records WHERE redact = 1))`+skipped+`
+			ORDER BY b.received, b.batch_id LIMIT $1`, args...)
 	})
 	if err != nil {
 		return nil, err
@@ -275,19 +265,14 @@ func (e *Engine) places(ctx context.Context, task *casework.Task) error {
 	if task.Redact == nil {
 		return nil
 	}
-	rows, err := e.db.QueryContext(ctx, `SELECT pos FROM records WHERE batch_id = $1 AND redact = 1 ORDER BY pos`, task.Arrival.Batch[:])
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return e.each(ctx, func(row scanner) error {
 		var pos int
-		if err := rows.Scan(&pos); err != nil {
+		if err := row.Scan(&pos); err != nil {
 			return err
 		}
 		task.Redact = append(task.Redact, pos)
-	}
-	return rows.Err()
+		return nil
+	}, `SELECT pos FROM records WHERE batch_id = $1 AND redact = 1 ORDER BY pos`, task.Arrival.Batch[:])
 }
 
 // arrivalColumns are what scanTask reads.

@@ -18,19 +18,14 @@ func scanRelease(row scanner) (r casework.Release, err error) {
 // Releases returns the register of releases, oldest first.
 func (e *Engine) Releases(ctx context.Context) (all []casework.Release, err error) {
 	err = e.read("register of releases", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT `+releaseColumns+` FROM releases ORDER BY n`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			r, err := scanRelease(rows)
+		return e.each(ctx, func(row scanner) error {
+			r, err := scanRelease(row)
 			if err != nil {
 				return err
 			}
 			all = append(all, r)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+releaseColumns+` FROM releases ORDER BY n`)
 	})
 	return all, err
 }

@@ -38,19 +38,14 @@ func (e *Engine) scanService(row scanner) (s casework.Service, err error) {
 // Services returns the directory by name; with all, entries that are no longer active too.
 func (e *Engine) Services(ctx context.Context, all bool) (list []casework.Service, err error) {
 	err = e.read("directory", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT `+serviceColumns+` FROM services WHERE active >= $1 ORDER BY active DESC, name, service_id`, number(!all))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			s, err := e.scanService(rows)
+		return e.each(ctx, func(row scanner) error {
+			s, err := e.scanService(row)
 			if err != nil {
 				return err
 			}
 			list = append(list, s)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+serviceColumns+` FROM services WHERE active >= $1 ORDER BY active DESC, name, service_id`, number(!all))
 	})
 	return list, err
 }

@@ -19,18 +19,11 @@ const mostTalks = 5000
 func (e *Engine) Talks(ctx context.Context, from time.Time) (list []casework.Talks, err error) {
 	by := map[string]casework.Talks{}
 	err = e.read("count talks", func() error {
-		rows, err := e.db.QueryContext(ctx, `SELECT i.interview_id, i.version, i.level, v.content FROM interviews AS i
-			JOIN versions AS v ON v.interview_id = i.interview_id AND v.version = i.version
-			WHERE i.received >= $1 AND i.status <> 'withdrawn' ORDER BY i.received DESC LIMIT $2`, from.UnixMilli(), mostTalks)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return e.each(ctx, func(row scanner) error {
 			var id, body []byte
 			var version uint64
 			var level int
-			if err := rows.Scan(&id, &version, &level, &body); err != nil {
+			if err := row.Scan(&id, &version, &level, &body); err != nil {
 				return err
 			}
 			if body, err = reveal(e.box, place("versions.content", id, version), body); err != nil {
@@ -41,7 +34,7 @@ func (e *Engine) Talks(ctx context.Context, from time.Time) (list []casework.Tal
 				return fmt.Errorf("read talk: %w", err)
 			}
 			if iv.Started.Before(from) || iv.Setting.Screener == "" {
-				continue
+				return nil
 			}
 			t := by[iv.Setting.Screener]
 			t.Screener, t.Led = iv.Setting.Screener, t.Led+1
@@ -49,8 +42,10 @@ func (e *Engine) Talks(ctx context.Context, from time.Time) (list []casework.Tal
 				t.Urgent++
 			}
 			by[t.Screener] = t
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT i.interview_id, i.version, i.level, v.content FROM interviews AS i
+			JOIN versions AS v ON v.interview_id = i.interview_id AND v.version = i.version
+			WHERE i.received >= $1 AND i.status <> 'withdrawn' ORDER BY i.received DESC LIMIT $2`, from.UnixMilli(), mostTalks)
 	})
 	return slices.SortedFunc(maps.Values(by), func(a, b casework.Talks) int { return strings.Compare(a.Screener, b.Screener) }), err
 }
