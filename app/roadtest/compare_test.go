@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"leeward/app/device"
+	"leeward/internal/office/casework"
 	"leeward/internal/screening"
 	"leeward/internal/vault"
 	"leeward/schema/instrument"
-	"leeward/sync/batch"
 )
 
 // compared is a device that says which words it shows, in a hurry.
@@ -42,34 +42,36 @@ func compared(t *testing.T) (f *field, words func() string) {
 	}
 }
 
+// applicant waits until a device asks with the newest code.
+func (o *office) applicant() casework.Applicant {
+	o.t.Helper()
+	for {
+		all, err := o.records.Applicants(background)
+		ok(o.t, err)
+		if !all[0].Asked.IsZero() {
+			return all[0]
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // TestWordsAreComparedAtBothEnds: what the office shows of a request is what the device shows, and until somebody there
 // says so it is not enrolled. What it sealed meanwhile goes out after that.
 func TestWordsAreComparedAtBothEnds(t *testing.T) {
 	o := newOffice(t)
 	f, words := compared(t)
-	secret := batch.NewSecret()
-	print, err := batch.Fingerprint(o.doc)
-	ok(t, err)
-	code, err := batch.EnrolCode{URL: "https://" + o.addr, Root: print, Secret: secret}.Text()
-	ok(t, err)
-	ok(t, o.records.AddCode(background, batch.CodeHash(secret), time.Now().Add(time.Hour), false))
+	code, _ := o.codeFor(false)
 	enrolled := make(chan error, 1)
 	go func() { enrolled <- f.Enrol(t.Context(), code) }()
 
-	for asked := false; !asked; time.Sleep(time.Millisecond) {
-		all, err := o.records.Applicants(background)
-		ok(t, err)
-		if asked = !all[0].Asked.IsZero(); !asked {
-			continue
-		}
-		if of, err := f.Office(background); err != nil || of.Enrolled {
-			t.Errorf("before anybody compared: enrolled %v (%v)", of.Enrolled, err)
-		}
-		ok(t, o.records.AdmitApplicant(background, "registrar", all[0].Code, all[0].Check))
-		ok(t, <-enrolled)
-		if said := strings.Join(vault.Spoken(all[0].Check), " "); said != words() {
-			t.Errorf("the office shows %q, the device %q", said, words())
-		}
+	asks := o.applicant()
+	if of, err := f.Office(background); err != nil || of.Enrolled {
+		t.Errorf("before anybody compared: enrolled %v (%v)", of.Enrolled, err)
+	}
+	ok(t, o.records.AdmitApplicant(background, "registrar", asks.Code, asks.Check))
+	ok(t, <-enrolled)
+	if said := strings.Join(vault.Spoken(asks.Check), " "); said != words() {
+		t.Errorf("the office shows %q, the device %q", said, words())
 	}
 	if of, err := f.Office(background); err != nil || !of.Enrolled || of.Words != words() {
 		t.Errorf("afterwards: %+v (%v), want enrolled, with the words", of, err)
@@ -83,26 +85,17 @@ func TestWordsAreComparedAtBothEnds(t *testing.T) {
 func TestTurnedAwayAtTheOffice(t *testing.T) {
 	o := newOffice(t)
 	f, words := compared(t)
-	secret := batch.NewSecret()
-	print, err := batch.Fingerprint(o.doc)
-	ok(t, err)
-	code, err := batch.EnrolCode{URL: "https://" + o.addr, Root: print, Secret: secret}.Text()
-	ok(t, err)
-	ok(t, o.records.AddCode(background, batch.CodeHash(secret), time.Now().Add(time.Hour), false))
+	code, hash := o.codeFor(false)
 	ctx, stop := context.WithCancel(t.Context())
 	enrolled := make(chan error, 1)
 	go func() { enrolled <- f.Enrol(ctx, code) }()
-	for asked := false; !asked; time.Sleep(time.Millisecond) {
-		all, err := o.records.Applicants(background)
-		ok(t, err)
-		asked = !all[0].Asked.IsZero()
-	}
+	o.applicant()
 	stop() // the screener did not want to wait
 	if err := <-enrolled; screening.CodeOf(err) != screening.CodeOffline {
 		t.Errorf("stopped: got %v, want %s", err, screening.CodeOffline)
 	}
 	_ = words()
-	ok(t, o.records.TurnAway(background, "registrar", batch.CodeHash(secret)))
+	ok(t, o.records.TurnAway(background, "registrar", hash))
 	wantCode(t, f.Enrol(t.Context(), code), screening.CodeBadCode)
 	ok(t, f.Enrol(t.Context(), o.code()))
 }

@@ -187,13 +187,21 @@ func swallow(w http.ResponseWriter, r *http.Request, next http.Handler) {
 // code makes an enrolment code for one device.
 func (o *office) code() string {
 	o.t.Helper()
+	text, _ := o.codeFor(true)
+	return text
+}
+
+// codeFor is a code with which a device joins, or with which it may only ask to.
+func (o *office) codeFor(approved bool) (text string, hash [32]byte) {
+	o.t.Helper()
 	print, err := batch.Fingerprint(o.doc)
 	ok(o.t, err)
 	code := batch.EnrolCode{URL: "https://" + o.addr, Root: print, Secret: batch.NewSecret()}
-	text, err := code.Text()
+	text, err = code.Text()
 	ok(o.t, err)
-	ok(o.t, o.records.AddCode(background, batch.CodeHash(code.Secret), time.Now().Add(time.Hour), true))
-	return text
+	hash = batch.CodeHash(code.Secret)
+	ok(o.t, o.records.AddCode(background, hash, time.Now().Add(time.Hour), approved))
+	return text, hash
 }
 
 // view reads one interview as a reviewer does.

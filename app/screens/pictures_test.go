@@ -17,24 +17,38 @@ import (
 	"leeward/schema"
 )
 
-// A picture of a choice stands in its row, in the language that has one; a file that is missing, broken or elsewhere
-// leaves the words alone.
-func TestPicturesOfChoices(t *testing.T) {
-	media := t.TempDir()
+// wide is a picture that is wider than high.
+func wide(t *testing.T) []byte {
+	t.Helper()
 	var file bytes.Buffer
 	if err := png.Encode(&file, image.NewRGBA(image.Rect(0, 0, 900, 300))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(media, "rounds"), 0o700); err != nil {
+	return file.Bytes()
+}
+
+// mediaOf is a folder of media, with files for the questionnaire of rounds and beside it.
+func mediaOf(t *testing.T, files map[string][]byte) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "rounds"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string][]byte{
-		"rounds/boat.png": file.Bytes(), "rounds/torn.png": file.Bytes()[:60], "rounds/huge.png": make([]byte, maxPictureFile+1), "outside.png": file.Bytes(),
-	} {
-		if err := os.WriteFile(filepath.Join(media, name), content, 0o600); err != nil {
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// A picture of a choice stands in its row, in the language that has one; a file that is missing, broken or elsewhere
+// leaves the words alone.
+func TestPicturesOfChoices(t *testing.T) {
+	boat := wide(t)
+	media := mediaOf(t, map[string][]byte{
+		"rounds/boat.png": boat, "rounds/torn.png": boat[:60], "rounds/huge.png": make([]byte, maxPictureFile+1), "outside.png": boat,
+	})
 	for name, want := range map[string]int{"boat.png": 1, "torn.png": 0, "huge.png": 0, "none.png": 0, "../outside.png": 0, "..": 0} {
 		q := roundsForm(t).Questionnaire()
 		q.Choices[0].Choices[0].Media = map[string]schema.Text{"image": {"en": {Text: name}}}
@@ -66,19 +80,9 @@ func TestPicturesOfChoices(t *testing.T) {
 // What the questionnaire shows and plays with the words of a question comes from the folder of media. What is not there
 // is said, by name, and so is a film.
 func TestPicturesAndSoundOfAQuestion(t *testing.T) {
-	media := t.TempDir()
-	var file bytes.Buffer
-	if err := png.Encode(&file, image.NewRGBA(image.Rect(0, 0, 900, 300))); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(filepath.Join(media, "rounds"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range map[string][]byte{"boat.png": file.Bytes(), "boat.ogg": []byte("sound"), "yes.ogg": []byte("sound")} {
-		if err := os.WriteFile(filepath.Join(media, "rounds", name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	media := mediaOf(t, map[string][]byte{
+		"rounds/boat.png": wide(t), "rounds/boat.ogg": []byte("sound"), "rounds/yes.ogg": []byte("sound"),
+	})
 	var played []string
 	sit := func(picture, sound, film string) *sitting {
 		q := roundsForm(t).Questionnaire()
