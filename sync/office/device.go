@@ -74,6 +74,14 @@ func (p *Program) device(ctx context.Context, args []string) error {
 	switch {
 	case do == "revoke" || do == "lost": // the lost-device procedure has a name of its own
 		return p.revoke(ctx, args)
+	case do == "waiting":
+		return p.showWaiting(ctx, args)
+	case do == "admit":
+		return p.admit(ctx, args)
+	case do == "refuse":
+		return p.turnAway(ctx, args)
+	case do == "release":
+		return p.vouch(ctx, args)
 	case do == "list" || do == "show" || len(args) > 0 && strings.HasSuffix(args[0], "-h"):
 		return p.showDevices(ctx, do, args)
 	}

@@ -19,7 +19,7 @@ type ask struct {
 	Hours int    `json:"hours"`
 	URL   string `json:"url,omitempty"`
 
-	Compare bool   `json:"compare,omitempty"` // a device waits until its words were compared on the page of devices
+	Compare bool   `json:"compare,omitempty"` // a device waits until its words were compared, on the page of devices or with "device admit"
 	Device  string `json:"device,omitempty"`  // beginning of the id of the device that is to enrol again; empty for new ones
 }
 
@@ -47,6 +47,10 @@ type desk interface {
 	Kept(ctx context.Context, k kept) error
 	Devices(ctx context.Context) ([]deviceShown, error)
 	Revoke(ctx context.Context, a revokeAsk) (lost, error)
+	Waiting(ctx context.Context) ([]waiting, error)
+	AdmitBy(ctx context.Context, words string) (waiting, error)
+	TurnAway(ctx context.Context, prefix string) error
+	Vouch(ctx context.Context, a vouchAsk) (vouchedFor, error)
 	User(ctx context.Context, u userAsk) (userAnswer, error)
 	Backup(ctx context.Context, dir string) (backedUp, error)
 	Rehearse(ctx context.Context, recovery []byte) error

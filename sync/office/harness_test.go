@@ -157,6 +157,22 @@ type sender struct {
 // withSenders opens the office that nobody serves and runs do with devices enrolled there.
 func (o *testOffice) withSenders(n int, do func([]*sender)) {
 	o.t.Helper()
+	o.opened(func(opened *office) {
+		in, err := opened.intake(o.t.Context())
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		var all []*sender
+		for range n {
+			all = append(all, newSender(o.t, opened, in))
+		}
+		do(all)
+	})
+}
+
+// opened runs do with the office that nobody serves.
+func (o *testOffice) opened(do func(*office)) {
+	o.t.Helper()
 	p := o.program(io.Discard)
 	p.Now = time.Now
 	opened, err := p.openOffice(o.t.Context(), where{data: o.dir, passphrase: o.pass, dsn: o.dsn})
@@ -168,30 +184,37 @@ func (o *testOffice) withSenders(n int, do func([]*sender)) {
 			o.t.Error(err)
 		}
 	}()
-	in, err := opened.intake(o.t.Context())
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	var all []*sender
-	for range n {
-		all = append(all, newSender(o.t, opened, in))
-	}
-	do(all)
+	do(opened)
 }
 
 func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 	t.Helper()
+	a := admission(o)
+	s := &sender{t: t, office: o, in: in, root: o.root, key: a.key}
+	if err := o.records.AddCode(t.Context(), a.Code, time.Now().Add(time.Hour), true); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.device, _, err = o.records.Admit(t.Context(), a.Admission); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// asked is what a new device asks with a code that nobody has made yet, and its key.
+type asked struct {
+	casework.Admission
+	key *seal.Key
+}
+
+func admission(o *office) asked {
 	var seed, tlsSeed, code [32]byte
 	for _, b := range [][]byte{seed[:], tlsSeed[:], code[:]} {
 		_, _ = rand.Read(b)
 	}
-	s := &sender{t: t, office: o, in: in, root: o.root, key: seal.NewSigner(seed)}
-	if err := o.records.AddCode(t.Context(), code, time.Now().Add(time.Hour), true); err != nil {
-		t.Fatal(err)
-	}
-	var err error
-	s.device, _, err = o.records.Admit(t.Context(), casework.Admission{
-		Code: code, SignKey: s.key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test", Check: code,
+	key := seal.NewSigner(seed)
+	return asked{key: key, Admission: casework.Admission{
+		Code: code, SignKey: key.Public(), TLSKey: seal.NewSigner(tlsSeed).Public(), SealTo: o.root.Intake.String(), App: "test", Check: code,
 		Grant: func(d casework.Enrolled, size uint64, root [32]byte) (grant, entry []byte, err error) {
 			grant, err = batch.SignGrant(batch.Grant{
 				Device: d.ID, Epoch: d.Epoch, Sign: d.SignKey, TLS: d.TLSKey, SealTo: d.SealTo, RootVersion: o.root.Version,
@@ -199,11 +222,7 @@ func newSender(t *testing.T, o *office, in *intake.Intake) *sender {
 			}, o.vault.Signer(keyRegistrar))
 			return grant, batch.GrantEntry(grant), err
 		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	}}
 }
 
 // pack makes the next batch.

@@ -46,7 +46,7 @@ func commands() []command {
 		{"revoke", "end the trust in a device that was lost", (*Program).revoke},
 		{"publish", "put out questionnaires, policy, directory and words", (*Program).publish},
 		{"order", "order one device, signed by two holders of root keys", (*Program).order},
-		{"device", "list devices, and end the trust in one", (*Program).device},
+		{"device", "list devices, let one in, end the trust in one", (*Program).device},
 		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
 		{"backup", "copy the office while it runs, encrypted", (*Program).backup},
 		{"shares", "try the recovery shares, or make new ones", (*Program).shares},
@@ -155,13 +155,20 @@ func (p *Program) parse(f *flag.FlagSet, usage string, args []string) error {
 	return nil
 }
 
-// parseNamed is parse for a command that names files after its flags.
-func (p *Program) parseNamed(f *flag.FlagSet, usage string, args []string) ([]string, error) {
-	if err := f.Parse(args); err != nil {
-		return nil, p.parse(f, usage, args)
+// parseNamed is parse for a command that names files or devices, before its flags, among them or after them; after "--"
+// everything is a name.
+func (p *Program) parseNamed(f *flag.FlagSet, usage string, args []string) (named []string, err error) {
+	for rest := args; ; {
+		if err := f.Parse(rest); err != nil {
+			return nil, p.parse(f, usage, rest)
+		}
+		left := f.Args()
+		if len(left) == 0 || len(rest) > len(left) && rest[len(rest)-len(left)-1] == "--" {
+			named = append(named, left...)
+			return named, p.parse(f, usage, nil)
+		}
+		named, rest = append(named, left[0]), left[1:]
 	}
-	named := f.Args()
-	return named, p.parse(f, usage, args[:len(args)-len(named)])
 }
 
 // readPassphrase returns the passphrase of the office: from the file, or else from a person. The caller

@@ -106,6 +106,10 @@ func deskHandler(d desk) http.Handler {
 	answer(mux, "/kept", silently(d.Kept))
 	answer(mux, "/devices", plainly(d.Devices))
 	answer(mux, "/revoke", d.Revoke)
+	answer(mux, "/waiting", plainly(d.Waiting))
+	answer(mux, "/admit", d.AdmitBy)
+	answer(mux, "/turnaway", silently(d.TurnAway))
+	answer(mux, "/vouch", d.Vouch)
 	answer(mux, "/user", d.User)
 	answer(mux, "/backup", d.Backup)
 	answer(mux, "/rehearse", silently(d.Rehearse))
@@ -181,6 +185,23 @@ func (d *remoteDesk) Devices(ctx context.Context) ([]deviceShown, error) {
 
 func (d *remoteDesk) Revoke(ctx context.Context, a revokeAsk) (lost, error) {
 	return asking[lost](ctx, d, "/revoke", a)
+}
+
+func (d *remoteDesk) Waiting(ctx context.Context) ([]waiting, error) {
+	return asking[[]waiting](ctx, d, "/waiting", done{})
+}
+
+func (d *remoteDesk) AdmitBy(ctx context.Context, words string) (waiting, error) {
+	return asking[waiting](ctx, d, "/admit", words)
+}
+
+func (d *remoteDesk) TurnAway(ctx context.Context, prefix string) error {
+	_, err := asking[done](ctx, d, "/turnaway", prefix)
+	return err
+}
+
+func (d *remoteDesk) Vouch(ctx context.Context, a vouchAsk) (vouchedFor, error) {
+	return asking[vouchedFor](ctx, d, "/vouch", a)
 }
 
 func (d *remoteDesk) Log(ctx context.Context) ([]byte, error) {

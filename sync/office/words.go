@@ -94,8 +94,8 @@ Makes enrolment codes, approved in advance. Each admits one device, once.
   -url URL                how devices reach the office (default: as serve last ran)
   -device DEVICE          one code for a device that is here and has to enrol again, with new keys: it was copied,
                           put back to an earlier day, or set up anew. What it holds, it seals again and sends
-  -compare                the device waits until somebody has compared its eight words, and admitted it, on the page of
-                          devices: codes that are made on that page are all like this
+  -compare                the device waits until somebody has compared its eight words, and admitted it, with "device
+                          admit" or on the page of devices: codes that are made on that page are all like this
   -json                   answer in JSON: {"codes":[…]}
   -passphrase-file FILE   needed only while serve is not running
 

@@ -147,3 +147,45 @@ func (e *Engine) Release(ctx context.Context, actor string, id screening.BatchID
 		return note(t, actor, casework.ActRelease, id.String())
 	})
 }
+
+// Held counts what waits of a revoked device because nothing vouches for it; nothing of a device that is not here.
+func (e *Engine) Held(ctx context.Context, device screening.DeviceID) (h casework.Held, err error) {
+	err = e.read("count what is held", func() error {
+		var first, last sql.NullInt64
+		err := e.db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(copy), 0), min(received), max(received) FROM (
+				SELECT received, 0 AS copy FROM batches WHERE batch_id IN (`+heldBatches+`)
+				UNION ALL SELECT received, 1 AS copy FROM capsules WHERE capsule_id IN (`+heldCapsules+`)) AS waiting`, device[:]).
+			Scan(&h.Batches, &h.Copies, &first, &last)
+		h.Batches -= h.Copies
+		h.First, h.Last = fromNullMillis(first), fromNullMillis(last)
+		return err
+	})
+	return h, err
+}
+
+// ReleaseDevice lets everything be opened that is held of a revoked device, and says how many batches and capsules that
+// are. The device stays revoked: what comes of it later is held again.
+func (e *Engine) ReleaseDevice(ctx context.Context, actor string, device screening.DeviceID) (released int, err error) {
+	err = e.writeWithin(ctx, revokeTimeout, "release device", func(t *tx) error {
+		released = 0
+		if _, err := t.exec(`DELETE FROM incidents WHERE kind = 'E_REVOKED' AND pos = -1
+			AND (batch_id IN (`+heldBatches+`) OR batch_id IN (`+heldCapsules+`))`, device[:]); err != nil {
+			return fmt.Errorf("end incidents: %w", err)
+		}
+		for _, let := range []string{
+			`UPDATE batches SET level = 1, code = '', outcome = NULL WHERE batch_id IN (` + heldBatches + `)`,
+			`UPDATE capsules SET level = 1, code = '' WHERE capsule_id IN (` + heldCapsules + `)`,
+		} {
+			n, err := t.exec(let, device[:])
+			if err != nil {
+				return fmt.Errorf("let go: %w", err)
+			}
+			released += int(n)
+		}
+		if released == 0 {
+			return nil
+		}
+		return note(t, actor, casework.ActRelease, fmt.Sprintf("%d of device %s", released, device))
+	})
+	return released, err
+}

@@ -221,6 +221,45 @@ func TestCapsuleIsHeldToo(t *testing.T) {
 	})
 }
 
+// TestReleaseDevice: everything that is held of a device is let go at once, capsules too, and nothing of another one.
+func TestReleaseDevice(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		d, other := b.device(), b.device()
+		from, first, second := b.now, interview(1), interview(1)
+		b.now = b.now.Add(time.Hour)
+		b.take(arrival(d, 1, ""), held(first))
+		b.take(arrival(d, 2, ""), held(second))
+		b.take(arrival(other, 1, ""), held(interview(1)))
+		if _, err := b.TakeCapsule(t.Context(), capsule(d, 1, held(interview(1)))); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []screening.DeviceID{d.ID, other.ID} {
+			if _, err := b.Revoke(t.Context(), revoke(id, from)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := casework.Held{Batches: 2, Copies: 1, First: b.now, Last: b.now}
+		if h, err := b.Held(t.Context(), d.ID); err != nil || h.Batches != want.Batches || h.Copies != want.Copies || !h.First.Equal(want.First) || !h.Last.Equal(want.Last) {
+			t.Errorf("held: %+v (%v), want %+v", h, err, want)
+		}
+		if n, err := b.ReleaseDevice(t.Context(), "supervisor", d.ID); err != nil || n != 3 {
+			t.Fatalf("released %d (%v), want 3", n, err)
+		}
+		b.openDue(map[screening.BatchID][]casework.OpenedRecord{arrival(d, 1, "").Batch: {held(first)}, arrival(d, 2, "").Batch: {held(second)}})
+		b.readable(map[screening.InterviewID]int{first.ID: 1, second.ID: 1})
+		if n, err := b.ReleaseDevice(t.Context(), "supervisor", d.ID); err != nil || n != 0 {
+			t.Errorf("released %d (%v) the second time, want nothing", n, err)
+		}
+		if h, err := b.Held(t.Context(), other.ID); err != nil || h.Batches != 1 {
+			t.Errorf("of the other device are held %+v (%v), want its batch", h, err)
+		}
+		b.wantStats(casework.Stats{Batches: 3, Interviews: 2, Opened: 2, Quarantined: 1, Incidents: 1})
+		if log, _, err := b.AuditPage(t.Context(), casework.EntryQuery{Act: casework.ActRelease}); err != nil || len(log) != 1 || log[0].Actor != "supervisor" {
+			t.Errorf("the log: %+v (%v), want who let go, once", log, err)
+		}
+	})
+}
+
 // readable says how many versions of interviews can be read, and that all of them open without an error.
 func (b *bench) readable(want map[screening.InterviewID]int) {
 	b.t.Helper()
