@@ -52,6 +52,7 @@ type previewed struct {
 type previewText struct {
 	Lang, Dir, Text, Hint string
 	Missing               bool
+	More                  [][2]string // what else the item says, and to whom: guidance, wording for a child
 }
 
 type previewChoice struct {
@@ -100,6 +101,9 @@ func collectPreview(q *schema.Questionnaire, items []schema.Item, base schema.Pa
 			Depth: depth, Anchor: it.Name, Number: it.Code, Kind: string(it.Kind), Absolute: at, Group: it.Kind == schema.Group || it.Kind == schema.Repeat,
 			Texts: previewTexts(q, it.Text, it.Hint),
 		}
+		for n := range one.Texts {
+			one.Texts[n].More = more(it, q.Languages[n].Tag)
+		}
 		for column, source := range it.Logic() {
 			one.Logic = append(one.Logic, [2]string{column, *source})
 		}
@@ -128,7 +132,27 @@ func previewTexts(q *schema.Questionnaire, text, hint schema.Text) []previewText
 			dir = "rtl"
 		}
 		w, ok := text[l.Tag]
-		out = append(out, previewText{string(l.Tag), dir, w.Text, hint[l.Tag].Text, !ok && len(text) > 0})
+		out = append(out, previewText{Lang: string(l.Tag), Dir: dir, Text: w.Text, Hint: hint[l.Tag].Text, Missing: !ok && len(text) > 0})
+	}
+	return out
+}
+
+// more lists what an item says besides its question, in one language.
+func more(it *schema.Item, lang schema.Lang) (out [][2]string) {
+	texts := []struct {
+		to   string
+		text schema.Text
+	}{{"to a child", it.ChildText}, {"for the screener", it.Guidance}, {"when an answer cannot be", it.ConstText}, {"when it is required", it.RequiredText}}
+	if it.Gate != nil {
+		texts = append(texts, struct {
+			to   string
+			text schema.Text
+		}{"remark", it.Gate.Text})
+	}
+	for _, t := range texts {
+		if words := t.text[lang].Text; words != "" {
+			out = append(out, [2]string{t.to, words})
+		}
 	}
 	return out
 }

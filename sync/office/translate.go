@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func (p *Program) translateExport(_ context.Context, args []string) error {
 	if err != nil {
 		return &mishap{msgTranslateSource, err}
 	}
-	page, err := renderPreview(only(built.Interview, s.Structure.Source, schema.Lang(*lang)))
+	page, err := renderPreview(only(built, s.Structure.Source, schema.Lang(*lang)))
 	if err != nil {
 		return err
 	}
@@ -87,13 +88,22 @@ func (p *Program) translateExport(_ context.Context, args []string) error {
 	return nil
 }
 
-// only leaves two languages in a questionnaire, so that its page is not ten columns wide.
-func only(q *schema.Questionnaire, langs ...schema.Lang) *schema.Questionnaire {
-	out := *q
+// only puts the interview and the decision of the office into one questionnaire for the page, in two languages,
+// so that it is not ten columns wide.
+func only(built *wording.Built, langs ...schema.Lang) *schema.Questionnaire {
+	out := *built.Interview
+	if built.Office != nil {
+		out.Items = slices.Concat(out.Items, built.Office.Items)
+		for _, l := range built.Office.Choices {
+			if !slices.ContainsFunc(built.Interview.Choices, func(have schema.ChoiceList) bool { return have.Name == l.Name }) {
+				out.Choices = append(out.Choices[:len(out.Choices):len(out.Choices)], l)
+			}
+		}
+	}
 	out.Languages = nil
 	for _, tag := range langs {
 		l := schema.Language{Tag: tag}
-		for _, have := range q.Languages {
+		for _, have := range built.Interview.Languages {
 			if have.Tag == tag {
 				l = have
 			}
@@ -165,9 +175,12 @@ func (p *Program) tellMerged(m *wording.Merged, asJSON bool) error {
 	for _, r := range m.Refused {
 		fmt.Fprintf(p.Stdout, "refused   %s: %s\n", r.Key, r.Why)
 	}
-	for word, keys := range map[string][]string{"missing": m.Missing, "stale": m.Stale, "too long": m.Long} {
-		for _, key := range keys {
-			fmt.Fprintf(p.Stdout, "%-9s %s\n", word, key)
+	for _, what := range []struct {
+		word string
+		keys []string
+	}{{"missing", m.Missing}, {"stale", m.Stale}, {"too long", m.Long}} {
+		for _, key := range what.keys {
+			fmt.Fprintf(p.Stdout, "%-9s %s\n", what.word, key)
 		}
 	}
 	fmt.Fprintf(p.Stdout, msgTranslateImported, m.New, m.Changed, len(m.Refused), len(m.Missing), len(m.Stale), len(m.Long))

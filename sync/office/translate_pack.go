@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"leeward/schema"
 	wording "leeward/schema/instrument/source"
 	"leeward/schema/xlsform"
 )
@@ -14,7 +15,7 @@ import (
 // add their own; the rest comes back as it was.
 var (
 	packColumns = []string{"translation", "to a woman", "to a man", "by a woman", "by a man", "state", "comment"}
-	packFixed   = []string{"key", "English", "context", "must stand in it", "at most", "note", "preview", "hash"}
+	packFixed   = []string{"key", "English", "context", "must stand in it", "at most", "note", "preview", "language", "hash"}
 	packWidths  = map[string]float64{"key": 22, "English": 50, "translation": 50, "context": 34, "comment": 26, "note": 26}
 	formColumns = map[string]string{"f": "to a woman", "m": "to a man", "_f": "by a woman", "_m": "by a man"}
 )
@@ -36,10 +37,10 @@ func writeWorkbook(rows []wording.Row, preview string) ([]byte, error) {
 	for _, r := range rows {
 		line := map[string]string{
 			"key": r.Key, "English": r.Source, "translation": r.Text, "state": string(r.State), "comment": r.Comment, "context": r.Context,
-			"must stand in it": r.Placeholders, "at most": strconv.Itoa(r.Limit), "note": r.Note, "hash": r.Hash,
+			"must stand in it": r.Placeholders, "at most": strconv.Itoa(r.Limit), "note": r.Note, "language": string(r.Lang), "hash": r.Hash,
 		}
-		if item, _, ok := strings.Cut(r.Key, "."); ok {
-			line["preview"] = preview + "#" + item
+		if r.Item != "" {
+			line["preview"] = preview + "#" + r.Item
 		}
 		for form, column := range formColumns {
 			line[column] = r.Forms[form]
@@ -68,8 +69,12 @@ func readPack(name string) ([]wording.Row, error) {
 	}
 	var rows []wording.Row
 	for _, line := range table {
+		if _, ok := line["translation"]; !ok && len(rows) == 0 {
+			return nil, &mishap{msgTranslatePack, fmt.Errorf("no column %q", "translation")}
+		}
 		r := wording.Row{
-			Key: strings.TrimSpace(line["key"]), Text: line["translation"], Hash: line["hash"], Comment: strings.TrimSpace(line["comment"]),
+			Lang: schema.Lang(strings.TrimSpace(line["language"])), Key: strings.TrimSpace(line["key"]), Source: line["English"],
+			Text: line["translation"], Hash: strings.TrimSpace(line["hash"]), Comment: line["comment"],
 			State: wording.State(strings.ToLower(strings.TrimSpace(line["state"]))),
 		}
 		for form, column := range formColumns {

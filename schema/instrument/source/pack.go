@@ -3,7 +3,6 @@ package source
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +12,9 @@ import (
 
 // Row is one text in a translator's pack: what to translate, what it is for, and what stands there.
 type Row struct {
+	Lang         schema.Lang // the language of the pack; blank where a pack that came back does not say
 	Key          string
+	Item         string // the question at which it can be seen, or blank
 	Context      string // where it stands and who reads it
 	Source       string // English
 	Hash         string // of English; comes back with the translation
@@ -39,7 +40,7 @@ func (s *Source) Pack(lang schema.Lang) []Row {
 	for _, k := range keys {
 		english := s.Texts[s.Structure.Source].Entries[k.Name]
 		row := Row{
-			Key: k.Name, Context: s.context(k), Source: english.Text, Hash: s.hash(k.Name), Note: english.Note,
+			Lang: lang, Key: k.Name, Item: s.seenAt(k), Context: s.context(k), Source: english.Text, Hash: s.hash(k.Name), Note: english.Note,
 			Placeholders: strings.Join(Placeholders(english.Text), " "), Limit: limit(english.Text),
 		}
 		if e, ok := s.entry(lang, k.Name); ok {
@@ -81,6 +82,19 @@ func (s *Source) context(k Key) string {
 	return where + ": " + strings.TrimSuffix(read, " to: ")
 }
 
+// seenAt names the question at which a text can be seen: its own, the first that asks from its list, or the
+// first that says the parameter. Words of the program stand in no question.
+func (s *Source) seenAt(k Key) (item string) {
+	parameter, isParameter := strings.CutPrefix(k.Name, "parameter.")
+	s.Structure.Each(func(it *Item) {
+		english := s.Texts[s.Structure.Source].Entries[it.Name+".label"].Text
+		if item == "" && (it.Name == k.Item || it.List == k.Item && k.Item != "" || isParameter && strings.Contains(english, "${office."+parameter+"}")) {
+			item = it.Name
+		}
+	})
+	return item
+}
+
 // By is who brings texts in, and when.
 type By struct {
 	Role string // translator, reviewer, office
@@ -104,15 +118,19 @@ type Finding struct {
 	Why string `json:"why"`
 }
 
-var markup = regexp.MustCompile(`<[^>]*>|\*\*|__`)
-
 // Merge takes a translated pack. A text that lost or invented a placeholder or markup, that holds what no
-// text may hold, or that skips a state is refused and what stood there stays; a blank changes nothing. What
-// a translator changed becomes a draft again; the hash of the English it was made from comes with the row,
-// so that what English changed meanwhile is stale.
+// text may hold, that another script is written in, that stands twice with different words or that skips a
+// state is refused and what stood there stays; a blank changes nothing. A pack that says it is for another
+// language is refused as a whole. What a translator changed becomes a draft again; the hash of the English
+// it was made from comes with the row, so that what English changed meanwhile is stale.
 func (s *Source) Merge(lang schema.Lang, rows []Row, by By) (*Merged, error) {
 	if !slices.Contains(s.Structure.Languages, lang) || lang == s.Structure.Source {
 		return nil, fmt.Errorf("no language %q to translate into", lang)
+	}
+	for _, row := range rows {
+		if row.Lang != "" && base(row.Lang) != base(lang) {
+			return nil, fmt.Errorf("the pack is for %q and not for %q", row.Lang, lang)
+		}
 	}
 	out := &Merged{File: &File{Language: lang, Entries: map[string]Entry{}}}
 	if f := s.Texts[lang]; f != nil {
@@ -123,10 +141,13 @@ func (s *Source) Merge(lang schema.Lang, rows []Row, by By) (*Merged, error) {
 	for _, k := range keys {
 		known[k.Name] = true
 	}
+	twice := differing(rows)
 	for _, row := range rows {
 		switch {
 		case !known[row.Key]:
 			out.Refused = append(out.Refused, Finding{row.Key, "there is no such text"})
+		case twice[row.Key]:
+			out.Refused = append(out.Refused, Finding{row.Key, "it stands more than once in the pack, with different words"})
 		case strings.TrimSpace(row.Text) == "":
 		default:
 			s.take(out, row, by)
@@ -153,8 +174,15 @@ func (s *Source) Merge(lang schema.Lang, rows []Row, by By) (*Merged, error) {
 func (s *Source) take(out *Merged, row Row, by By) {
 	old, there := out.File.Entries[row.Key]
 	english := s.Texts[s.Structure.Source].Entries[row.Key].Text
-	e := Entry{Text: strings.TrimSpace(row.Text), Forms: row.Forms, Source: row.Hash, Note: row.Comment, State: row.State, Role: by.Role, Date: by.Date}
+	e := Entry{Text: strings.TrimSpace(row.Text), Forms: row.Forms, Source: row.Hash, Note: oneLine(row.Comment), State: row.State, Role: by.Role, Date: by.Date}
 	same := there && e.Text == old.Text && maps.Equal(e.Forms, old.Forms)
+	switch {
+	case e.Source != "":
+	case row.Source != "": // the column of hashes was lost, the English was not
+		e.Source = schema.WordingHash(row.Source)
+	case same:
+		e.Source = old.Source
+	}
 	if same && (row.State == Behind || e.Source == old.Source && (e.State == old.State || e.State == "")) {
 		if e.Note != old.Note {
 			old.Note = e.Note
@@ -168,7 +196,7 @@ func (s *Source) take(out *Merged, row Row, by By) {
 	if e.State == Draft && !slices.Contains(Roles[Draft], e.Role) {
 		e.Role = "translator" // whoever writes a text anew translates
 	}
-	if why := s.refuse(row, e, old, english); why != "" {
+	if why := s.refuse(row.Key, out.File.Language, e, old, english); why != "" {
 		out.Refused = append(out.Refused, Finding{row.Key, why})
 		return
 	}
@@ -178,31 +206,4 @@ func (s *Source) take(out *Merged, row Row, by By) {
 		out.New++
 	}
 	out.File.Entries[row.Key] = e
-}
-
-// refuse says why an entry may not be taken, or "".
-func (s *Source) refuse(row Row, e, old Entry, english string) string {
-	switch {
-	case !slices.Equal(Placeholders(e.Text), Placeholders(english)):
-		return "other placeholders than in English: " + strings.Join(Placeholders(english), " ")
-	case !slices.Equal(markup.FindAllString(e.Text, -1), markup.FindAllString(english, -1)):
-		return "other markup than in English"
-	case !old.State.After(e.State):
-		return fmt.Sprintf("%s cannot become %s: a text is drafted, reviewed, approved, in this order", stateName(old.State), e.State)
-	case !slices.Contains(Roles[e.State], e.Role):
-		return fmt.Sprintf("only %s may set it to %s", strings.Join(Roles[e.State], " or "), e.State)
-	case e.State != Draft && row.Hash != s.hash(row.Key):
-		return "English has changed since: compare again before it is " + string(e.State)
-	}
-	if err := e.check(); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-func stateName(s State) string {
-	if s == "" {
-		return "a new text"
-	}
-	return string(s)
 }

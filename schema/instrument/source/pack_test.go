@@ -87,7 +87,16 @@ func TestMerge(t *testing.T) {
 		"new markup":            {"title", func(r *Row) { r.Text = "<b>ត</b>" }, translator, "", "markup"},
 		"unknown":               {"title", func(r *Row) { r.Key, r.Text = "nothing", "x" }, translator, "", "no such text"},
 		"control character":     {"title", func(r *Row) { r.Text = "ត\u0007x" }, translator, "", "control"},
-		"form without":          {"a.label", func(r *Row) { r.Forms = map[string]string{"f": "ស"} }, translator, Draft, "form"},
+		"form without":          {"a.label", func(r *Row) { r.Forms = map[string]string{"f": "ស"} }, translator, Draft, "placeholders"},
+		"markup in a form":      {"a.label", func(r *Row) { r.Forms = map[string]string{"f": "<b>ស</b> ${office.who}"} }, translator, Draft, "markup"},
+		"question marks":        {"title", func(r *Row) { r.Text = "???? ??" }, translator, "", "script"},
+		"another language":      {"title", func(r *Row) { r.Text = "แบบสัมภาษณ์" }, translator, "", "script"},
+		"an old Khmer font":     {"title", func(r *Row) { r.Text = "karsm<asn_" }, translator, "", "script"},
+		"a number":              {"title", func(r *Row) { r.Text = "46302" }, translator, "", "script"},
+		"a number where one is": {"parameter.who", func(r *Row) { r.Text = "១២" }, translator, "", "script"},
+		"a broken formula":      {"title", func(r *Row) { r.Text = "#REF!" }, translator, "", "formula"},
+		"turned direction":      {"title", func(r *Row) { r.Text = "ត\u202ex" }, translator, "", "control"},
+		"two lines":             {"title", func(r *Row) { r.Text = "ត\nខ" }, translator, "", "line feed"},
 		"blank":                 {"a.label", func(r *Row) { r.Text = "  " }, translator, Draft, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +118,72 @@ func TestMerge(t *testing.T) {
 	}
 	if _, err := km(t).Merge("en", nil, translator); err == nil {
 		t.Error("the source was translated into itself")
+	}
+}
+
+// Whoever puts two packs into one is asked which of the two is meant; the same twice is no question.
+func TestATextThatStandsTwice(t *testing.T) {
+	s := km(t)
+	one := row(t, s, "title", func(r *Row) { r.Text = "ត" })
+	two := row(t, s, "title", func(r *Row) { r.Text = "ខ" })
+	m, err := s.Merge("km", append(one, two...), translator)
+	if _, taken := m.File.Entries["title"]; err != nil || taken || len(m.Refused) != 2 || !strings.Contains(m.Refused[0].Why, "more than once") {
+		t.Errorf("taken %v, refused %v, %v", taken, m.Refused, err)
+	}
+	if m, err := s.Merge("km", append(one, one...), translator); err != nil || m.New != 1 || len(m.Refused) != 0 {
+		t.Errorf("the same twice: %d new, refused %v, %v", m.New, m.Refused, err)
+	}
+}
+
+// A pack of another language changes nothing; a region after the language is the same language.
+func TestAPackOfAnotherLanguage(t *testing.T) {
+	s := km(t)
+	pack := s.Pack("km")
+	for i := range pack {
+		pack[i].Lang = "th"
+	}
+	if _, err := s.Merge("km", pack, translator); err == nil || !strings.Contains(err.Error(), "\"th\"") {
+		t.Errorf("a Thai pack was taken as Khmer: %v", err)
+	}
+	po := strings.Replace(string(WritePO("km", s.Pack("km"))), "Language: km", "Language: km_KH", 1)
+	rows, err := ReadPO([]byte("\ufeff" + po))
+	if err != nil || len(rows) == 0 || rows[0].Lang != "km_KH" {
+		t.Fatalf("the head of a PO file was not read: %v", err)
+	}
+	if _, err := s.Merge("km", rows, translator); err != nil {
+		t.Errorf("a region was taken for another language: %v", err)
+	}
+}
+
+// A workbook from which the column of hashes was taken makes nothing stale.
+func TestALostHash(t *testing.T) {
+	s := km(t)
+	for name, change := range map[string]func(*Row){
+		"hash":             func(r *Row) { r.Hash = "" },
+		"hash and English": func(r *Row) { r.Hash, r.Source = "", "" },
+		"changed":          func(r *Row) { r.Hash, r.Text = "", "ឃ ${office.who}" },
+	} {
+		m, err := s.Merge("km", row(t, s, "a.label", change), translator)
+		if err != nil || slices.Contains(m.Stale, "a.label") || len(m.Refused) > 0 {
+			t.Errorf("%s lost: stale %v, refused %v, %v", name, m.Stale, m.Refused, err)
+		}
+	}
+}
+
+// Zawgyi shows as nonsense on every screen that reads Unicode.
+func TestZawgyi(t *testing.T) {
+	for text, want := range map[string]bool{
+		"ေန႔စြဲ":                  true,  // E before its consonant
+		"အေၾကာင္း":                true,  // a letter of its own, and a virama that stacks nothing
+		"ျမန္မာ":                  true,  // a medial before its consonant
+		"သဘောတူပါသလား":            false, // Unicode
+		"ဒုက္ခသည် အေဂျင်စီ":       false, // stacked consonants, E after its consonant
+		"ကြွေးမြီ၊ စေလွှတ်ခြင်း။": false, // E after medials
+		"ယောက်ျား":                false, // a medial after a killed consonant, as this word is spelt
+	} {
+		if got := unreadable("my", text, "English") != ""; got != want {
+			t.Errorf("%q is Zawgyi: %v, want %v", text, got, want)
+		}
 	}
 }
 
@@ -150,6 +225,16 @@ func TestLanguagesThatShip(t *testing.T) {
 	for lang, c := range s.Survey() {
 		if c.Missing+c.Draft+c.Reviewed+c.Approved != c.Strings {
 			t.Errorf("%s: the counts do not add up: %+v", lang, c)
+		}
+		for key, e := range s.Texts[lang].Entries {
+			for _, text := range e.texts() {
+				if why := unreadable(lang, text, s.Texts[s.Structure.Source].Entries[key].Text); why != "" {
+					t.Errorf("%s: %s: %s", lang, key, why)
+				}
+			}
+		}
+		if c.Missing+c.Stale > 0 {
+			t.Errorf("%s lacks %d texts, and %d are stale", lang, c.Missing, c.Stale)
 		}
 		t.Logf("%s: %d strings, %d missing, %d stale, %d draft, %d reviewed, %d approved", lang, c.Strings, c.Missing, c.Stale, c.Draft, c.Reviewed, c.Approved)
 	}

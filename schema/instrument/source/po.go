@@ -7,11 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"leeward/schema"
 )
 
-// PO is the format of gettext, which translators' programs read. Our state, hash, forms and comment stand in
-// its comments: "# " is the translator's, "#. " is for the translator, "#, fuzzy" is stale: whoever
-// has compared takes that mark away.
+// PO is the format of gettext, which translators' programs read. Our state, hash and comment stand in its
+// comments: "# " is the translator's, "#. " is for the translator, "#, fuzzy" is stale: whoever has compared
+// takes that mark away. A form of a text is an entry of its own after it, "c3.label|f", because those
+// programs let nobody write into comments.
 //
 // WritePO writes a pack as PO.
 func WritePO(lang string, rows []Row) []byte {
@@ -30,24 +33,28 @@ func WritePO(lang string, rows []Row) []byte {
 		if r.State != "" {
 			fmt.Fprintf(&b, "#. state: %s\n", r.State)
 		}
-		for _, form := range slices.Sorted(maps.Keys(r.Forms)) {
-			fmt.Fprintf(&b, "#. form %s: %s\n", form, r.Forms[form])
-		}
 		if r.State == Behind {
 			b.WriteString("#, fuzzy\n")
 		}
 		fmt.Fprintf(&b, "msgctxt %s\nmsgid %s\nmsgstr %s\n", quote(r.Key), quote(r.Source), quote(r.Text))
+		for _, form := range slices.Sorted(maps.Keys(r.Forms)) {
+			fmt.Fprintf(&b, "\n#. %s\nmsgctxt %s\nmsgid %s\nmsgstr %s\n", formMeaning[form], quote(r.Key+"|"+form), quote(r.Source), quote(r.Forms[form]))
+		}
 	}
 	return b.Bytes()
 }
+
+// formMeaning says who speaks to whom in a form.
+var formMeaning = map[string]string{"f": "said to a woman", "m": "said to a man", "_f": "said by a woman", "_m": "said by a man"}
 
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(s) + `"`
 }
 
-// ReadPO reads a pack that came back as PO.
+// ReadPO reads a pack that came back as PO. A form without its text is dropped: the text was.
 func ReadPO(b []byte) ([]Row, error) {
 	var rows []Row
+	var lang schema.Lang
 	var one Row
 	var field *string
 	var skip string
@@ -56,13 +63,21 @@ func ReadPO(b []byte) ([]Row, error) {
 		if one.State == Behind && !fuzzy {
 			one.State = Draft
 		}
-		fuzzy = false
-		if one.Key != "" {
+		one.Lang = lang
+		key, form, isForm := strings.Cut(one.Key, "|")
+		switch last := len(rows) - 1; {
+		case isForm:
+			if last >= 0 && rows[last].Key == key {
+				rows[last].form(form, one.Text)
+			}
+		case key != "":
 			rows = append(rows, one)
+		case one.Source == "" && lang == "":
+			lang = headLanguage(one.Text)
 		}
-		one, field = Row{}, nil
+		one, field, fuzzy = Row{}, nil, false
 	}
-	for n, line := range strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n") {
+	for n, line := range strings.Split(strings.ReplaceAll(strings.TrimPrefix(string(b), "\ufeff"), "\r\n", "\n"), "\n") {
 		word, rest, _ := strings.Cut(line, " ")
 		switch {
 		case strings.TrimSpace(line) == "":
@@ -106,10 +121,26 @@ func (r *Row) comment(mark, rest string) {
 		r.Hash = value
 	case name == "state":
 		r.State = State(value)
-	case strings.HasPrefix(name, "form "):
-		if r.Forms == nil {
-			r.Forms = map[string]string{}
-		}
-		r.Forms[strings.TrimPrefix(name, "form ")] = value
 	}
+}
+
+// form adds a form; a blank one is none.
+func (r *Row) form(name, text string) {
+	if text = strings.TrimSpace(text); text == "" {
+		return
+	}
+	if r.Forms == nil {
+		r.Forms = map[string]string{}
+	}
+	r.Forms[name] = text
+}
+
+// headLanguage reads the language from the head of a PO file, the text of its first entry.
+func headLanguage(head string) schema.Lang {
+	for line := range strings.Lines(head) {
+		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(strings.TrimSpace(name), "Language") {
+			return schema.Lang(strings.TrimSpace(value))
+		}
+	}
+	return ""
 }

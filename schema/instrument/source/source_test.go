@@ -171,6 +171,40 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// One English text that changes is stale in every language, there alone, is shown as such, and falls back to
+// nothing: the old translation stays until somebody has compared it.
+func TestAChangedTextIsStaleInEveryLanguage(t *testing.T) {
+	s := shipped(t)
+	english := s.Texts["en"].Entries["c4.label"]
+	english.Text = "Is somebody dear to you in danger today?"
+	s.Texts["en"].Entries["c4.label"] = english
+	for lang, c := range s.Survey() {
+		if c.Stale != 1 || c.Missing != 0 {
+			t.Errorf("%s: %d stale, %d missing; want the changed text alone", lang, c.Stale, c.Missing)
+		}
+	}
+	built, err := s.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := schema.Compile(built.Interview)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := form.Evaluate(nil, schema.Env{})
+	for _, lang := range s.Languages() {
+		old, other := state.Label("/data/safety/c4", lang), state.Label("/data/safety/c6", lang)
+		if old.Stale != (lang != "en") || old.Fallback || other.Stale {
+			t.Errorf("%s: stale %v, fallback %v; its neighbour stale %v", lang, old.Stale, old.Fallback, other.Stale)
+		}
+	}
+	for _, row := range s.Pack("km") {
+		if (row.State == Behind) != (row.Key == "c4.label") {
+			t.Errorf("the pack calls %s %q", row.Key, row.State)
+		}
+	}
+}
+
 func TestStatesFollowEachOther(t *testing.T) {
 	for from, nexts := range map[State]map[State]bool{
 		Draft:    {Draft: true, Reviewed: true, Approved: false},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"leeward/schema"
 )
@@ -105,17 +106,29 @@ func ParseText(b []byte) (*File, error) {
 	return &File{Language: raw.Language, Entries: raw.Entries, order: order}, nil
 }
 
-func (e Entry) check() error {
-	texts := []string{e.Text}
-	for _, t := range e.Forms {
-		texts = append(texts, t)
+// texts are the text and its forms.
+func (e Entry) texts() []string {
+	out := []string{e.Text}
+	for _, name := range slices.Sorted(maps.Keys(e.Forms)) {
+		out = append(out, e.Forms[name])
 	}
-	for _, t := range texts {
+	return out
+}
+
+// hidden reports characters that nobody sees and that no text needs: controls, replacement characters, soft
+// hyphens, those that turn the direction of what follows, and those that only a certain font has.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Co, r) || r == '\u00ad' || r == '\ufffd' || r == '\ufeff' ||
+		r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+func (e Entry) check() error {
+	for _, t := range e.texts() {
 		if strings.TrimSpace(t) == "" || t != strings.TrimSpace(t) {
 			return fmt.Errorf("blank, or blanks at its ends")
 		}
-		if strings.ContainsFunc(t, func(r rune) bool { return r < ' ' || r == '\u00ad' || r == '\ufffd' }) {
-			return fmt.Errorf("holds a control or replacement character")
+		if strings.ContainsFunc(t, hidden) {
+			return fmt.Errorf("holds a line feed, or a control or replacement character")
 		}
 		if !slices.Equal(Placeholders(t), Placeholders(e.Text)) {
 			return fmt.Errorf("a form has other placeholders than the text")
