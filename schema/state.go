@@ -91,7 +91,7 @@ func (s *State) Form() *Form { return s.form }
 // Visible returns the relevant items that a person sees, in document order: questions and notes, neither
 // groups nor calculations nor hidden items.
 func (s *State) Visible() []Path {
-	var out []Path
+	out := make([]Path, 0, len(s.cells)) // it is asked for after every answer, and thousands may be visible
 	for n := range s.nodes() {
 		k := s.def(n).item.Kind
 		if s.cells[n].flags&isRelevant != 0 && (k.asked() || k == Note) {

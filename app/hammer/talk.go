@@ -101,7 +101,7 @@ func (t *talk) step(ctx context.Context, at int, step synthetic.Step) error {
 	case 1: // what was it again?
 		t.s.Back(ctx)
 	}
-	if !slices.Contains(t.s.State().Visible(), step.Path) {
+	if !t.s.State().Relevant(step.Path) {
 		return nil // today is another day than when this person was invented
 	}
 	if err := t.reach(ctx, step.Path); err != nil {

@@ -44,26 +44,35 @@ func (p page) has(path schema.Path) bool {
 	return slices.Contains(p.paths, path) || p.repeat != "" && p.repeat == path
 }
 
-// walk is the pages of one state. A page is turned more often than an answer is given, and a long questionnaire has
-// thousands of them.
+// walk is the pages of one state. A page is turned more often than an answer is given, an answer seldom changes which
+// questions there are, and a long questionnaire has thousands of them: what was laid out stays for as long as it is right.
 type walk struct {
 	pages       []page
-	staffOpen   bool
 	staffClosed bool // there are pages of the staff, and they are closed
+
+	state          *schema.State // for which it is right, with the staff's pages open or not
+	staffOpen      bool
+	visible, doors []schema.Path // of which it was laid out
 }
 
 // pages lists the pages that can be reached now, in document order. The caller leaves them as they are.
 func (s *Session) pages() (list []page, staffClosed bool) {
-	if s.walk == nil || s.walk.staffOpen != s.staffOpen {
-		list, staffClosed = s.lay()
-		s.walk = &walk{pages: list, staffOpen: s.staffOpen, staffClosed: staffClosed}
+	was := s.walk
+	if was == nil || was.staffOpen != s.staffOpen || was.state != s.state {
+		now := &walk{state: s.state, staffOpen: s.staffOpen, visible: s.state.Visible(), doors: s.doors()}
+		if was != nil && was.staffOpen == s.staffOpen && slices.Equal(was.visible, now.visible) && slices.Equal(was.doors, now.doors) {
+			now.pages, now.staffClosed = was.pages, was.staffClosed
+		} else {
+			now.pages, now.staffClosed = s.lay(now.visible, now.doors)
+		}
+		s.walk = now
 	}
 	return s.walk.pages, s.walk.staffClosed
 }
 
-// lay lays out the pages.
-func (s *Session) lay() (list []page, staffClosed bool) {
-	for _, path := range s.state.Visible() {
+// lay lays out the pages of what a person sees, and those that ask for one round more.
+func (s *Session) lay(visible, doors []schema.Path) (list []page, staffClosed bool) {
+	for _, path := range visible {
 		node := s.state.Node(path)
 		if node.Stage == schema.StageStaff && !s.staffOpen {
 			staffClosed = true
@@ -76,7 +85,7 @@ func (s *Session) lay() (list []page, staffClosed bool) {
 		}
 		list = append(list, page{stage: node.Stage, group: group, paths: []schema.Path{path}})
 	}
-	for _, repeat := range s.doors() {
+	for _, repeat := range doors {
 		door := page{stage: s.form.Stage(repeat), repeat: repeat}
 		i := slices.IndexFunc(list, func(p page) bool {
 			return !strings.HasPrefix(string(p.at()), string(repeat)+"[") && s.order(p.at(), repeat) > 0

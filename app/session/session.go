@@ -207,11 +207,11 @@ func (s *Session) env() schema.Env {
 	return schema.Env{Now: s.now(), Language: s.setting.Language, Office: s.office, Seed: s.id.Seed()}
 }
 
-func (s *Session) evaluate() { s.state, s.walk = s.form.Evaluate(s.answers, s.env()), nil }
+func (s *Session) evaluate() { s.state = s.form.Evaluate(s.answers, s.env()) }
 
 // follow is evaluate after the answers at some paths became others, and works out only what depends on them.
 func (s *Session) follow(changed []schema.Path) {
-	s.state, s.walk = s.state.After(s.answers, s.env(), changed...), nil
+	s.state = s.state.After(s.answers, s.env(), changed...)
 }
 
 // apply makes r the answer that stands.
@@ -239,6 +239,6 @@ func (s *Session) close() {
 	s.phase = over
 	s.given, s.pending, s.saveErr = nil, nil, nil
 	s.answers = make(schema.Answers)
-	s.again, s.at, s.urgentTo, s.staffOpen, s.removed = nil, "", "", false, nil
+	s.again, s.at, s.urgentTo, s.staffOpen, s.removed, s.walk = nil, "", "", false, nil, nil
 	s.evaluate()
 }
