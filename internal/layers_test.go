@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"schema/expr", "schema/codes", "translations", "assets", "internal/seal", "internal/encvfs", "internal/killtest"},
 	{"schema", "internal/shaping"},
 	{"schema/xlsform", "schema/instrument", "schema/instrument/source", "internal/screening", "app/typeset", "app/voices"},
-	{"internal/records", "schema/assess", "schema/bench"},
+	{"internal/records", "internal/screening/eighty", "schema/assess", "schema/bench"},
 	{
 		"schema/bench/peer", "schema/instrument/synthetic", "schema/instrument/cases", "internal/paper", "internal/vault", "internal/store",
 		"internal/office/alike", "internal/office/casework", "internal/office/ledger", "sync/batch", "app/questions",

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"leeward/internal/screening"
+	"leeward/internal/screening/eighty"
 	"leeward/internal/seal"
-	"leeward/schema"
 )
 
 // office is the keys that the tests open with: a vault and an escrow identity.
@@ -41,44 +41,15 @@ func opener(secret string) seal.Opener {
 
 func signer(b byte) seal.Signer { return seal.NewSigner([32]byte{b}) }
 
-var madeAt = time.Date(2026, 3, 4, 17, 42, 11, 0, time.UTC)
+var madeAt = eighty.Made
+
+var person = eighty.Interview
 
 func params() Parameters {
 	return Parameters{
 		Device: screening.DeviceID{0xde, 0x71}, Epoch: 1, Seq: 1, Made: madeAt, RootVersion: 1,
 		Generation: Generation{N: 7, Open: [16]byte{9}},
 	}
-}
-
-// person is an invented interview; n makes it another one.
-func person(n int) screening.Interview {
-	at := madeAt.Add(-time.Hour)
-	iv := screening.Interview{
-		ID: screening.InterviewID{1, 2, byte(n >> 8), byte(n)}, Version: 1, Code: "7K2F-QX9B", Questionnaire: schema.Ref{5},
-		Status: screening.Final,
-		Setting: screening.Setting{
-			Screener: "S-04", Interpreter: "I-11", Language: "ar", ScreenerLang: "en",
-		},
-		Consent: screening.Consent{Agreed: true, Keep: "code", Lang: "ar", Wording: "00ff00ff00ff00ff", At: at},
-		Started: at, Finished: at.Add(50 * time.Minute),
-	}
-	for i := range 80 {
-		r := screening.Recorded{
-			Seq: uint64(i + 1), Path: schema.Path(fmt.Sprintf("/data/work/q%02d", i)), Lang: "ar", Wording: "0123456789abcdef",
-			At: at.Add(time.Duration(i) * time.Minute), Elapsed: time.Duration(i) * time.Second, Screener: "S-04", Interpreter: "I-11",
-			Fallback: i%9 == 0, Unreviewed: i%7 == 0,
-		}
-		switch {
-		case i%10 == 3:
-			r.Answer.Value = fmt.Sprintf("Invented person %d says that place %d was far from the road and that wages came late.", n, i)
-		case i%10 == 5:
-			r.Answer.Missing = schema.Declined
-		default:
-			r.Answer.Value = "yes"
-		}
-		iv.Answers = append(iv.Answers, r)
-	}
-	return iv
 }
 
 func record(t testing.TB, iv screening.Interview) Record {

@@ -2,31 +2,10 @@ package batch
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"strings"
 	"testing"
 
-	"leeward/internal/screening"
+	"leeward/internal/screening/eighty"
 )
-
-// talk replaces the free texts of an invented interview by others of the same length that do not repeat, so
-// that what is compressed is as hard as speech.
-func talk(iv screening.Interview, seed uint64) screening.Interview {
-	random := rand.New(rand.NewPCG(seed, 1))
-	for i := range iv.Answers {
-		if n := len(iv.Answers[i].Answer.Value); n > 20 {
-			var b strings.Builder
-			for b.Len() < 150 {
-				for range 2 + random.IntN(7) {
-					b.WriteByte("eeeetttaaaooiinnsshhrrddlluc"[random.IntN(28)])
-				}
-				b.WriteByte(' ')
-			}
-			iv.Answers[i].Answer.Value = b.String()
-		}
-	}
-	return iv
-}
 
 // The work of one sync and of its receiving end, for 1, 10 and 100 interviews of 80 answers; the metric
 // B/interview is the length of the file over the number of interviews.
@@ -34,7 +13,7 @@ func BenchmarkBatch(b *testing.B) {
 	for _, n := range []int{1, 10, 100} {
 		var records []Record
 		for i := range n {
-			records = append(records, record(b, talk(person(i), uint64(i))))
+			records = append(records, record(b, eighty.Told(i)))
 		}
 		p := pack(b, records...)
 		e, err := Parse(p.File)

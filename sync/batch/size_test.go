@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"leeward/internal/screening"
+	"leeward/internal/screening/eighty"
 	"leeward/internal/seal"
 )
 
@@ -13,7 +14,7 @@ func TestSizesOnTheWire(t *testing.T) {
 	for _, c := range []struct{ interviews, each int }{{1, 8 << 10}, {100, 1150}} {
 		var records []Record
 		for i := range c.interviews {
-			records = append(records, record(t, talk(person(i), uint64(i))))
+			records = append(records, record(t, eighty.Told(i)))
 		}
 		got := len(pack(t, records...).File) / c.interviews
 		t.Logf("%d interviews in a batch: %d bytes each", c.interviews, got)

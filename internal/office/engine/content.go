@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -13,12 +12,9 @@ import (
 	"leeward/schema"
 )
 
-// contentVersion is the first member of every stored content. What a later program adds gets a new
-// number; every number stays readable: 1 is JSON, 2 the same as CBOR, a third as long.
-const contentVersion = 2
-
-// content is an interview as this engine keeps it for reading. The sealed, canonical bytes stand beside
-// it (column body); this form exists so that a page needs no decoder of batches.
+// content is an interview as this engine keeps it for reading; the sealed, canonical bytes stand in payloads. This form
+// exists so that a page needs neither a key nor a decoder of batches. What a later program adds gets a new number V, and
+// every number stays readable: 1 is JSON, 2 the same as CBOR, 3 packed (contentpack.go), a sixth as long.
 type content struct {
 	V             int       `json:"v" cbor:"1,keyasint"`
 	ID            uuid.UUID `json:"id" cbor:"2,keyasint"`
@@ -67,9 +63,10 @@ func stamp(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-func writeContent(iv screening.Interview) ([]byte, error) {
-	c := content{
-		V: contentVersion, ID: uuid.UUID(iv.ID), Version: iv.Version, Code: string(iv.Code),
+// headOf is an interview without its answers.
+func headOf(iv *screening.Interview) content {
+	return content{
+		ID: uuid.UUID(iv.ID), Version: iv.Version, Code: string(iv.Code),
 		Questionnaire: iv.Questionnaire[:], Status: string(iv.Status),
 		Screener: iv.Setting.Screener, Interpreter: iv.Setting.Interpreter,
 		Lang: string(iv.Setting.Language), ScreenerLang: string(iv.Setting.ScreenerLang),
@@ -77,31 +74,40 @@ func writeContent(iv screening.Interview) ([]byte, error) {
 			Agreed: iv.Consent.Agreed, Keep: iv.Consent.Keep, Lang: string(iv.Consent.Lang),
 			Wording: iv.Consent.Wording, At: stamp(iv.Consent.At),
 		},
-		Started: stamp(iv.Started), Finished: stamp(iv.Finished), Answers: make([]answer, 0, len(iv.Answers)),
+		Started: stamp(iv.Started), Finished: stamp(iv.Finished),
 	}
-	for _, r := range iv.Answers {
-		c.Answers = append(c.Answers, answer{
-			Seq: r.Seq, Path: string(r.Path), Value: r.Answer.Value, Missing: string(r.Answer.Missing),
-			Lang: string(r.Lang), Wording: r.Wording, Fallback: r.Fallback, Unreviewed: r.Unreviewed,
-			At: stamp(r.At), ElapsedMS: r.Elapsed.Milliseconds(), Screener: r.Screener, Interpreter: r.Interpreter,
-			About: string(r.Answer.About),
-		})
+}
+
+func answerOf(r *screening.Recorded) answer {
+	return answer{
+		Seq: r.Seq, Path: string(r.Path), Value: r.Answer.Value, Missing: string(r.Answer.Missing),
+		Lang: string(r.Lang), Wording: r.Wording, Fallback: r.Fallback, Unreviewed: r.Unreviewed,
+		At: stamp(r.At), ElapsedMS: r.Elapsed.Milliseconds(), Screener: r.Screener, Interpreter: r.Interpreter,
+		About: string(r.Answer.About),
 	}
-	b, err := cbor.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("write content: %w", err)
+}
+
+// decode reads a content of any version.
+func decode(b []byte) (c content, err error) {
+	version := 2
+	switch {
+	case bytes.HasPrefix(b, []byte{packedContent}): // in CBOR no map begins so, nor with a brace
+		return unpacked(b)
+	case bytes.HasPrefix(b, []byte("{")):
+		err, version = json.Unmarshal(b, &c), 1
+	default:
+		err = cbor.Unmarshal(b, &c)
 	}
-	return b, nil
+	if err != nil || c.V != version || len(c.Questionnaire) != len(schema.Ref{}) {
+		return content{}, errContent
+	}
+	return c, nil
 }
 
 func readContent(b []byte) (screening.Interview, error) {
-	var c content
-	unmarshal, version := cbor.Unmarshal, contentVersion
-	if bytes.HasPrefix(b, []byte("{")) { // in CBOR no map begins so
-		unmarshal, version = json.Unmarshal, 1
-	}
-	if err := unmarshal(b, &c); err != nil || c.V != version || len(c.Questionnaire) != len(schema.Ref{}) {
-		return screening.Interview{}, screening.Fail(screening.CodeDamaged, fmt.Errorf("content of version %d", c.V))
+	c, err := decode(b)
+	if err != nil {
+		return screening.Interview{}, screening.Fail(screening.CodeDamaged, err)
 	}
 	iv := screening.Interview{
 		ID: screening.InterviewID(c.ID), Version: c.Version, Code: screening.RespondentCode(c.Code),

@@ -3,8 +3,12 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 )
 
 // Raw is the database beneath, for tests that look at rows or damage them.
@@ -59,3 +63,25 @@ func PackedFacts(all ...casework.Facts) []byte {
 
 // UnpackFacts reads a block.
 func UnpackFacts(b []byte, show func(casework.Facts)) error { return unpackFacts(b, show) }
+
+// PackContent is an interview as it is kept for reading.
+func PackContent(iv screening.Interview) []byte { return packed(&iv) }
+
+// OldContent is an interview as programs before kept it: version 1 or 2.
+func OldContent(iv screening.Interview, version int) ([]byte, error) {
+	c := headOf(&iv)
+	c.V, c.Answers = version, []answer{}
+	for i := range iv.Answers {
+		c.Answers = append(c.Answers, answerOf(&iv.Answers[i]))
+	}
+	if version == 1 {
+		return json.Marshal(c)
+	}
+	return cbor.Marshal(c)
+}
+
+// ReadContent reads what any of them wrote.
+func ReadContent(b []byte) (screening.Interview, error) { return readContent(b) }
+
+// FrameOf is the form of a packed content around any bytes.
+func FrameOf(values []byte) []byte { return framed(squeezer.EncodeAll(values, nil)) }

@@ -3,11 +3,13 @@
 package engine_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
+	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -17,68 +19,95 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/office/engine"
 	"leeward/internal/office/postgres"
+	"leeward/internal/office/postgres/pgtest"
 	"leeward/internal/office/sqlite"
 	"leeward/internal/screening"
-	"leeward/schema"
+	"leeward/internal/screening/eighty"
 )
 
 // BenchmarkIntake records opened batches of 1, 10 and 100 interviews that 16 devices send at once, and batches that are
-// here already, on each database that an office can have. An interview has 80 answers, 8 of them told at length: some 7 kB
-// as it is kept for reading, beside 1.2 kB as it came, sealed.
+// here already, on each database that an office can have. The interview is the one whose size on the wire is promised
+// (package eighty): 80 answers, 8 of them told at length, 1,150 bytes as it comes sealed among a hundred.
 //
-// What is counted goes from a batch that was verified and opened to receipts of level OPENED: all rows (interview, version,
-// case, duties, facts, log), hidden or encrypted, and the commit. Verifying, decrypting and evaluating come before, on
-// whatever processor is free, and are not in it (BenchmarkBatch of sync/batch, BenchmarkEvaluate of schema). The
-// processor time is this program's alone: a server's own comes on top.
+// What is counted goes from a batch that was verified and opened to receipts of level OPENED: all rows (batch, sealed
+// payload, interview, version for reading, case, duties, facts, log), hidden or encrypted, and the commit on the disk.
+// Verifying, decrypting and evaluating come before and are in BenchmarkOffice of sync/intake, which starts from the bytes
+// on the wire. Metrics beside the speed: processor time of this program, and of the database's server where there is one;
+// bytes that were written to the database's files or, by a server, to its log; bytes of the version for reading.
 func BenchmarkIntake(b *testing.B) {
-	for name, open := range map[string]func(b *testing.B) *engine.Engine{"sqlite": benchFile, "postgres": benchServer} {
+	for _, on := range []struct {
+		name string
+		open func(b *testing.B) *intakeBench
+	}{{"sqlite", benchFile}, {"postgres", benchServer}} {
 		for _, each := range []int{1, 10, 100} {
-			b.Run(fmt.Sprintf("%s/batches of %d", name, each), func(b *testing.B) { intakeOf(b, open(b), each, false) })
+			b.Run(fmt.Sprintf("%s/batches of %d", on.name, each), func(b *testing.B) { on.open(b).run(b, each, false) })
 		}
-		b.Run(name+"/duplicates", func(b *testing.B) { intakeOf(b, open(b), 10, true) })
+		b.Run(on.name+"/duplicates", func(b *testing.B) { on.open(b).run(b, 10, true) })
 	}
 }
 
-func benchFile(b *testing.B) *engine.Engine {
-	var key encvfs.Key
-	_, _ = rand.Read(key[:])
-	return opens(b)(sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "office.db"), key, engine.Options{}))
+// intakeBench is an engine under a benchmark, and what can be told of its database.
+type intakeBench struct {
+	*engine.Engine
+	worked func() time.Duration // by a server
+	wrote  func() int64         // bytes
 }
 
-func benchServer(b *testing.B) *engine.Engine {
-	s, err := cluster()
+func benchFile(b *testing.B) *intakeBench {
+	var key encvfs.Key
+	_, _ = rand.Read(key[:])
+	e, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "office.db"), key, engine.Options{})
+	return begun(b, &intakeBench{e, func() time.Duration { return 0 }, wrote}, err)
+}
+
+// wrote is how many bytes this program has written; 0 where that cannot be told.
+func wrote() int64 {
+	all, _ := os.ReadFile("/proc/self/io")
+	_, rest, _ := bytes.Cut(all, []byte("wchar: "))
+	number, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, _ := strconv.ParseInt(string(number), 10, 64)
+	return n
+}
+
+func benchServer(b *testing.B) *intakeBench {
+	s, err := pgtest.StartDurable()
 	if err != nil {
 		b.Fatal(err)
 	}
-	return opens(b)(postgres.Open(b.Context(), s.Database(b), encvfs.Key{7}, engine.Options{}))
+	b.Cleanup(func() { _ = s.Remove() })
+	e, err := postgres.Open(b.Context(), s.Database(b), encvfs.Key{7}, engine.Options{})
+	return begun(b, &intakeBench{e, s.Worked, func() (n int64) {
+		if err := e.Raw().QueryRow(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint`).Scan(&n); err != nil {
+			b.Error(err)
+		}
+		return n
+	}}, err)
 }
 
-func opens(b *testing.B) func(e *engine.Engine, err error) *engine.Engine {
-	return func(e *engine.Engine, err error) *engine.Engine {
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { _ = e.Close() })
-		return e
+func begun(b *testing.B, on *intakeBench, err error) *intakeBench {
+	if err != nil {
+		b.Fatal(err)
 	}
+	b.Cleanup(func() { _ = on.Close() })
+	return on
 }
 
 const senders = 16
 
-func intakeOf(b *testing.B, e *engine.Engine, each int, again bool) {
+func (on *intakeBench) run(b *testing.B, each int, again bool) {
 	var err error
 	var devices [senders]casework.Enrolled
 	for i := range devices {
 		a := casework.Admission{Code: [32]byte{1, byte(i)}, SignKey: [32]byte{2, byte(i)}, TLSKey: [32]byte{3, byte(i)}, SealTo: "x", Grant: signedGrant}
-		if err := e.AddCode(b.Context(), a.Code, time.Now().Add(time.Hour), true); err != nil {
+		if err := on.AddCode(b.Context(), a.Code, time.Now().Add(time.Hour), true); err != nil {
 			b.Fatal(err)
 		}
-		if devices[i], _, err = e.Admit(b.Context(), a); err != nil {
+		if devices[i], _, err = on.Admit(b.Context(), a); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ResetTimer()
-	began := worked()
+	began, server, written := worked(), on.worked(), on.wrote()
 	var work sync.WaitGroup
 	for _, d := range devices {
 		work.Go(func() {
@@ -86,7 +115,7 @@ func intakeOf(b *testing.B, e *engine.Engine, each int, again bool) {
 				if again {
 					seq = 0
 				}
-				if err := takeBatch(b, e, d, seq+1, each, again); err != nil {
+				if err := takeBatch(b, on.Engine, d, seq+1, each, again); err != nil {
 					b.Error(err)
 					return
 				}
@@ -97,6 +126,16 @@ func intakeOf(b *testing.B, e *engine.Engine, each int, again bool) {
 	n := float64(each) * float64((b.N/senders+1)*senders)
 	b.ReportMetric(n/b.Elapsed().Seconds(), "interviews/s")
 	b.ReportMetric(float64((worked()-began).Microseconds())/n, "cpu-µs/interview")
+	if again {
+		return
+	}
+	b.ReportMetric(float64((on.worked()-server).Microseconds())/n, "server-µs/interview")
+	b.ReportMetric(float64(on.wrote()-written)/n, "written-B/interview")
+	var kept float64
+	if err := on.Raw().QueryRow(`SELECT avg(length(content)) FROM versions`).Scan(&kept); err != nil {
+		b.Error(err)
+	}
+	b.ReportMetric(kept, "kept-B/interview")
 }
 
 // worked is how long processors worked for this program: on a machine with other work the wall clock says little.
@@ -108,26 +147,13 @@ func worked() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// told are the answers of an interview of the usual length.
-var told = func() (all []screening.Recorded) {
-	began := time.UnixMilli(1_772_000_000_000).UTC()
-	for n := range 80 {
-		a := screening.Recorded{
-			Seq: uint64(n + 1), Path: schema.Path(fmt.Sprintf("/data/work/g%d", n)), Answer: schema.Answer{Value: "yes"}, Lang: "ar",
-			Wording: "0123456789abcdef", At: began.Add(time.Duration(n) * 11 * time.Second), Elapsed: 9 * time.Second, Screener: "s-1",
-		}
-		if n%10 == 0 {
-			a.Answer.Value = strings.Repeat("they took it away on the first day ", 5)
-		}
-		all = append(all, a)
-	}
-	return all
-}()
+var told = eighty.Told(1).Answers
 
 // takeBatch is what intake asks of an engine for one batch.
 func takeBatch(b *testing.B, e *engine.Engine, d casework.Enrolled, seq uint64, each int, again bool) error {
 	a := arrival(d, seq, "")
-	a.Payload = make([]byte, 1200*each)
+	a.Payload = make([]byte, 1150*each)
+	_, _ = rand.Read(a.Payload)
 	if again {
 		switch _, known, err := e.Known(b.Context(), a.Batch); {
 		case err != nil:

@@ -128,10 +128,7 @@ func (in *inventor) batches(n int, received time.Time) (all []screening.BatchID,
 
 func (in *inventor) interview(c casework.Invented, batch screening.BatchID, device screening.DeviceID, pos int) error {
 	iv := c.Interview
-	content, err := writeContent(iv)
-	if err != nil {
-		return err
-	}
+	content := packed(&iv)
 	needs, err := json.Marshal(emptyNotNull(append(c.Needs[:len(c.Needs):len(c.Needs)], c.Met...)))
 	if err != nil {
 		return fmt.Errorf("write needs: %w", err)

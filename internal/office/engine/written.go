@@ -18,10 +18,7 @@ type written struct {
 }
 
 func write(box *seal.Box, r casework.OpenedRecord) (w written, err error) {
-	content, err := writeContent(*r.Content)
-	if err != nil {
-		return w, err
-	}
+	content := packed(r.Content)
 	needs, err1 := json.Marshal(emptyNotNull(r.Needs))
 	flags, err2 := json.Marshal(emptyNotNull(r.Flags))
 	signs, err3 := json.Marshal(emptyNotNull(r.Signs))

@@ -26,15 +26,22 @@ type Server struct {
 	runAs  func(*exec.Cmd) // nil: as we are; PostgreSQL refuses to run as root
 	made   int
 	serves bool
+	keeps  bool // what was committed, whatever happens to the machine
 }
 
-// Start makes a cluster and starts it. Stop it when the tests of the package are done.
-func Start() (*Server, error) {
+// Start makes a cluster and starts it. Stop it when the tests of the package are done. It waits for no disk: a crash of
+// the machine would cost what was committed.
+func Start() (*Server, error) { return start(false) }
+
+// StartDurable is Start with a cluster that waits for the disk as an office's does. Benchmarks need it.
+func StartDurable() (*Server, error) { return start(true) }
+
+func start(keeps bool) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin}
+	s := &Server{bin: bin, keeps: keeps}
 	if s.dir, err = os.MkdirTemp("", "lwpg"); err != nil { // short: the path of a socket has a limit
 		return nil, fmt.Errorf("make folder for PostgreSQL: %w", err)
 	}
@@ -54,7 +61,10 @@ func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 // Serve starts the cluster again after Halt.
 func (s *Server) Serve() error {
-	options := "-c listen_addresses='' -c unix_socket_directories=" + s.dir + " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB"
+	options := "-c listen_addresses='' -c unix_socket_directories=" + s.dir
+	if !s.keeps {
+		options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB"
+	}
 	if err := s.run("pg_ctl", "-D", s.data(), "-w", "-s", "-l", filepath.Join(s.dir, "log"), "-o", options, "start"); err != nil {
 		return err
 	}
