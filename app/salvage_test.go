@@ -41,7 +41,7 @@ func TestSalvageCommand(t *testing.T) {
 		t.Errorf("a second time into the same folder: got %v", err)
 	}
 
-	v, err := vault.Unlock(t.Context(), filepath.Join(dir, "vault"), []byte("lantern harbour gentle window seven rivers"), vault.Options{})
+	v, err := vault.Unlock(t.Context(), filepath.Join(dir, "vault"), vault.Passphrase("lantern harbour gentle window seven rivers"), vault.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

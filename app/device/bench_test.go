@@ -59,7 +59,7 @@ func unlocking(b *testing.B, d *device.Device, dir string, o device.Options) {
 	var alone, all time.Duration
 	for b.Loop() {
 		start := time.Now()
-		v, err := vault.Unlock(ctx, filepath.Join(dir, "vault"), []byte(passphrase), o.Vault)
+		v, err := vault.Unlock(ctx, filepath.Join(dir, "vault"), vault.Passphrase(passphrase), o.Vault)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -135,18 +135,18 @@ func (d *Device) Create(ctx context.Context, passphrase string) error {
 	return d.start(ctx, v)
 }
 
-// Unlock opens the device for whoever has the passphrase. Errors are those of UnlockAt.
+// Unlock opens the device for whoever has the passphrase and no key file. Errors are those of UnlockAt.
 func (d *Device) Unlock(ctx context.Context, passphrase string) error {
-	return d.UnlockAt(ctx, vault.Anyone, passphrase)
+	return d.UnlockAt(ctx, vault.Anyone, vault.Passphrase(passphrase))
 }
 
 // UnlockAt opens the device for whoever has a place, which has to be said where Limit is not 0. Errors are those of
 // vault.UnlockAt and of the store's opening, and ErrWiped.
-func (d *Device) UnlockAt(ctx context.Context, place int, passphrase string) error {
+func (d *Device) UnlockAt(ctx context.Context, place int, s vault.Secret) error {
 	if err := d.finishWipe(ctx); err != nil {
 		return err
 	}
-	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, []byte(passphrase), d.o.Vault)
+	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, s, d.o.Vault)
 	if err == nil {
 		err = d.start(ctx, v)
 	}

@@ -56,7 +56,7 @@ func belong(t testing.TB, dir string, d *device.Device) office {
 		t.Fatal(err)
 	}
 	o := office{roots: []seal.Signer{key(4), key(5)}, open: opener, id: screening.DeviceID{7}}
-	v, err := vault.Unlock(t.Context(), filepath.Join(dir, "vault"), []byte(passphrase), vault.Options{})
+	v, err := vault.Unlock(t.Context(), filepath.Join(dir, "vault"), vault.Passphrase(passphrase), vault.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestHalvesLookAlike(t *testing.T) {
 	if err := d.Obey(ctx, o.order(t, vault.ActFront, 1, nil)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.SetFront(ctx, passphrase, front); err != nil {
+	if err := d.SetFront(ctx, vault.Passphrase(passphrase), front); err != nil {
 		t.Fatal(err)
 	}
 	same("with a front")
@@ -185,14 +185,14 @@ func TestFront(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := keep(t, d)
-	if err := d.SetFront(ctx, passphrase, front); !errors.Is(err, device.ErrNoFront) {
+	if err := d.SetFront(ctx, vault.Passphrase(passphrase), front); !errors.Is(err, device.ErrNoFront) {
 		t.Errorf("without the office: got %v, want %v", err, device.ErrNoFront)
 	}
 	o := belong(t, dir, d)
 	if err := d.Obey(ctx, o.order(t, vault.ActFront, 1, nil)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.SetFront(ctx, passphrase, front); err != nil {
+	if err := d.SetFront(ctx, vault.Passphrase(passphrase), front); err != nil {
 		t.Fatal(err)
 	}
 	if f, err := d.Front(ctx); err != nil || !f.Allowed || !f.Made {
@@ -261,11 +261,11 @@ func TestFrontCut(t *testing.T) {
 		if err := d.Lock(ctx); err != nil {
 			t.Fatal(err)
 		}
-		v, err := vault.Unlock(ctx, filepath.Join(dir, "vault"), []byte(passphrase), vault.Options{})
+		v, err := vault.Unlock(ctx, filepath.Join(dir, "vault"), vault.Passphrase(passphrase), vault.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = v.SetFront(ctx, []byte(passphrase), []byte(front), func(half int, key encvfs.Key) error {
+		err = v.SetFront(ctx, vault.Passphrase(passphrase), []byte(front), func(half int, key encvfs.Key) error {
 			st, err := store.Open(ctx, device.StorePath(dir, half)+".next", key, store.Options{})
 			if err == nil {
 				err = st.Close()
@@ -351,7 +351,7 @@ func TestOrders(t *testing.T) {
 	if err := d.Unlock(ctx, passphrase); !errors.Is(err, vault.ErrPlace) {
 		t.Errorf("without a place: got %v, want %v", err, vault.ErrPlace)
 	}
-	if err := d.UnlockAt(ctx, 0, passphrase); err != nil {
+	if err := d.UnlockAt(ctx, 0, vault.Passphrase(passphrase)); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Obey(ctx, o.order(t, vault.ActWipe, 0, nil)); err != nil || !d.Fresh() {

@@ -8,6 +8,7 @@ import (
 	"leeward/app/device"
 	"leeward/app/session"
 	"leeward/internal/screening"
+	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/schema/instrument"
 )
@@ -43,7 +44,7 @@ func TestLocalIsKeptForWhoeverUnlocked(t *testing.T) {
 	if err := d.SetLocal(t.Context(), device.Local{Me: "S7", Place: "TH", Office: office}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.AddPerson(t.Context(), passphrase, colleague); err != nil {
+	if _, err := d.AddPerson(t.Context(), vault.Passphrase(passphrase), colleague); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := d.Holder(t.Context())

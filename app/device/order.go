@@ -110,9 +110,9 @@ func (d *Device) Front(ctx context.Context) (Front, error) {
 // ErrNoFront is for making a front where the office does not allow it.
 var ErrNoFront = errors.New("the office allows no front")
 
-// SetFront makes fresh the passphrase with which who knows passphrase opens an empty, ordinary store. Errors are those of
+// SetFront makes fresh the passphrase with which who has the secret mine opens an empty, ordinary store. Errors are those of
 // vault.SetFront, and ErrNoFront.
-func (d *Device) SetFront(ctx context.Context, passphrase, fresh string) error {
+func (d *Device) SetFront(ctx context.Context, mine vault.Secret, fresh string) error {
 	front, err := d.Front(ctx)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (d *Device) SetFront(ctx context.Context, passphrase, fresh string) error {
 		return err
 	}
 	defer leave()
-	err = o.vault.SetFront(ctx, []byte(passphrase), []byte(fresh), func(half int, key encvfs.Key) error {
+	err = o.vault.SetFront(ctx, mine, []byte(fresh), func(half int, key encvfs.Key) error {
 		return d.makeSecond(ctx, half, key)
 	})
 	if err != nil {

@@ -39,13 +39,13 @@ func (d *Device) People(ctx context.Context) (list []Person, err error) {
 
 // AddPerson gives another screener a passphrase of their own, and says at which place. Errors are those of
 // vault.AddPassphrase.
-func (d *Device) AddPerson(ctx context.Context, passphrase, added string) (place int, err error) {
+func (d *Device) AddPerson(ctx context.Context, mine vault.Secret, added string) (place int, err error) {
 	o, leave, err := d.enter()
 	if err != nil {
 		return -1, err
 	}
 	defer leave()
-	if place, err = o.vault.AddPassphrase(ctx, []byte(passphrase), []byte(added)); err != nil {
+	if place, err = o.vault.AddPassphrase(ctx, mine, []byte(added)); err != nil {
 		return -1, err
 	}
 	for _, setting := range []string{settingScreener, settingSiteRead, settingUndertaking} { // of who had the place before
@@ -57,26 +57,57 @@ func (d *Device) AddPerson(ctx context.Context, passphrase, added string) (place
 }
 
 // ChangePassphrase puts another passphrase in the place of one's own. Errors are those of vault.ChangePassphrase.
-func (d *Device) ChangePassphrase(ctx context.Context, passphrase, fresh string) error {
+func (d *Device) ChangePassphrase(ctx context.Context, mine vault.Secret, fresh string) error {
 	o, leave, err := d.enter()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	return o.vault.ChangePassphrase(ctx, []byte(passphrase), []byte(fresh))
+	return o.vault.ChangePassphrase(ctx, mine, []byte(fresh))
+}
+
+// HasKeyFile reports whether whoever unlocked the device has a key file beside their passphrase.
+func (d *Device) HasKeyFile() bool {
+	o, leave, err := d.enter()
+	if err != nil {
+		return false
+	}
+	defer leave()
+	return o.vault.HasKeyFile()
+}
+
+// MakeKeyFile puts a new key file beside one's own passphrase. Once the passphrase fitted, keep writes the file where the
+// person wants it and returns what it reads back; only then is the vault changed. Errors are those of vault.MakeKeyFile.
+func (d *Device) MakeKeyFile(ctx context.Context, mine vault.Secret, keep func(file []byte) (read []byte, err error)) error {
+	o, leave, err := d.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return o.vault.MakeKeyFile(ctx, mine, keep)
+}
+
+// DropKeyFile makes one's passphrase open the device alone. Errors are those of vault.DropKeyFile.
+func (d *Device) DropKeyFile(ctx context.Context, mine vault.Secret) error {
+	o, leave, err := d.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return o.vault.DropKeyFile(ctx, mine)
 }
 
 // RemovePerson takes the passphrase of a place away and begins to write the store anew under a fresh key, so that who
 // was removed reads nothing that is kept from then on. Work goes on meanwhile; Rekeying says how far it is. Errors are
 // those of vault.RemovePassphrase, after which nothing has changed.
-func (d *Device) RemovePerson(ctx context.Context, passphrase string, place int) error {
-	return d.renew(func(v *vault.Vault) error { return v.RemovePassphrase(ctx, []byte(passphrase), place) })
+func (d *Device) RemovePerson(ctx context.Context, mine vault.Secret, place int) error {
+	return d.renew(func(v *vault.Vault) error { return v.RemovePassphrase(ctx, mine, place) })
 }
 
 // ChangeKeys begins to write the store anew under fresh keys without removing anybody: where somebody may have seen
 // more than they should. Errors are those of vault.Rekey, after which nothing has changed.
-func (d *Device) ChangeKeys(ctx context.Context, passphrase string) error {
-	return d.renew(func(v *vault.Vault) error { return v.Rekey(ctx, []byte(passphrase)) })
+func (d *Device) ChangeKeys(ctx context.Context, mine vault.Secret) error {
+	return d.renew(func(v *vault.Vault) error { return v.Rekey(ctx, mine) })
 }
 
 func (d *Device) renew(change func(*vault.Vault) error) error {

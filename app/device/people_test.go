@@ -27,7 +27,7 @@ func TestRemovePerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []string{colleague, leaving} {
-		if _, err := d.AddPerson(ctx, passphrase, p); err != nil {
+		if _, err := d.AddPerson(ctx, vault.Passphrase(passphrase), p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -36,10 +36,10 @@ func TestRemovePerson(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.RemovePerson(ctx, passphrase, 0); !errors.Is(err, vault.ErrOneself) {
+	if err := d.RemovePerson(ctx, vault.Passphrase(passphrase), 0); !errors.Is(err, vault.ErrOneself) {
 		t.Errorf("remove oneself: got %v, want %v", err, vault.ErrOneself)
 	}
-	if err := d.RemovePerson(ctx, passphrase, 2); err != nil {
+	if err := d.RemovePerson(ctx, vault.Passphrase(passphrase), 2); err != nil {
 		t.Fatal(err)
 	}
 	got := keep(t, d) // while the store is written anew

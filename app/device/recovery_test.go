@@ -128,12 +128,12 @@ func TestLimitLeavesWhatIsSealed(t *testing.T) {
 	before := sealedFiles(t, dir)
 	for try := range vault.MinLimit {
 		clock.pass(time.Hour)
-		if err := d.UnlockAt(ctx, 0, "wrong"); screening.CodeOf(err) != screening.CodeWrongPassphrase {
+		if err := d.UnlockAt(ctx, 0, vault.Passphrase("wrong")); screening.CodeOf(err) != screening.CodeWrongPassphrase {
 			t.Fatalf("try %d: %v", try+1, err)
 		}
 	}
 	clock.pass(time.Hour)
-	if err := d.UnlockAt(ctx, 0, passphrase); screening.CodeOf(err) != screening.CodeWrongPassphrase {
+	if err := d.UnlockAt(ctx, 0, vault.Passphrase(passphrase)); screening.CodeOf(err) != screening.CodeWrongPassphrase {
 		t.Errorf("the passphrase after the limit: got %v, want %s", err, screening.CodeWrongPassphrase)
 	}
 	if after := sealedFiles(t, dir); !maps.Equal(after, before) || len(before) < 2*vault.PoolSlots+2 {

@@ -10,10 +10,10 @@ import (
 	"leeward/internal/vault"
 )
 
-// Salvage reads what there is to read out of a damaged store into a new one in its place, for somebody who has a
-// passphrase; the place counts where Limit is not 0. The damaged files are copied to the folder aside first, which must
+// Salvage reads what there is to read out of a damaged store into a new one in its place, for somebody who has
+// the secret of a place; the place counts where Limit is not 0. The damaged files are copied to the folder aside first, which must
 // not exist. The device stays locked. Errors are those of vault.UnlockAt and of store.Salvage.
-func (d *Device) Salvage(ctx context.Context, place int, passphrase, aside string) (got store.Salvaged, err error) {
+func (d *Device) Salvage(ctx context.Context, place int, s vault.Secret, aside string) (got store.Salvaged, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open != nil {
@@ -22,7 +22,7 @@ func (d *Device) Salvage(ctx context.Context, place int, passphrase, aside strin
 	if err := d.finishWipe(ctx); err != nil {
 		return got, err
 	}
-	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, []byte(passphrase), d.o.Vault)
+	v, err := vault.UnlockAt(ctx, d.vaultPath(), place, s, d.o.Vault)
 	if err != nil {
 		return got, err
 	}

@@ -23,7 +23,7 @@ func TestSalvage(t *testing.T) {
 		keep(t, d)
 	}
 	aside := filepath.Join(t.TempDir(), "aside")
-	if _, err := d.Salvage(ctx, vault.Anyone, passphrase, aside); screening.CodeOf(err) != screening.CodeInUse {
+	if _, err := d.Salvage(ctx, vault.Anyone, vault.Passphrase(passphrase), aside); screening.CodeOf(err) != screening.CodeInUse {
 		t.Errorf("an open device: got %v, want %s", err, screening.CodeInUse)
 	}
 	if err := d.Lock(ctx); err != nil {
@@ -46,13 +46,13 @@ func TestSalvage(t *testing.T) {
 	if err := d.Unlock(ctx, passphrase); screening.CodeOf(err) != screening.CodeDamaged {
 		t.Fatalf("a damaged store: got %v, want %s", err, screening.CodeDamaged)
 	}
-	if _, err := d.Salvage(ctx, vault.Anyone, "another one", aside); screening.CodeOf(err) != screening.CodeWrongPassphrase {
+	if _, err := d.Salvage(ctx, vault.Anyone, vault.Passphrase("another one"), aside); screening.CodeOf(err) != screening.CodeWrongPassphrase {
 		t.Errorf("a wrong passphrase: got %v", err)
 	}
 	if _, err := os.Lstat(aside); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a wrong passphrase left a folder: %v", err)
 	}
-	got, err := d.Salvage(ctx, vault.Anyone, passphrase, aside)
+	got, err := d.Salvage(ctx, vault.Anyone, vault.Passphrase(passphrase), aside)
 	if err != nil || got.Interviews != 3 || got.Answers == 0 || len(got.Met) == 0 {
 		t.Fatalf("got %+v, %v; want 3 interviews and the damage named", got, err)
 	}

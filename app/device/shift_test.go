@@ -85,7 +85,7 @@ func TestUndertakings(t *testing.T) {
 	is("I1", time.Time{})
 	change(t, d, passphrase)
 	is("", day)
-	place, err := d.AddPerson(ctx, passphrase, leaving)
+	place, err := d.AddPerson(ctx, vault.Passphrase(passphrase), leaving)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,10 +94,10 @@ func TestUndertakings(t *testing.T) {
 		t.Fatal(err)
 	}
 	change(t, d, passphrase)
-	if err := d.RemovePerson(ctx, passphrase, place); err != nil {
+	if err := d.RemovePerson(ctx, vault.Passphrase(passphrase), place); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := d.AddPerson(ctx, passphrase, "seven other words for somebody new"); err != nil || again != place {
+	if again, err := d.AddPerson(ctx, vault.Passphrase(passphrase), "seven other words for somebody new"); err != nil || again != place {
 		t.Fatalf("somebody new got place %d, %v; want %d", again, err, place)
 	}
 	change(t, d, "seven other words for somebody new")
@@ -114,7 +114,7 @@ func dated(t *testing.T, now *time.Time) *device.Device {
 	if err := d.Create(t.Context(), passphrase); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.AddPerson(t.Context(), passphrase, colleague); err != nil {
+	if _, err := d.AddPerson(t.Context(), vault.Passphrase(passphrase), colleague); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -47,15 +47,15 @@ func (d *Device) Loss(ctx context.Context) (Loss, error) {
 }
 
 // Wipe destroys the keys of the device, and with them everything that can be read on it, for somebody who has a
-// passphrase that is in use. What is finished is sealed first, if the device belongs to an office. Sealed batches,
+// place here. What is finished is sealed first, if the device belongs to an office. Sealed batches,
 // recovery copies and the recovery file stay, in a folder of their own; the device is as fresh afterwards. Errors are
 // those of vault.Confirm, after which nothing has changed; or of the disk: then the next start goes on with it.
-func (d *Device) Wipe(ctx context.Context, passphrase string) error {
+func (d *Device) Wipe(ctx context.Context, mine vault.Secret) error {
 	o, leave, err := d.enter()
 	if err != nil {
 		return err
 	}
-	_, err = o.vault.Confirm(ctx, []byte(passphrase))
+	_, err = o.vault.Confirm(ctx, mine)
 	leave()
 	if err != nil {
 		return err

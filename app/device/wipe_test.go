@@ -32,10 +32,10 @@ func TestWipe(t *testing.T) {
 	if err := os.WriteFile(outbox, []byte("sealed"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Wipe(ctx, "another one"); screening.CodeOf(err) != screening.CodeWrongPassphrase || d.Fresh() {
+	if err := d.Wipe(ctx, vault.Passphrase("another one")); screening.CodeOf(err) != screening.CodeWrongPassphrase || d.Fresh() {
 		t.Errorf("a wrong passphrase: fresh %t, %v", d.Fresh(), err)
 	}
-	if err := d.Wipe(ctx, passphrase); err != nil || !d.Fresh() {
+	if err := d.Wipe(ctx, vault.Passphrase(passphrase)); err != nil || !d.Fresh() {
 		t.Fatalf("wipe: fresh %t, %v", d.Fresh(), err)
 	}
 	wiped(t, dir)
@@ -48,7 +48,7 @@ func TestWipe(t *testing.T) {
 	if got := keep(t, d); got != 1 {
 		t.Errorf("after the new beginning: %d drafts", got)
 	}
-	if err := d.Wipe(ctx, colleague); err != nil { // what the first one left stays
+	if err := d.Wipe(ctx, vault.Passphrase(colleague)); err != nil { // what the first one left stays
 		t.Fatal(err)
 	}
 	wiped(t, dir)
@@ -80,10 +80,10 @@ func TestKilled(t *testing.T) {
 		}
 		fmt.Println("begun")
 		if os.Getenv("LEEWARD_TEST_WHAT") == "wipe" {
-			if err := d.Wipe(t.Context(), passphrase); err != nil {
+			if err := d.Wipe(t.Context(), vault.Passphrase(passphrase)); err != nil {
 				t.Fatal(err)
 			}
-		} else if err := d.RemovePerson(t.Context(), passphrase, 1); err != nil {
+		} else if err := d.RemovePerson(t.Context(), vault.Passphrase(passphrase), 1); err != nil {
 			t.Fatal(err)
 		} else {
 			rekeyed(t, d)
@@ -100,7 +100,7 @@ func TestKilled(t *testing.T) {
 		if err := d.Create(t.Context(), passphrase); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.AddPerson(t.Context(), passphrase, leaving); err != nil {
+		if _, err := d.AddPerson(t.Context(), vault.Passphrase(passphrase), leaving); err != nil {
 			t.Fatal(err)
 		}
 		kept := keep(t, d)

@@ -254,7 +254,7 @@ func (f *field) withKey(do func(path string, key encvfs.Key) error) {
 	f.t.Helper()
 	dir := f.t.TempDir()
 	ok(f.t, copyFolder(f.dir, dir))
-	v, err := vault.Unlock(background, filepath.Join(dir, "vault"), []byte(passphrase), vault.Options{})
+	v, err := vault.Unlock(background, filepath.Join(dir, "vault"), vault.Passphrase(passphrase), vault.Options{})
 	ok(f.t, err)
 	defer v.Lock()
 	ok(f.t, v.LendDataKey(func(key encvfs.Key) error { return do(device.StorePath(dir, v.Half()), key) }))

@@ -22,7 +22,7 @@ func TestADeviceMovesToAnotherOffice(t *testing.T) {
 	}
 	ok(t, f.Lock(background)) // seals
 	f.reopen()
-	ok(t, f.Wipe(background, passphrase))
+	ok(t, f.Wipe(background, vault.Passphrase(passphrase)))
 	left := t.TempDir()
 	ok(t, copyFolder(f.dir, left))
 	ok(t, f.Create(background, passphrase))

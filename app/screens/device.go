@@ -8,6 +8,7 @@ import (
 	"leeward/app/session"
 	"leeward/internal/screening"
 	"leeward/internal/store"
+	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/sync/bulletin"
 	"leeward/sync/courier"
@@ -19,7 +20,7 @@ type Door interface {
 	Fresh() bool // no passphrase was made yet
 	Create(ctx context.Context, passphrase string) error
 	Limit(ctx context.Context) (int, error) // wrong tries in a row that destroy a passphrase; 0 for never
-	UnlockAt(ctx context.Context, place int, passphrase string) error
+	UnlockAt(ctx context.Context, place int, s vault.Secret) error
 	Lock(ctx context.Context) error
 	Recoverable() bool // the office can give access back
 	AskRecovery(ctx context.Context, fresh string) (request []byte, words []string, err error)
@@ -30,15 +31,18 @@ type Door interface {
 // Keys is who has a passphrase, and what an end of it costs.
 type Keys interface {
 	People(ctx context.Context) ([]device.Person, error)
-	AddPerson(ctx context.Context, passphrase, added string) (place int, err error)
-	ChangePassphrase(ctx context.Context, passphrase, fresh string) error
-	RemovePerson(ctx context.Context, passphrase string, place int) error
-	ChangeKeys(ctx context.Context, passphrase string) error
+	AddPerson(ctx context.Context, mine vault.Secret, added string) (place int, err error)
+	ChangePassphrase(ctx context.Context, mine vault.Secret, fresh string) error
+	HasKeyFile() bool // whoever unlocked it has one
+	MakeKeyFile(ctx context.Context, mine vault.Secret, keep func(file []byte) (read []byte, err error)) error
+	DropKeyFile(ctx context.Context, mine vault.Secret) error
+	RemovePerson(ctx context.Context, mine vault.Secret, place int) error
+	ChangeKeys(ctx context.Context, mine vault.Secret) error
 	Rekeying() device.Rekey
 	Front(ctx context.Context) (device.Front, error)
-	SetFront(ctx context.Context, passphrase, fresh string) error
+	SetFront(ctx context.Context, mine vault.Secret, fresh string) error
 	Loss(ctx context.Context) (device.Loss, error)
-	Wipe(ctx context.Context, passphrase string) error
+	Wipe(ctx context.Context, mine vault.Secret) error
 }
 
 // Desk is the interviews of an unlocked device.

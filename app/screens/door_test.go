@@ -208,7 +208,7 @@ func TestALockBeforeConsentLosesNothingForAWhile(t *testing.T) {
 func TestATalkInMemoryWaitsForNobodyElse(t *testing.T) {
 	at, d := opened(t, plain)
 	const other = "mirror candle distant orchard nine boats"
-	if _, err := d.AddPerson(t.Context(), passphrase, other); err != nil {
+	if _, err := d.AddPerson(t.Context(), vault.Passphrase(passphrase), other); err != nil {
 		t.Fatal(err)
 	}
 	at.begin(2)

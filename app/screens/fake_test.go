@@ -9,12 +9,15 @@ import (
 	"leeward/app/session"
 	"leeward/internal/screening"
 	"leeward/internal/store"
+	"leeward/internal/vault"
 	"leeward/schema"
 	"leeward/schema/instrument"
 	"leeward/sync/bulletin"
 	"leeward/sync/courier"
 	"leeward/translations"
 )
+
+const fakeKeyFile = "what stands in a key file"
 
 // fake is a device of which a test says how it answers.
 type fake struct {
@@ -39,6 +42,8 @@ type fake struct {
 	keysErr     error    // of whatever concerns passphrases
 	given       []string // passphrases
 	places      []int
+	shown       []vault.Secret // with key files
+	hasFile     bool           // who unlocked it has a key file
 
 	codes    []string // that it was enrolled with
 	local    device.Local
@@ -111,8 +116,8 @@ func (f *fake) RemoveNumber(_ context.Context, n device.Number) error {
 
 func (f *fake) Fresh() bool                          { return f.fresh }
 func (f *fake) Create(context.Context, string) error { f.fresh = false; return f.unlock }
-func (f *fake) UnlockAt(_ context.Context, place int, _ string) error {
-	f.places = append(f.places, place)
+func (f *fake) UnlockAt(_ context.Context, place int, shown vault.Secret) error {
+	f.places, f.shown = append(f.places, place), append(f.shown, shown)
 	return f.unlock
 }
 func (f *fake) Limit(context.Context) (int, error) { return f.limit, nil }
@@ -135,34 +140,58 @@ func (f *fake) HandIn(dir string) (int, error) {
 
 func (f *fake) People(context.Context) ([]device.Person, error) { return f.people, nil }
 
-func (f *fake) AddPerson(_ context.Context, passphrase, added string) (int, error) {
-	f.given = append(f.given, passphrase, added)
+func (f *fake) AddPerson(_ context.Context, mine vault.Secret, added string) (int, error) {
+	f.given = append(f.given, f.show(mine), added)
 	return 2, f.keysErr
 }
 
-func (f *fake) ChangePassphrase(_ context.Context, passphrase, fresh string) error {
-	f.given = append(f.given, passphrase, fresh)
+func (f *fake) ChangePassphrase(_ context.Context, mine vault.Secret, fresh string) error {
+	f.given = append(f.given, f.show(mine), fresh)
 	return f.keysErr
 }
 
-func (f *fake) RemovePerson(_ context.Context, passphrase string, place int) error {
-	f.given, f.places = append(f.given, passphrase), append(f.places, place)
+// show notes what somebody showed, and gives the passphrase of it.
+func (f *fake) show(mine vault.Secret) string {
+	f.shown = append(f.shown, mine)
+	return string(mine.Passphrase)
+}
+
+func (f *fake) HasKeyFile() bool { return f.hasFile }
+
+func (f *fake) MakeKeyFile(_ context.Context, mine vault.Secret, keep func([]byte) ([]byte, error)) error {
+	f.given = append(f.given, f.show(mine))
+	if f.keysErr != nil {
+		return f.keysErr
+	}
+	_, err := keep([]byte(fakeKeyFile))
+	f.hasFile = err == nil
+	return err
+}
+
+func (f *fake) DropKeyFile(_ context.Context, mine vault.Secret) error {
+	f.given = append(f.given, f.show(mine))
+	f.hasFile = f.hasFile && f.keysErr != nil
 	return f.keysErr
 }
 
-func (f *fake) ChangeKeys(_ context.Context, passphrase string) error {
-	f.given = append(f.given, passphrase)
+func (f *fake) RemovePerson(_ context.Context, mine vault.Secret, place int) error {
+	f.given, f.places = append(f.given, f.show(mine)), append(f.places, place)
+	return f.keysErr
+}
+
+func (f *fake) ChangeKeys(_ context.Context, mine vault.Secret) error {
+	f.given = append(f.given, f.show(mine))
 	return f.keysErr
 }
 func (f *fake) Rekeying() device.Rekey                      { return f.rekey }
 func (f *fake) Front(context.Context) (device.Front, error) { return f.front, nil }
-func (f *fake) SetFront(_ context.Context, passphrase, fresh string) error {
-	f.given = append(f.given, passphrase, fresh)
+func (f *fake) SetFront(_ context.Context, mine vault.Secret, fresh string) error {
+	f.given = append(f.given, f.show(mine), fresh)
 	return f.keysErr
 }
 func (f *fake) Loss(context.Context) (device.Loss, error) { return f.loss, nil }
-func (f *fake) Wipe(_ context.Context, passphrase string) error {
-	f.given = append(f.given, passphrase)
+func (f *fake) Wipe(_ context.Context, mine vault.Secret) error {
+	f.given = append(f.given, f.show(mine))
 	f.fresh = f.keysErr == nil
 	return f.keysErr
 }

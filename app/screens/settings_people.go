@@ -116,7 +116,7 @@ func (s *Screens) addPerson() view {
 		}
 		place := 0
 		s.slowly(c.note, func(ctx context.Context) (err error) {
-			place, err = s.Device.AddPerson(ctx, mine.Text, fresh)
+			place, err = s.Device.AddPerson(ctx, vault.Passphrase(mine.Text), fresh)
 			return err
 		}, func() { s.show(s.people(s.say("people.added.text", "Sign", s.sign(place)))) })
 	}
@@ -131,7 +131,7 @@ func (s *Screens) addPerson() view {
 func (s *Screens) removePerson(p device.Person, name string) view {
 	return s.confirmed("people.remove.title", "people.remove.button", func() { s.show(s.people("")) },
 		[]fyne.CanvasObject{s.heading("people.who.label", "Name", name), s.text("people.remove.text"), s.text("people.copy.text")},
-		func(ctx context.Context, mine string) error { return s.Device.RemovePerson(ctx, mine, p.Place) },
+		func(ctx context.Context, mine vault.Secret) error { return s.Device.RemovePerson(ctx, mine, p.Place) },
 		func() { s.show(s.people("")) })
 }
 
@@ -150,7 +150,9 @@ func (s *Screens) changePassphrase() view {
 	c.label = "settings.new.label"
 	change = func() {
 		if fresh, ok := c.chosen(); ok {
-			s.slowly(c.note, func(ctx context.Context) error { return s.Device.ChangePassphrase(ctx, mine.Text, fresh) },
+			s.slowly(c.note, func(ctx context.Context) error {
+				return s.Device.ChangePassphrase(ctx, vault.Passphrase(mine.Text), fresh)
+			},
 				func() { s.show(s.settings(s.say("settings.changed.text"))) })
 		}
 	}
@@ -168,7 +170,7 @@ func (s *Screens) makeFront() view {
 	c.label = "front.make.title"
 	do = func() {
 		if fresh, ok := c.chosen(); ok {
-			s.slowly(c.note, func(ctx context.Context) error { return s.Device.SetFront(ctx, mine.Text, fresh) },
+			s.slowly(c.note, func(ctx context.Context) error { return s.Device.SetFront(ctx, vault.Passphrase(mine.Text), fresh) },
 				func() { s.show(s.settings(s.say("front.made.text"))) })
 		}
 	}
@@ -188,7 +190,7 @@ func (s *Screens) form(title string, back func(), focus fyne.Focusable, lines []
 }
 
 // confirmed asks for one's own passphrase before do. What is done cannot be taken back.
-func (s *Screens) confirmed(title, key string, back func(), lines []fyne.CanvasObject, do func(context.Context, string) error, done func()) view {
+func (s *Screens) confirmed(title, key string, back func(), lines []fyne.CanvasObject, do func(context.Context, vault.Secret) error, done func()) view {
 	var confirm func()
 	note := s.notice()
 	mine := s.secret(func() { confirm() })
@@ -198,7 +200,7 @@ func (s *Screens) confirmed(title, key string, back func(), lines []fyne.CanvasO
 			return
 		}
 		mine.SetText("")
-		s.slowly(note, func(ctx context.Context) error { return do(ctx, typed) }, done)
+		s.slowly(note, func(ctx context.Context) error { return do(ctx, vault.Passphrase(typed)) }, done)
 	}
 	return s.form(title, back, mine, lines, card(s.quiet("people.mine.label"), mine, note, s.button(key, typeset.Danger, confirm)))
 }

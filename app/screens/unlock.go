@@ -46,7 +46,7 @@ func (s *Screens) unlock(why string) view {
 		}
 		note.Color = theme.ColorNameForeground
 		s.tell(note, s.say("unlock.working.text"))
-		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, typed) }, func(err error) {
+		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, vault.Passphrase(typed)) }, func(err error) {
 			switch {
 			case err == nil:
 				s.opened()

@@ -11,6 +11,8 @@ const (
 	CodeWrongPassphrase Code = "wrong_passphrase"
 	CodeWait            Code = "wait"            // too many wrong tries: wait
 	CodeWeakPassphrase  Code = "weak_passphrase" // too easy to guess to be set
+	CodeNoKeyFile       Code = "no_key_file"     // a file that is not a key file; nothing was tried
+	CodeTornKeyFile     Code = "torn_key_file"   // a damaged key file; nothing was tried
 	CodeDamaged         Code = "damaged"         // a file does not hold what was written
 	CodeNewer           Code = "newer"           // a file was written by a newer program
 	CodeInUse           Code = "in_use"          // another program holds the file

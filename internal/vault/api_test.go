@@ -151,7 +151,7 @@ func BenchmarkUnlockSteps(b *testing.B) {
 		b.Run("stretch/"+name, func(b *testing.B) {
 			f, err := readFile(path, time.Now())
 			for err == nil && b.Loop() {
-				_, err = f.record.stretch(b.Context(), last)
+				_, err = f.record.stretch(b.Context(), Passphrase(last))
 			}
 			if err != nil {
 				b.Fatal(err)
@@ -172,7 +172,7 @@ func BenchmarkUnlockSteps(b *testing.B) {
 			}
 			start := time.Now()
 			for b.Loop() {
-				if _, err := UnlockAt(b.Context(), path, Places-1, last, o); err != nil && !errors.Is(err, ErrPlace) {
+				if _, err := UnlockAt(b.Context(), path, Places-1, Passphrase(last), o); err != nil && !errors.Is(err, ErrPlace) {
 					b.Fatal(err)
 				}
 			}

@@ -18,7 +18,7 @@ func TestChangePassphrase(t *testing.T) {
 	o := newClock().options()
 	path, v := made(t, o)
 	before := recordOf(t, path)
-	if err := v.ChangePassphrase(t.Context(), right, []byte("another one")); err != nil {
+	if err := v.ChangePassphrase(t.Context(), Passphrase(right), []byte("another one")); err != nil {
 		t.Fatal(err)
 	}
 	after := recordOf(t, path)
@@ -35,16 +35,16 @@ func TestChangePassphrase(t *testing.T) {
 			t.Errorf("half %d of %d: body unchanged %t", h, v.Half(), same)
 		}
 	}
-	_, err := Unlock(t.Context(), path, right, o)
+	_, err := Unlock(t.Context(), path, Passphrase(right), o)
 	wantCode(t, "old passphrase", err, screening.CodeWrongPassphrase)
-	again, err := Unlock(t.Context(), path, []byte("another one"), o)
+	again, err := Unlock(t.Context(), path, Passphrase("another one"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if again.Signer("batch").Public() != v.Signer("batch").Public() {
 		t.Error("another key after the change")
 	}
-	if err := v.ChangePassphrase(t.Context(), []byte("another one"), []byte("another one")); err != nil {
+	if err := v.ChangePassphrase(t.Context(), Passphrase("another one"), []byte("another one")); err != nil {
 		t.Errorf("the same passphrase once more: %v", err)
 	}
 }
@@ -63,20 +63,20 @@ func TestAddPassphrase(t *testing.T) {
 	path, v := made(t, o)
 	nth := func(i int) []byte { return []byte("screener " + strconv.Itoa(i)) }
 	for i := 1; i < Places; i++ {
-		if place, err := v.AddPassphrase(t.Context(), right, nth(i)); err != nil || place != i {
+		if place, err := v.AddPassphrase(t.Context(), Passphrase(right), nth(i)); err != nil || place != i {
 			t.Fatalf("passphrase %d: place %d, %v", i, place, err)
 		}
 	}
-	if _, err := v.AddPassphrase(t.Context(), right, nth(Places)); !errors.Is(err, ErrFull) {
+	if _, err := v.AddPassphrase(t.Context(), Passphrase(right), nth(Places)); !errors.Is(err, ErrFull) {
 		t.Errorf("a ninth: got %v, want %v", err, ErrFull)
 	}
-	if err := v.ChangePassphrase(t.Context(), nth(3), nth(4)); !errors.Is(err, ErrTaken) {
+	if err := v.ChangePassphrase(t.Context(), Passphrase(nth(3)), nth(4)); !errors.Is(err, ErrTaken) {
 		t.Errorf("somebody else's: got %v, want %v", err, ErrTaken)
 	}
-	_, err := v.AddPassphrase(t.Context(), wrong, nth(9))
+	_, err := v.AddPassphrase(t.Context(), Passphrase(wrong), nth(9))
 	wantCode(t, "add with a wrong one", err, screening.CodeWrongPassphrase)
 	for i := 1; i < Places; i++ {
-		again, err := Unlock(t.Context(), path, nth(i), o)
+		again, err := Unlock(t.Context(), path, Passphrase(nth(i)), o)
 		if err != nil {
 			t.Fatalf("passphrase %d: %v", i, err)
 		}
@@ -84,7 +84,7 @@ func TestAddPassphrase(t *testing.T) {
 			t.Errorf("passphrase %d opens other keys", i)
 		}
 	}
-	if _, err := Unlock(t.Context(), path, right, o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 		t.Errorf("the first passphrase: %v", err)
 	}
 }
@@ -97,11 +97,11 @@ func TestPassphraseForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, form := range []string{"cafe\u0301 au lait", " caf\u00e9\u3000au\u00a0lait\n"} {
-		if _, err := Unlock(t.Context(), path, []byte(form), o); err != nil {
+		if _, err := Unlock(t.Context(), path, Passphrase(form), o); err != nil {
 			t.Errorf("%q: %v", form, err)
 		}
 	}
-	_, err := Unlock(t.Context(), path, []byte("cafe au lait"), o)
+	_, err := Unlock(t.Context(), path, Passphrase("cafe au lait"), o)
 	wantCode(t, "without the accent", err, screening.CodeWrongPassphrase)
 }
 
@@ -116,14 +116,14 @@ func TestCutWrites(t *testing.T) {
 			}
 			return nil
 		}
-		err := v.ChangePassphrase(t.Context(), right, []byte("another one"))
+		err := v.ChangePassphrase(t.Context(), Passphrase(right), []byte("another one"))
 		if !errors.Is(err, diskFull) {
 			t.Errorf("cut at %s: got %v, want %v", at, err, diskFull)
 		}
 		if at != stepStretch {
 			wantCode(t, "cut at "+string(at), err, screening.CodeDiskFull)
 		}
-		again, err := Unlock(t.Context(), path, right, o)
+		again, err := Unlock(t.Context(), path, Passphrase(right), o)
 		if err != nil {
 			t.Fatalf("after a cut at %s: %v", at, err)
 		}
@@ -141,7 +141,7 @@ func TestFileMode(t *testing.T) {
 		t.Skip("no such modes")
 	}
 	path, v := made(t, newClock().options())
-	if err := v.ChangePassphrase(t.Context(), right, wrong); err != nil {
+	if err := v.ChangePassphrase(t.Context(), Passphrase(right), wrong); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{path, path + ".lock"} {
@@ -162,7 +162,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range freeTries + 1 {
-		if _, err := Unlock(ctx, path, right, o); !errors.Is(err, context.Canceled) {
+		if _, err := Unlock(ctx, path, Passphrase(right), o); !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v, want %v", err, context.Canceled)
 		}
 	}

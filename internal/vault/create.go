@@ -31,7 +31,7 @@ func Create(ctx context.Context, path string, passphrase []byte, spec Spec, o Op
 	b := &body{Keys: keys}
 	defer b.forget()
 	r := &record{kdf: o.KDF, id: [16]byte(random(16)), salt: [32]byte(random(32))}
-	stretched, err := r.stretch(ctx, passphrase)
+	stretched, err := r.stretch(ctx, Secret{Passphrase: passphrase})
 	if err != nil {
 		return nil, fmt.Errorf("create vault: %w", err)
 	}

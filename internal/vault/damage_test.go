@@ -69,7 +69,7 @@ func TestFlips(t *testing.T) {
 func TestForgedRecord(t *testing.T) {
 	path, _ := made(t, newClock().options())
 	r := recordOf(t, path)
-	stretched, err := r.stretch(t.Context(), right)
+	stretched, err := r.stretch(t.Context(), Passphrase(right))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestRepair(t *testing.T) {
 		if err := os.WriteFile(path, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		again, err := Unlock(t.Context(), path, right, o)
+		again, err := Unlock(t.Context(), path, Passphrase(right), o)
 		if err != nil || again.Signer("batch").Public() != v.Signer("batch").Public() {
 			t.Fatalf("second copy %t: %v", second, err)
 		}
@@ -192,7 +192,7 @@ func TestRefusedFiles(t *testing.T) {
 			t.Errorf("%s: refused after %s, not before", tc.name, s)
 			return nil
 		}
-		_, err := Unlock(t.Context(), bad, right, o)
+		_, err := Unlock(t.Context(), bad, Passphrase(right), o)
 		wantCode(t, tc.name, err, tc.code)
 		if tc.err != nil && !errors.Is(err, tc.err) {
 			t.Errorf("%s: got %v, want %v", tc.name, err, tc.err)
@@ -214,10 +214,15 @@ func TestVectors(t *testing.T) {
 	if *writeVectors {
 		makeVectors(t)
 	}
+	keyFile, err := LoadKeyFile(filepath.Join("testdata", "right.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct{ file, passphrase, batch string }{
 		{"default.vault", "saddlebag ogle tarantula banner uncouth vista", "33a43910e37814ffc24aca9d433fa09f5d9b2d188e6d72f96b3feddb356a912b"},
 		{"floor.vault", "caf\u00e9 au lait, and more", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
 		{"floor.vault", "second  screener's words", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
+		{"keyfile.vault", keyFilePassphrase, "c0e5d68c4abc1a1e5a2ee9ac8976cac1f3515e2e8455b16d545fa4ec68ddd7ac"},
 		{"worn.vault", "caf\u00e9 au lait, and more", "5bfe743a271b3482b8c2ccaf838a9819f5a398149074a7544564b414360760ac"},
 	} {
 		whole, err := os.ReadFile(filepath.Join("testdata", tc.file))
@@ -228,7 +233,11 @@ func TestVectors(t *testing.T) {
 		if err := os.WriteFile(path, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		v, err := Unlock(t.Context(), path, []byte(tc.passphrase), Options{})
+		secret := Passphrase(tc.passphrase)
+		if tc.file == "keyfile.vault" {
+			secret.KeyFile = keyFile
+		}
+		v, err := Unlock(t.Context(), path, secret, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", tc.file, err)
 			continue
@@ -331,7 +340,7 @@ func BenchmarkUnlock(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := Unlock(b.Context(), path, right, Options{}); err != nil {
+		if _, err := Unlock(b.Context(), path, Passphrase(right), Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -30,11 +30,11 @@ func (v *Vault) HasFront() bool {
 	return v.keys != nil && v.keys.front
 }
 
-// SetFront makes fresh the passphrase with which who knows current opens the other half: an ordinary vault with keys of
+// SetFront makes fresh, alone, the passphrase with which whoever has current opens the other half: an ordinary vault with keys of
 // its own, which does not know of this one. The first of these makes that half anew; second then gets the key of its
 // store before the vault is written, and makes the store so that it waits beside the old one. Errors are those of
 // [Vault.ChangePassphrase], and of second.
-func (v *Vault) SetFront(ctx context.Context, current, fresh []byte, second func(half int, key encvfs.Key) error) error {
+func (v *Vault) SetFront(ctx context.Context, current Secret, fresh []byte, second func(half int, key encvfs.Key) error) error {
 	if v.isLocked() {
 		return ErrLocked
 	}
@@ -42,7 +42,7 @@ func (v *Vault) SetFront(ctx context.Context, current, fresh []byte, second func
 		return err
 	}
 	return v.trying(ctx, current, func(t *tried) error {
-		if err := t.setFront(ctx, fresh, second); err != nil {
+		if err := t.setFront(ctx, Secret{Passphrase: fresh}, second); err != nil {
 			return fmt.Errorf("make a front: %w", err)
 		}
 		if err := t.file.replace(v.path, v.o); err != nil {
@@ -52,7 +52,7 @@ func (v *Vault) SetFront(ctx context.Context, current, fresh []byte, second func
 	})
 }
 
-func (t *tried) setFront(ctx context.Context, fresh []byte, second func(int, encvfs.Key) error) error {
+func (t *tried) setFront(ctx context.Context, fresh Secret, second func(int, encvfs.Key) error) error {
 	r, half, at := t.file.record, 1-t.at.half, spot{1 - t.at.half, t.at.slot}
 	if len(t.body.Front) > 0 {
 		return t.inFront(func(master *masterKey, b *body) error { return t.put(ctx, at, fresh, master, b) })

@@ -20,7 +20,7 @@ func fronted(t *testing.T) (path string, v *Vault, o Options) {
 	path, v = made(t, o)
 	add(t, v, []byte("second screener"))
 	made := 0
-	err := v.SetFront(t.Context(), right, front, func(half int, key encvfs.Key) error {
+	err := v.SetFront(t.Context(), Passphrase(right), front, func(half int, key encvfs.Key) error {
 		made++
 		if half == v.Half() || key == dataKey(t, v) || key == (encvfs.Key{}) {
 			t.Error("the front's store is not one of its own")
@@ -36,7 +36,7 @@ func fronted(t *testing.T) (path string, v *Vault, o Options) {
 // TestFront: the front is a vault like any other, with keys of its own, and cannot tell that it is one.
 func TestFront(t *testing.T) {
 	path, v, o := fronted(t)
-	f, err := Unlock(t.Context(), path, front, o)
+	f, err := Unlock(t.Context(), path, Passphrase(front), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,15 +53,15 @@ func TestFront(t *testing.T) {
 	}
 	// In the front only the front's passphrases count, and what is done there leaves the other half as it is.
 	before := recordOf(t, path)
-	_, err = f.Confirm(t.Context(), right)
+	_, err = f.Confirm(t.Context(), Passphrase(right))
 	wantCode(t, "the real passphrase in the front", err, screening.CodeWrongPassphrase)
-	_, err = v.Confirm(t.Context(), front)
+	_, err = v.Confirm(t.Context(), Passphrase(front))
 	wantCode(t, "the front's passphrase beside it", err, screening.CodeWrongPassphrase)
-	if _, err := f.AddPassphrase(t.Context(), front, []byte("somebody in the front")); err != nil {
+	if _, err := f.AddPassphrase(t.Context(), Passphrase(front), []byte("somebody in the front")); err != nil {
 		t.Fatal(err)
 	}
 	for _, taken := range [][]byte{right, []byte("second screener")} {
-		if _, err := f.AddPassphrase(t.Context(), front, taken); !errors.Is(err, ErrTaken) {
+		if _, err := f.AddPassphrase(t.Context(), Passphrase(front), taken); !errors.Is(err, ErrTaken) {
 			t.Errorf("a passphrase of the other half: got %v, want %v", err, ErrTaken)
 		}
 	}
@@ -70,7 +70,7 @@ func TestFront(t *testing.T) {
 		t.Error("the front changed the other half")
 	}
 	for _, p := range []string{string(right), "second screener", "somebody in the front"} {
-		if _, err := Unlock(t.Context(), path, []byte(p), o); err != nil {
+		if _, err := Unlock(t.Context(), path, Passphrase(p), o); err != nil {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
@@ -82,40 +82,40 @@ func TestFront(t *testing.T) {
 // TestFrontOfEverybody: each person has a front passphrase of their own, which goes with them.
 func TestFrontOfEverybody(t *testing.T) {
 	path, v, o := fronted(t)
-	second, err := Unlock(t.Context(), path, []byte("second screener"), o)
+	second, err := Unlock(t.Context(), path, Passphrase("second screener"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	never := func(int, encvfs.Key) error { t.Error("a second front was made"); return nil }
-	if err := second.SetFront(t.Context(), []byte("second screener"), []byte("second front"), never); err != nil {
+	if err := second.SetFront(t.Context(), Passphrase("second screener"), []byte("second front"), never); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.SetFront(t.Context(), right, []byte("first front anew"), never); err != nil {
+	if err := v.SetFront(t.Context(), Passphrase(right), []byte("first front anew"), never); err != nil {
 		t.Fatal(err)
 	}
 	for p, opens := range map[string]bool{"first front anew": true, "second front": true, string(front): false} {
-		f, err := Unlock(t.Context(), path, []byte(p), o)
+		f, err := Unlock(t.Context(), path, Passphrase(p), o)
 		if opens != (err == nil) || opens && f.Half() == v.Half() {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
-	if err := v.SetFront(t.Context(), right, []byte("second front"), never); !errors.Is(err, ErrTaken) {
+	if err := v.SetFront(t.Context(), Passphrase(right), []byte("second front"), never); !errors.Is(err, ErrTaken) {
 		t.Errorf("a colleague's front: got %v, want %v", err, ErrTaken)
 	}
-	if err := v.RemovePassphrase(t.Context(), right, 1); err != nil {
+	if err := v.RemovePassphrase(t.Context(), Passphrase(right), 1); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Unlock(t.Context(), path, []byte("second front"), o)
+	_, err = Unlock(t.Context(), path, Passphrase("second front"), o)
 	wantCode(t, "the front of who was removed", err, screening.CodeWrongPassphrase)
-	if _, err := Unlock(t.Context(), path, []byte("first front anew"), o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase("first front anew"), o); err != nil {
 		t.Errorf("the front of who stays: %v", err)
 	}
 	if err := v.DropFront(t.Context()); err != nil || v.HasFront() {
 		t.Errorf("drop: %v", err)
 	}
-	_, err = Unlock(t.Context(), path, []byte("first front anew"), o)
+	_, err = Unlock(t.Context(), path, Passphrase("first front anew"), o)
 	wantCode(t, "a front that was dropped", err, screening.CodeWrongPassphrase)
-	if _, err := Unlock(t.Context(), path, right, o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 		t.Error(err)
 	}
 }
@@ -123,10 +123,10 @@ func TestFrontOfEverybody(t *testing.T) {
 // TestFrontDestroysNothing, unless that was ordered; then it destroys the other half, once, and is ordinary afterwards.
 func TestFrontDestroysNothing(t *testing.T) {
 	path, v, o := fronted(t)
-	if _, err := Unlock(t.Context(), path, front, o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(front), o); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Unlock(t.Context(), path, right, o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 		t.Fatalf("after the front was opened: %v", err)
 	}
 	for _, ends := range []bool{true, false, true} {
@@ -142,10 +142,10 @@ func TestFrontDestroysNothing(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := Unlock(t.Context(), path, front, cut); !errors.Is(err, diskFull) {
+		if _, err := Unlock(t.Context(), path, Passphrase(front), cut); !errors.Is(err, diskFull) {
 			t.Errorf("cut at %s: got %v", at, err)
 		}
-		if _, err := Unlock(t.Context(), path, right, o); err != nil {
+		if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 			t.Fatalf("cut at %s: %v", at, err)
 		}
 	}
@@ -153,12 +153,12 @@ func TestFrontDestroysNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Unlock(t.Context(), path, front, o)
+	f, err := Unlock(t.Context(), path, Passphrase(front), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range [][]byte{right, []byte("second screener")} {
-		_, err = Unlock(t.Context(), path, p, o)
+		_, err = Unlock(t.Context(), path, Passphrase(p), o)
 		wantCode(t, "after the front ended the other half", err, screening.CodeWrongPassphrase)
 	}
 	after, err := os.ReadFile(path)
@@ -166,7 +166,7 @@ func TestFrontDestroysNothing(t *testing.T) {
 		t.Errorf("the file has %d bytes, and had %d; %v", len(after), len(before), err)
 	}
 	was := recordOf(t, path)
-	if _, err := f.AddPassphrase(t.Context(), front, []byte("another in the front")); err != nil {
+	if _, err := f.AddPassphrase(t.Context(), Passphrase(front), []byte("another in the front")); err != nil {
 		t.Error(err)
 	}
 	if is := recordOf(t, path); is.halves[v.Half()].slots != was.halves[v.Half()].slots {
@@ -209,7 +209,7 @@ func TestDestroy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Unlock(t.Context(), path, right, o); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), o); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("after all: %v", err)
 	}
 	if left, _ := filepath.Glob(path + "*"); len(left) != 1 { // the lock

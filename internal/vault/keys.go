@@ -158,6 +158,7 @@ type ring struct {
 	half   int
 	me     int  // the place that was opened
 	front  bool // a front was made here
+	file   bool // who opened it showed a key file
 }
 
 type certified struct {

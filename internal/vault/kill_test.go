@@ -22,21 +22,66 @@ var (
 	killSeed = flag.Uint64("kill-seed", 0, "of the times of the kills; drawn if 0")
 )
 
-// Passphrases of the vault that is killed: the first person changes between two.
+// Passphrases of the vault that is killed: the first person changes between two, and between key files and none.
 var (
 	killedFirst  = [][]byte{right, []byte("the other of two")}
 	killedSecond = []byte("second screener")
 	killedThird  = []byte("third screener")
 )
 
-// opensFirst opens the vault for the first person, whichever of their passphrases holds.
-func opensFirst(ctx context.Context, path string, o Options) (v *Vault, held []byte, err error) {
-	for _, held = range killedFirst {
-		if v, err = UnlockAt(ctx, path, 0, held, o); err == nil {
-			return v, held, nil
+// sticks are where the first person keeps key files, of a vault that is killed.
+func sticks(path string) []string { return []string{path + "-stick-a", path + "-stick-b"} }
+
+// opensFirst opens the vault for the first person, whichever of their passphrases holds, alone or with which key file of
+// theirs. That is found out without a try, for they are many.
+func opensFirst(ctx context.Context, path string, o Options) (v *Vault, held Secret, err error) {
+	f, err := readFile(path, o.now())
+	if err != nil {
+		return nil, held, err
+	}
+	files := []*KeyFile{nil}
+	for _, stick := range sticks(path) {
+		if k, err := LoadKeyFile(stick); err == nil {
+			files = append(files, k)
 		}
 	}
-	return nil, nil, err
+	for _, words := range killedFirst {
+		for _, k := range files {
+			held = Secret{words, k}
+			stretched, err := f.record.stretch(ctx, held)
+			if err != nil {
+				return nil, held, err
+			}
+			if master, _, err := f.record.find(stretched, entrance{0, anyHalf}.admits); master == nil || err != nil {
+				continue
+			}
+			v, err = UnlockAt(ctx, path, 0, held, o)
+			return v, held, err
+		}
+	}
+	return nil, held, errPassphrase
+}
+
+// anotherKeyFile puts a new key file beside the passphrase of the first person, on the stick that does not have the one
+// that holds.
+func anotherKeyFile(ctx context.Context, path string, v *Vault, held *Secret) error {
+	for _, stick := range sticks(path) {
+		if k, err := LoadKeyFile(stick); err == nil && held.KeyFile != nil && *k == *held.KeyFile {
+			continue
+		}
+		err := v.MakeKeyFile(ctx, *held, func(file []byte) ([]byte, error) {
+			if err := keep(stick, file); err != nil {
+				return nil, err
+			}
+			return os.ReadFile(stick)
+		})
+		if err != nil {
+			return err
+		}
+		held.KeyFile, err = LoadKeyFile(stick)
+		return err
+	}
+	return errors.New("both sticks have the key file that holds")
 }
 
 // changeUntilKilled does everything that can be done to a vault, again and again.
@@ -48,14 +93,14 @@ func changeUntilKilled(path string, o Options, r *rand.Rand) error {
 	}
 	fmt.Println("begun")
 	for {
-		switch r.IntN(7) {
+		switch r.IntN(9) {
 		case 0:
 			fresh := killedFirst[0]
-			if string(held) == string(fresh) {
+			if string(held.Passphrase) == string(fresh) {
 				fresh = killedFirst[1]
 			}
 			if err = v.ChangePassphrase(ctx, held, fresh); err == nil {
-				held = fresh
+				held.Passphrase = fresh
 			}
 		case 1:
 			if _, err = v.AddPassphrase(ctx, held, killedThird); errors.Is(err, ErrTaken) {
@@ -77,6 +122,12 @@ func changeUntilKilled(path string, o Options, r *rand.Rand) error {
 			}
 		case 6:
 			err = v.SetLimit(ctx, []int{0, MinLimit}[r.IntN(2)])
+		case 7:
+			err = anotherKeyFile(ctx, path, v, &held)
+		case 8:
+			if err = v.DropKeyFile(ctx, held); err == nil {
+				held.KeyFile = nil
+			}
 		}
 		if err != nil {
 			return err
@@ -85,7 +136,7 @@ func changeUntilKilled(path string, o Options, r *rand.Rand) error {
 }
 
 // TestKill kills a program in the middle of whatever it does to a vault: afterwards the first person gets in with one
-// of two passphrases, the second with theirs, both to the same keys, and no copy of the record is damaged.
+// of two passphrases, alone or with a key file that is on one of two sticks, the second with theirs, both to the same keys, and no copy of the record is damaged.
 func TestKill(t *testing.T) {
 	if path := os.Getenv("LEEWARD_TEST_CHANGED"); path != "" {
 		now, err := time.Parse(time.RFC3339, os.Getenv("LEEWARD_TEST_NOW"))
@@ -115,7 +166,7 @@ func TestKill(t *testing.T) {
 			t.Fatalf("kill %d: worn %t, %v", i, f != nil && f.worn, err)
 		}
 		mustOpen(t, i, batch, func() (*Vault, error) { v, _, err := opensFirst(t.Context(), path, o); return v, err }, 0)
-		mustOpen(t, i, batch, func() (*Vault, error) { return UnlockAt(t.Context(), path, 1, killedSecond, o) }, 1)
+		mustOpen(t, i, batch, func() (*Vault, error) { return UnlockAt(t.Context(), path, 1, Passphrase(killedSecond), o) }, 1)
 	}
 }
 
@@ -164,11 +215,11 @@ func TestRandomFlips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stretched, err := recordOf(t, path).stretch(t.Context(), right)
+	stretched, err := recordOf(t, path).stretch(t.Context(), Passphrase(right))
 	if err != nil {
 		t.Fatal(err)
 	}
-	strange, err := recordOf(t, path).stretch(t.Context(), wrong)
+	strange, err := recordOf(t, path).stretch(t.Context(), Passphrase(wrong))
 	if err != nil {
 		t.Fatal(err)
 	}

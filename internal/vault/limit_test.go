@@ -30,7 +30,7 @@ func limited(t *testing.T) (path string, c *clock, o Options) {
 func tryAt(t *testing.T, path string, c *clock, place int, passphrase []byte) (left int) {
 	t.Helper()
 	c.forward(longest)
-	_, err := UnlockAt(t.Context(), path, place, passphrase, c.options())
+	_, err := UnlockAt(t.Context(), path, place, Passphrase(passphrase), c.options())
 	if err == nil {
 		return -1
 	}
@@ -50,7 +50,7 @@ func TestLimit(t *testing.T) {
 		t.Errorf("limit: got %d, %v", limit, err)
 	}
 	for _, place := range []int{Anyone, Places} {
-		if _, err := UnlockAt(t.Context(), path, place, right, o); !errors.Is(err, ErrPlace) {
+		if _, err := UnlockAt(t.Context(), path, place, Passphrase(right), o); !errors.Is(err, ErrPlace) {
 			t.Errorf("place %d: got %v, want %v", place, err, ErrPlace)
 		}
 	}
@@ -77,7 +77,7 @@ func TestLimit(t *testing.T) {
 	}
 	second := []byte("second screener")
 	c.forward(longest)
-	v, err := UnlockAt(t.Context(), path, 1, second, c.options())
+	v, err := UnlockAt(t.Context(), path, 1, Passphrase(second), c.options())
 	if err != nil {
 		t.Fatal("a colleague's slot was destroyed too:", err)
 	}
@@ -85,7 +85,7 @@ func TestLimit(t *testing.T) {
 		t.Errorf("people: got %v, me %d, want the colleague alone", people, me)
 	}
 	// The place is free again, and what a colleague writes does not bring the destroyed passphrase back.
-	if place, err := v.AddPassphrase(t.Context(), second, []byte("third screener")); err != nil || place != 0 {
+	if place, err := v.AddPassphrase(t.Context(), Passphrase(second), []byte("third screener")); err != nil || place != 0 {
 		t.Errorf("added at place %d, %v", place, err)
 	}
 	if left := tryAt(t, path, c, 0, right); left == -1 {
@@ -120,7 +120,7 @@ func TestLimitCut(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := UnlockAt(t.Context(), path, 0, wrong, o); !errors.Is(err, diskFull) {
+		if _, err := UnlockAt(t.Context(), path, 0, Passphrase(wrong), o); !errors.Is(err, diskFull) {
 			t.Fatalf("cut at %s: got %v", at, err)
 		}
 		if left := tryAt(t, path, c, 0, right); left == -1 {
@@ -149,7 +149,7 @@ func TestLimitKilled(t *testing.T) {
 			}
 			return nil
 		}}
-		_, err = UnlockAt(t.Context(), path, 0, wrong, o)
+		_, err = UnlockAt(t.Context(), path, 0, Passphrase(wrong), o)
 		t.Fatalf("the process lives: %v", err)
 	}
 	path, c, _ := limited(t)

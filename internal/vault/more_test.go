@@ -34,7 +34,7 @@ func TestKeysOfASecondEnrolment(t *testing.T) {
 	if err := v.AddKeys(ctx, "device-3"); !errors.Is(err, ErrLocked) {
 		t.Errorf("locked: got %v", err)
 	}
-	v, err = Unlock(ctx, path, right, o)
+	v, err = Unlock(ctx, path, Passphrase(right), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func AskRecovery(ctx context.Context, path string, fresh, recovery []byte, o Opt
 	}
 	defer clear(kept)
 	salt := random(32)
-	key, err := (&record{kdf: f.record.kdf, salt: [32]byte(salt)}).stretch(ctx, fresh)
+	key, err := (&record{kdf: f.record.kdf, salt: [32]byte(salt)}).stretch(ctx, Secret{Passphrase: fresh})
 	if err != nil {
 		return nil, fmt.Errorf("ask for recovery: %w", err)
 	}
@@ -146,7 +146,7 @@ func AskRecovery(ctx context.Context, path string, fresh, recovery []byte, o Opt
 }
 
 // Recover ends a recovery with the office's answer: fresh, the passphrase that was given to [AskRecovery], opens the
-// vault from now on, at place or, for Anyone, at the first that is free; whoever had the place has it no more. The
+// vault from now on, alone, at place or, for Anyone, at the first that is free; whoever had the place has it no more. The
 // office's slot gets another key, so an answer serves once. Errors: ErrNoRecovery if nothing was asked;
 // CodeWrongPassphrase for another passphrase than was given then; CodeBadAnswer; ErrFull, ErrTaken, ErrPlace, and those
 // of [Unlock] but for waiting.
@@ -217,7 +217,7 @@ func (t *tried) recover(ctx context.Context, place int, fresh []byte, o Options)
 	}
 	t.at.slot = place
 	t.file.tries = t.file.tries.none(o.now(), place)
-	return t.put(ctx, t.at, fresh, t.master, t.body)
+	return t.put(ctx, t.at, Secret{Passphrase: fresh}, t.master, t.body)
 }
 
 // answered opens what was kept with the fresh passphrase, and with that the answer.
@@ -231,7 +231,7 @@ func answered(ctx context.Context, path string, fresh, answer []byte, o Options)
 		return nil, err
 	}
 	salt, sealed := kept[:32], kept[32:]
-	key, err := (&record{kdf: f.record.kdf, salt: [32]byte(salt)}).stretch(ctx, fresh)
+	key, err := (&record{kdf: f.record.kdf, salt: [32]byte(salt)}).stretch(ctx, Secret{Passphrase: fresh})
 	if err != nil {
 		return nil, fmt.Errorf("recover vault: %w", err)
 	}

@@ -78,7 +78,7 @@ func TestRecovery(t *testing.T) {
 	office, opts := newOffice(t), newClock().options()
 	path, file, v := kept(t, office)
 	add(t, v, []byte("second screener"))
-	if err := v.RemovePassphrase(t.Context(), right, 1); err != nil { // another master key does not need another file
+	if err := v.RemovePassphrase(t.Context(), Passphrase(right), 1); err != nil { // another master key does not need another file
 		t.Fatal(err)
 	}
 	if got := len(read(t, file)); got != RecoveryFile {
@@ -130,7 +130,7 @@ func TestRecovery(t *testing.T) {
 		t.Errorf("people: %v, me %d", people, me)
 	}
 	for _, p := range [][]byte{right, newWords} { // whoever remembers theirs keeps it
-		if _, err := Unlock(t.Context(), path, p, opts); err != nil {
+		if _, err := Unlock(t.Context(), path, Passphrase(p), opts); err != nil {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
@@ -176,7 +176,7 @@ func TestRecoveryPlace(t *testing.T) {
 	if _, me := back.People(); me != 3 {
 		t.Errorf("got place %d, want 3", me)
 	}
-	_, err = Unlock(t.Context(), path, []byte("screener 3"), opts)
+	_, err = Unlock(t.Context(), path, Passphrase("screener 3"), opts)
 	wantCode(t, "what was forgotten", err, screening.CodeWrongPassphrase)
 }
 

@@ -35,13 +35,13 @@ func (v *Vault) know(places []int) {
 	}
 }
 
-// RemovePassphrase takes a person's place away, for somebody who has a passphrase that is in use. The vault gets a new
+// RemovePassphrase takes a person's place away, for somebody who has a place too. The vault gets a new
 // master key, wrapped for everybody who stays without asking them, and a new key for the store: an old copy of the
 // vault, and the removed passphrase, open neither the vault nor what the store writes from then on. The other keys
 // stay, as the office knows the device by them. Afterwards [Vault.Rekeying] is true until the store is written anew.
 //
 // Errors are those of [Vault.ChangePassphrase], ErrNobody, ErrOneself and ErrPending.
-func (v *Vault) RemovePassphrase(ctx context.Context, current []byte, gone int) error {
+func (v *Vault) RemovePassphrase(ctx context.Context, current Secret, gone int) error {
 	return v.trying(ctx, current, func(t *tried) error {
 		if err := t.remove(gone); err != nil {
 			return fmt.Errorf("remove passphrase: %w", err)
@@ -55,7 +55,7 @@ func (v *Vault) RemovePassphrase(ctx context.Context, current []byte, gone int) 
 
 // Rekey gives the vault a new master key and a new key for the store without removing anybody: where a passphrase may
 // have been seen. That passphrase is to be changed as well. Errors are those of [Vault.RemovePassphrase].
-func (v *Vault) Rekey(ctx context.Context, current []byte) error {
+func (v *Vault) Rekey(ctx context.Context, current Secret) error {
 	return v.trying(ctx, current, func(t *tried) error {
 		if err := t.rekey(); err != nil {
 			return fmt.Errorf("change keys: %w", err)

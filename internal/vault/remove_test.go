@@ -34,7 +34,7 @@ func TestRemovePassphrase(t *testing.T) {
 		t.Errorf("people: got %v, me %d", got, me)
 	}
 	before := recordOf(t, path)
-	stretched, err := before.stretch(t.Context(), second)
+	stretched, err := before.stretch(t.Context(), Passphrase(second))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,16 +48,16 @@ func TestRemovePassphrase(t *testing.T) {
 		slot int
 		want error
 	}{{0, ErrOneself}, {3, ErrNobody}, {-1, ErrNobody}, {officeSlot, ErrNobody}} {
-		if err := v.RemovePassphrase(t.Context(), right, c.slot); !errors.Is(err, c.want) {
+		if err := v.RemovePassphrase(t.Context(), Passphrase(right), c.slot); !errors.Is(err, c.want) {
 			t.Errorf("remove slot %d: got %v, want %v", c.slot, err, c.want)
 		}
 	}
-	wantCode(t, "remove with a wrong passphrase", v.RemovePassphrase(t.Context(), wrong, 1), screening.CodeWrongPassphrase)
-	if err := v.RemovePassphrase(t.Context(), right, 1); err != nil {
+	wantCode(t, "remove with a wrong passphrase", v.RemovePassphrase(t.Context(), Passphrase(wrong), 1), screening.CodeWrongPassphrase)
+	if err := v.RemovePassphrase(t.Context(), Passphrase(right), 1); err != nil {
 		t.Fatal(err)
 	}
 
-	_, err = Unlock(t.Context(), path, second, o)
+	_, err = Unlock(t.Context(), path, Passphrase(second), o)
 	wantCode(t, "who was removed", err, screening.CodeWrongPassphrase)
 	after := recordOf(t, path)
 	if _, err := after.openBody(v.Half(), known); err == nil {
@@ -68,7 +68,7 @@ func TestRemovePassphrase(t *testing.T) {
 			t.Errorf("slot %d is unchanged: it shows that nobody has it", i)
 		}
 	}
-	again, err := Unlock(t.Context(), path, third, o)
+	again, err := Unlock(t.Context(), path, Passphrase(third), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestRemovePassphrase(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := again.RemovePassphrase(t.Context(), third, 0); !errors.Is(err, ErrPending) {
+	if err := again.RemovePassphrase(t.Context(), Passphrase(third), 0); !errors.Is(err, ErrPending) {
 		t.Errorf("remove before the store is written anew: got %v, want ErrPending", err)
 	}
 }
@@ -100,7 +100,7 @@ func TestRemovePassphrase(t *testing.T) {
 // add gives somebody else a passphrase.
 func add(t testing.TB, v *Vault, passphrase []byte) (place int) {
 	t.Helper()
-	place, err := v.AddPassphrase(t.Context(), right, passphrase)
+	place, err := v.AddPassphrase(t.Context(), Passphrase(right), passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +114,11 @@ func TestEndRekeying(t *testing.T) {
 		t.Errorf("nothing to end: got %v, want ErrNoKey", err)
 	}
 	add(t, v, []byte("second screener"))
-	if err := v.RemovePassphrase(t.Context(), right, 1); err != nil {
+	if err := v.RemovePassphrase(t.Context(), Passphrase(right), 1); err != nil {
 		t.Fatal(err)
 	}
 	now := dataKey(t, v)
-	later, err := Unlock(t.Context(), path, right, o) // as after a crash
+	later, err := Unlock(t.Context(), path, Passphrase(right), o) // as after a crash
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestEndRekeying(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	again, err := Unlock(t.Context(), path, right, o)
+	again, err := Unlock(t.Context(), path, Passphrase(right), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,14 +160,14 @@ func TestCutRemoval(t *testing.T) {
 			}
 			return nil
 		}
-		if err := v.RemovePassphrase(t.Context(), right, 1); !errors.Is(err, diskFull) {
+		if err := v.RemovePassphrase(t.Context(), Passphrase(right), 1); !errors.Is(err, diskFull) {
 			t.Errorf("cut at %s: got %v, want %v", at, err, diskFull)
 		}
 		after, err := os.ReadFile(path)
 		if err != nil || !bytes.Equal(before[atRecords:], after[atRecords:]) {
 			t.Errorf("cut at %s: the record changed (%v)", at, err)
 		}
-		if _, err := Unlock(t.Context(), path, second, o); err != nil || v.Rekeying() {
+		if _, err := Unlock(t.Context(), path, Passphrase(second), o); err != nil || v.Rekeying() {
 			t.Errorf("cut at %s: %v", at, err)
 		}
 	}

@@ -139,7 +139,7 @@ func TestSharesOpenAVault(t *testing.T) {
 		t.Fatal(err)
 	}
 	recovery, shares := NewShares()
-	place, err := v.AddPassphrase(t.Context(), []byte("harbour lantern thistle anchor violet meadow"), recovery)
+	place, err := v.AddPassphrase(t.Context(), Passphrase("harbour lantern thistle anchor violet meadow"), recovery)
 	if err != nil || place != 1 {
 		t.Fatalf("place %d: %v", place, err)
 	}
@@ -148,22 +148,22 @@ func TestSharesOpenAVault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err = Unlock(t.Context(), path, joined, Options{}); err != nil {
+	if v, err = Unlock(t.Context(), path, Passphrase(joined), Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.GivePassphrase(t.Context(), joined, 5, []byte("another lantern thistle anchor violet meadow")); !errors.Is(err, ErrNobody) {
+	if err := v.GivePassphrase(t.Context(), Passphrase(joined), 5, []byte("another lantern thistle anchor violet meadow")); !errors.Is(err, ErrNobody) {
 		t.Errorf("a place that nobody has: %v", err)
 	}
-	if err := v.GivePassphrase(t.Context(), joined, 0, []byte("another lantern thistle anchor violet meadow")); err != nil {
+	if err := v.GivePassphrase(t.Context(), Passphrase(joined), 0, []byte("another lantern thistle anchor violet meadow")); err != nil {
 		t.Fatal(err)
 	}
 	v.Lock()
-	if v, err = Unlock(t.Context(), path, []byte("another lantern thistle anchor violet meadow"), Options{}); err != nil {
+	if v, err = Unlock(t.Context(), path, Passphrase("another lantern thistle anchor violet meadow"), Options{}); err != nil {
 		t.Errorf("the new passphrase: %v", err)
 	} else {
 		v.Lock()
 	}
-	if _, err = Unlock(t.Context(), path, []byte("harbour lantern thistle anchor violet meadow"), Options{}); err == nil {
+	if _, err = Unlock(t.Context(), path, Passphrase("harbour lantern thistle anchor violet meadow"), Options{}); err == nil {
 		t.Error("the lost passphrase still opens")
 	}
 }

@@ -33,17 +33,17 @@ var argon2id = argon2.IDKey
 // the others waiting until the memory is back with the system, and need not wait for that themselves.
 var stretching = make(chan struct{}, 1)
 
-// stretch turns a passphrase into the key material of all slots, slowly. It gives up only before it began.
-func (r *record) stretch(ctx context.Context, passphrase []byte) ([]byte, error) {
+// stretch turns a secret into the key material of all slots, slowly. It gives up only before it began.
+func (r *record) stretch(ctx context.Context, s Secret) ([]byte, error) {
 	select {
 	case stretching <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	defer func() { go giveBack() }()
-	normal := normalise(passphrase)
+	normal := normalise(s.Passphrase)
 	defer clear(normal)
-	return argon2id(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize), nil
+	return s.KeyFile.mix(argon2id(normal, r.salt[:], r.kdf.Time, r.kdf.Memory, r.kdf.Threads, keySize))
 }
 
 // giveBack returns the memory of an Argon2id to the system now, not some minutes later. That is a whole collection of

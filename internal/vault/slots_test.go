@@ -18,7 +18,7 @@ func TestOneStretchServesAllSlots(t *testing.T) {
 	}
 	r := recordOf(t, path)
 	for place, w := range words {
-		stretched, err := r.stretch(t.Context(), w)
+		stretched, err := r.stretch(t.Context(), Passphrase(w))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestOfficeSlotTakesNoPassphrase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stretched, err := f.record.stretch(t.Context(), right)
+	stretched, err := f.record.stretch(t.Context(), Passphrase(right))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestOfficeSlotTakesNoPassphrase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Unlock(t.Context(), path, right, o)
+	_, err = Unlock(t.Context(), path, Passphrase(right), o)
 	wantCode(t, "a passphrase at the office's slot", err, screening.CodeWrongPassphrase)
 }
 
@@ -94,7 +94,7 @@ func TestOfficeSlotTakesNoPassphrase(t *testing.T) {
 func TestSlotsAreMadeAnew(t *testing.T) {
 	path, v := made(t, newClock().options())
 	before := recordOf(t, path)
-	if err := v.ChangePassphrase(t.Context(), right, []byte("other words")); err != nil {
+	if err := v.ChangePassphrase(t.Context(), Passphrase(right), []byte("other words")); err != nil {
 		t.Fatal(err)
 	}
 	after := recordOf(t, path)

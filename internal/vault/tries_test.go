@@ -33,37 +33,37 @@ func TestWrongTries(t *testing.T) {
 	o := c.options()
 	path, _ := made(t, o)
 	for range freeTries {
-		_, err := Unlock(t.Context(), path, wrong, o)
+		_, err := Unlock(t.Context(), path, Passphrase(wrong), o)
 		wantCode(t, "free try", err, screening.CodeWrongPassphrase)
 	}
 	for _, minutes := range []time.Duration{1, 2, 4, 8, 15, 15} {
 		want := minutes * time.Minute
 		wantWait(t, path, o, want)
-		_, err := Unlock(t.Context(), path, right, o) // nothing is tried, not even the right one
+		_, err := Unlock(t.Context(), path, Passphrase(right), o) // nothing is tried, not even the right one
 		wantCode(t, "try too early", err, screening.CodeWait)
 		w, ok := errors.AsType[*WaitError](err)
 		if !ok || w.Left != want || !w.Until.Equal(c.t.Add(want)) {
 			t.Errorf("wait: got %+v, want %s until %s", w, want, c.t.Add(want))
 		}
 		c.forward(want - time.Millisecond)
-		_, err = Unlock(t.Context(), path, right, o)
+		_, err = Unlock(t.Context(), path, Passphrase(right), o)
 		wantCode(t, "try a millisecond too early", err, screening.CodeWait)
 		c.forward(time.Millisecond)
 		wantWait(t, path, o, 0)
-		_, err = Unlock(t.Context(), path, wrong, o)
+		_, err = Unlock(t.Context(), path, Passphrase(wrong), o)
 		wantCode(t, "try in time", err, screening.CodeWrongPassphrase)
 	}
 	c.forward(longest)
-	v, err := Unlock(t.Context(), path, right, o)
+	v, err := Unlock(t.Context(), path, Passphrase(right), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantWait(t, path, o, 0) // the right one sets the counter back
 
 	for range freeTries { // a wrong old passphrase on an unlocked screen counts as well
-		wantCode(t, "change", v.ChangePassphrase(t.Context(), wrong, []byte("other")), screening.CodeWrongPassphrase)
+		wantCode(t, "change", v.ChangePassphrase(t.Context(), Passphrase(wrong), []byte("other")), screening.CodeWrongPassphrase)
 	}
-	wantCode(t, "change", v.ChangePassphrase(t.Context(), right, []byte("other")), screening.CodeWait)
+	wantCode(t, "change", v.ChangePassphrase(t.Context(), Passphrase(right), []byte("other")), screening.CodeWait)
 }
 
 func wantWait(t *testing.T, path string, o Options, want time.Duration) {
@@ -158,7 +158,7 @@ func TestKilledTriesCount(t *testing.T) {
 			}
 			return nil
 		}}
-		_, err := Unlock(t.Context(), path, right, o)
+		_, err := Unlock(t.Context(), path, Passphrase(right), o)
 		t.Fatalf("the process lives: %v", err)
 	}
 
@@ -198,7 +198,7 @@ func TestCountFirst(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := Unlock(t.Context(), path, right, o)
+	_, err := Unlock(t.Context(), path, Passphrase(right), o)
 	wantCode(t, "full disk", err, screening.CodeDiskFull)
 }
 
@@ -221,7 +221,7 @@ func TestLostCounters(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			path, _ := made(t, o)
 			for range tc.tries {
-				_, err := Unlock(t.Context(), path, wrong, o)
+				_, err := Unlock(t.Context(), path, Passphrase(wrong), o)
 				wantCode(t, "try", err, screening.CodeWrongPassphrase)
 			}
 			f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -237,7 +237,7 @@ func TestLostCounters(t *testing.T) {
 			wantWait(t, path, o, tc.want)
 			wantWait(t, path, o, tc.want) // reading it does not make it longer
 			c.forward(tc.want)
-			if _, err := Unlock(t.Context(), path, right, o); err != nil {
+			if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 				t.Errorf("after the wait: %v", err)
 			}
 		})
@@ -253,7 +253,7 @@ func TestTriesAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range at {
 		all.Go(func() {
-			_, err := Unlock(t.Context(), path, wrong, o)
+			_, err := Unlock(t.Context(), path, Passphrase(wrong), o)
 			codes <- screening.CodeOf(err)
 		})
 	}
@@ -276,11 +276,11 @@ func TestInUse(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	err := locked(t.Context(), path, func() error {
-		_, err := Unlock(ctx, path, right, o)
+		_, err := Unlock(ctx, path, Passphrase(right), o)
 		return err
 	})
 	wantCode(t, "unlock beside another", err, screening.CodeInUse)
-	if _, err := Unlock(t.Context(), path, right, o); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), o); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 	if left, err := filepath.Glob(path + "*"); err != nil || len(left) != 2 {

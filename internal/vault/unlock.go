@@ -8,22 +8,22 @@ import (
 	"leeward/internal/screening"
 )
 
-// Unlock opens the vault at path for whoever has the passphrase, whatever place they have. Errors are those of
+// Unlock opens the vault at path for whoever has the secret, whatever place they have. Errors are those of
 // [UnlockAt].
-func Unlock(ctx context.Context, path string, passphrase []byte, o Options) (*Vault, error) {
-	return UnlockAt(ctx, path, Anyone, passphrase, o)
+func Unlock(ctx context.Context, path string, s Secret, o Options) (*Vault, error) {
+	return UnlockAt(ctx, path, Anyone, s, o)
 }
 
 // UnlockAt opens the vault at path. Where a limit of tries is set ([Limit]) it has to be told whose passphrase it is:
 // the place from 0 to [Places] - 1, which any place may be, in use or not; else the place says nothing. The try is
-// counted durably before it is made. Errors carry CodeWrongPassphrase (with a [LimitError] beneath where a limit is
+// counted durably before it is made. A passphrase without its key file, or with another, is a wrong one. Errors carry CodeWrongPassphrase (with a [LimitError] beneath where a limit is
 // set), CodeWait (with a [WaitError] beneath; nothing was tried or counted), CodeDamaged, CodeNewer, CodeDiskFull and
 // CodeDisk (the try could not be counted, so it was not made) or CodeInUse; a missing file is fs.ErrNotExist, a place
 // that is none ErrPlace. It runs for about a second and does not stop once it derives.
-func UnlockAt(ctx context.Context, path string, place int, passphrase []byte, o Options) (*Vault, error) {
+func UnlockAt(ctx context.Context, path string, place int, s Secret, o Options) (*Vault, error) {
 	var r *ring
 	err := locked(ctx, path, func() error {
-		t, err := try(ctx, path, entrance{place: place, half: anyHalf}, passphrase, o)
+		t, err := try(ctx, path, entrance{place: place, half: anyHalf}, s, o)
 		if err != nil {
 			return err
 		}
@@ -45,6 +45,7 @@ func UnlockAt(ctx context.Context, path string, place int, passphrase []byte, o 
 		if r, err = ringOf(t.body, t.at, t.master); err != nil {
 			return screening.Fail(screening.CodeDamaged, fmt.Errorf("read vault: %w", err))
 		}
+		r.file = s.KeyFile != nil
 		return nil
 	})
 	if err != nil {
@@ -92,7 +93,7 @@ func (t *tried) forget() {
 	t.body.forget()
 }
 
-// entrance is where a passphrase may open something.
+// entrance is where a secret may open something.
 type entrance struct {
 	place int // or Anyone
 	half  int // or anyHalf
@@ -104,8 +105,8 @@ func (e entrance) admits(at spot) bool {
 	return at.slot != officeSlot && (e.place == Anyone || e.place == at.slot) && (e.half == anyHalf || e.half == at.half)
 }
 
-// try makes one try at a passphrase, under the lock: read, wait, count, derive, find, open.
-func try(ctx context.Context, path string, e entrance, passphrase []byte, o Options) (*tried, error) {
+// try makes one try with a secret, under the lock: read, wait, count, derive, find, open.
+func try(ctx context.Context, path string, e entrance, s Secret, o Options) (*tried, error) {
 	f, err := readFile(path, o.now())
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func try(ctx context.Context, path string, e entrance, passphrase []byte, o Opti
 	if err := o.at(stepStretch); err != nil {
 		return nil, err
 	}
-	stretched, err := f.record.stretch(ctx, passphrase)
+	stretched, err := f.record.stretch(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("unlock vault: %w", err)
 	}

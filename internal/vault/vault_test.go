@@ -84,7 +84,7 @@ func wantCode(t testing.TB, doing string, err error, want screening.Code) {
 func TestCreateAndUnlock(t *testing.T) {
 	o := newClock().options()
 	path, first := made(t, o)
-	second, err := Unlock(t.Context(), path, right, o)
+	second, err := Unlock(t.Context(), path, Passphrase(right), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,9 +127,9 @@ func TestUnlockRefuses(t *testing.T) {
 	c := newClock()
 	o := c.options()
 	path, _ := made(t, o)
-	_, err := Unlock(t.Context(), path, wrong, o)
+	_, err := Unlock(t.Context(), path, Passphrase(wrong), o)
 	wantCode(t, "wrong passphrase", err, screening.CodeWrongPassphrase)
-	_, err = Unlock(t.Context(), filepath.Join(t.TempDir(), "none"), right, o)
+	_, err = Unlock(t.Context(), filepath.Join(t.TempDir(), "none"), Passphrase(right), o)
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: got %v, want %v", err, fs.ErrNotExist)
 	}
@@ -187,16 +187,16 @@ func TestLock(t *testing.T) {
 	_, errOpen := opener.Open(sealed, 1)
 	_, errTLS := private.Sign(nil, make([]byte, 32), crypto.Hash(0))
 	_, errLate := v.Signer("batch").Sign("leeward/test/v1", nil)
-	_, errAdd := v.AddPassphrase(t.Context(), right, wrong)
-	_, errConfirm := v.Confirm(t.Context(), right)
+	_, errAdd := v.AddPassphrase(t.Context(), Passphrase(right), wrong)
+	_, errConfirm := v.Confirm(t.Context(), Passphrase(right))
 	_, errSeal := v.SealRecovery(screening.DeviceID{}, 1, nil)
 	for name, got := range map[string]error{
 		"sign": errSign, "open": errOpen, "tls": errTLS, "signer after lock": errLate,
 		"lend":   v.LendDataKey(func(encvfs.Key) error { t.Error("lent after Lock"); return nil }),
-		"change": v.ChangePassphrase(t.Context(), right, wrong),
+		"change": v.ChangePassphrase(t.Context(), Passphrase(right), wrong),
 		"add":    errAdd, "confirm": errConfirm, "recovery": errSeal,
-		"front": v.SetFront(t.Context(), right, wrong, nil), "no front": v.DropFront(t.Context()),
-		"limit": v.SetLimit(t.Context(), MinLimit), "ends": v.SetFrontEnds(t.Context(), true), "rekey": v.Rekey(t.Context(), right),
+		"front": v.SetFront(t.Context(), Passphrase(right), wrong, nil), "no front": v.DropFront(t.Context()),
+		"limit": v.SetLimit(t.Context(), MinLimit), "ends": v.SetFrontEnds(t.Context(), true), "rekey": v.Rekey(t.Context(), Passphrase(right)),
 	} {
 		if !errors.Is(got, ErrLocked) {
 			t.Errorf("%s: got %v, want %v", name, got, ErrLocked)
@@ -205,7 +205,7 @@ func TestLock(t *testing.T) {
 	if signer.Public() != pub || v.Recipient("inbox").String() == "" {
 		t.Error("public halves are gone after Lock")
 	}
-	if _, err := Unlock(t.Context(), path, right, newClock().options()); err != nil {
+	if _, err := Unlock(t.Context(), path, Passphrase(right), newClock().options()); err != nil {
 		t.Errorf("unlock again: %v", err)
 	}
 }
@@ -345,7 +345,7 @@ func secretsOf(b *body) (all [][]byte) {
 // inside opens a vault as Unlock does, and gives what lies within.
 func inside(t testing.TB, path string) *body {
 	t.Helper()
-	tried, err := try(context.Background(), path, entrance{Anyone, anyHalf}, right, newClock().options())
+	tried, err := try(context.Background(), path, entrance{Anyone, anyHalf}, Passphrase(right), newClock().options())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -203,7 +203,7 @@ func (p *Program) restoreTo(ctx context.Context, w where, from string, passphras
 }
 
 func (p *Program) restoreFile(ctx context.Context, w where, from string, pass []byte) error {
-	v, err := vault.Unlock(ctx, vaultIn(w.data), pass, vault.Options{Now: p.Now, Log: p.Log})
+	v, err := vault.Unlock(ctx, vaultIn(w.data), vault.Passphrase(pass), vault.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return fmt.Errorf("unlock the backup: %w", err)
 	}

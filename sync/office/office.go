@@ -112,7 +112,7 @@ func (p *Program) openOfficeWith(ctx context.Context, w where, pass []byte) (o *
 		return nil, fmt.Errorf("make folder for uploads: %w", err)
 	}
 	o = &office{dir: w.data, now: p.Now, program: p}
-	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), pass, vault.Options{Now: p.Now, Log: p.Log}); err != nil {
+	if o.vault, err = vault.Unlock(ctx, filepath.Join(w.data, fileVault), vault.Passphrase(pass), vault.Options{Now: p.Now, Log: p.Log}); err != nil {
 		return nil, fmt.Errorf("unlock office: %w", err)
 	}
 	defer func() {

@@ -154,7 +154,7 @@ func (p *Program) orderSign(ctx context.Context, o orderAsk, named []string) err
 		return err
 	}
 	defer clear(pass)
-	v, err := vault.Unlock(ctx, o.key, pass, vault.Options{Now: p.Now, Log: p.Log})
+	v, err := vault.Unlock(ctx, o.key, vault.Passphrase(pass), vault.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return fmt.Errorf("open the holder's key: %w", err)
 	}

@@ -61,7 +61,7 @@ func (o *office) AddSecond(ctx context.Context, pass []byte) (words string, err 
 	if err := o.records.Note(ctx, casework.Program, casework.ActRecover, "second person"); err != nil {
 		return "", err
 	}
-	if _, err := o.vault.AddPassphrase(ctx, pass, []byte(words)); err != nil {
+	if _, err := o.vault.AddPassphrase(ctx, vault.Passphrase(pass), []byte(words)); err != nil {
 		return "", fmt.Errorf("add a second person: %w", err)
 	}
 	return words, nil
@@ -107,11 +107,11 @@ func (o *office) Recover(ctx context.Context, r recovery) (done recovered, err e
 
 // twoPeople checks that two passphrases open the vault, at two places.
 func (o *office) twoPeople(ctx context.Context, r recovery) error {
-	first, err := o.vault.Confirm(ctx, r.First)
+	first, err := o.vault.Confirm(ctx, vault.Passphrase(r.First))
 	if err != nil {
 		return fmt.Errorf("first person: %w", err)
 	}
-	second, err := o.vault.Confirm(ctx, r.Second)
+	second, err := o.vault.Confirm(ctx, vault.Passphrase(r.Second))
 	if err != nil {
 		return fmt.Errorf("second person: %w", err)
 	}

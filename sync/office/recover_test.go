@@ -36,7 +36,7 @@ func newForgetful(t *testing.T, rootFile string) forgetful {
 		t.Fatal(err)
 	}
 	v.Lock()
-	if v, err = vault.Unlock(t.Context(), d.path, []byte("nobody remembers"), o); err != nil {
+	if v, err = vault.Unlock(t.Context(), d.path, vault.Passphrase("nobody remembers"), o); err != nil {
 		t.Fatal(err)
 	}
 	if err := v.KeepRecovery(filepath.Join(dir, "recovery"), screening.DeviceID{7}, 3, root.Payload); err != nil {

@@ -31,7 +31,7 @@ var (
 func addShares(ctx context.Context, v *vault.Vault, pass []byte) (texts []string, place int, err error) {
 	recovery, shares := vault.NewShares()
 	defer clear(recovery)
-	if place, err = v.AddPassphrase(ctx, pass, recovery); err != nil {
+	if place, err = v.AddPassphrase(ctx, vault.Passphrase(pass), recovery); err != nil {
 		return nil, 0, fmt.Errorf("make recovery shares: %w", err)
 	}
 	return shareTexts(shares), place, nil
@@ -65,7 +65,7 @@ func (o *office) Rehearse(ctx context.Context, recovery []byte) error {
 	if kept == "" {
 		return &mishap{msgNoShares, errNoShares}
 	}
-	place, err := o.vault.Confirm(ctx, recovery)
+	place, err := o.vault.Confirm(ctx, vault.Passphrase(recovery))
 	if err != nil {
 		return sharesOf(err)
 	}
@@ -102,7 +102,7 @@ func (o *office) Reshare(ctx context.Context, pass []byte) ([]string, error) {
 	if place, bad := strconv.Atoi(kept); bad == nil {
 		recovery, shares := vault.NewShares()
 		defer clear(recovery)
-		if err := o.vault.GivePassphrase(ctx, pass, place, recovery); err != nil {
+		if err := o.vault.GivePassphrase(ctx, vault.Passphrase(pass), place, recovery); err != nil {
 			return nil, fmt.Errorf("make recovery shares: %w", err)
 		}
 		return shareTexts(shares), nil
@@ -219,7 +219,7 @@ func (p *Program) restoreWithShares(ctx context.Context, w where, file string) (
 		return nil, err
 	}
 	defer clear(recovery)
-	v, err := vault.Unlock(ctx, vaultIn(w.data), recovery, vault.Options{Now: p.Now, Log: p.Log})
+	v, err := vault.Unlock(ctx, vaultIn(w.data), vault.Passphrase(recovery), vault.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return nil, sharesOf(err)
 	}
@@ -228,7 +228,7 @@ func (p *Program) restoreWithShares(ctx context.Context, w where, file string) (
 	if err != nil {
 		return nil, err
 	}
-	if err := v.GivePassphrase(ctx, recovery, 0, fresh); err != nil { // the place of whoever made the office
+	if err := v.GivePassphrase(ctx, vault.Passphrase(recovery), 0, fresh); err != nil { // the place of whoever made the office
 		clear(fresh)
 		return nil, fmt.Errorf("set the new passphrase: %w", err)
 	}
