@@ -124,7 +124,7 @@ func (h *handler) refusal(route string, err error) (int, []byte) {
 		return http.StatusRequestEntityTooLarge, batch.Refusal{Code: screening.EFormat}.Encode()
 	}
 	code := wireCode(err)
-	if code == screening.EInternal {
+	if code == screening.EInternal || screening.CodeOf(err) == screening.CodeDisk {
 		h.Log.Error("request failed", "route", route, "err", err)
 	}
 	refusal := batch.Refusal{Code: code}

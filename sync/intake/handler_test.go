@@ -203,7 +203,7 @@ func TestRecordsThatFailAreAStatus(t *testing.T) {
 	o := newOffice(t)
 	url, d := o.serve(t), o.enrolled(1)
 	c, p := client(t, &d.cert), d.pack(t, batch.Heartbeat())
-	for code, status := range map[screening.Code]int{screening.EFull: 507, screening.EBusy: 503, "": 500} {
+	for code, status := range map[screening.Code]int{screening.EFull: 507, screening.EBusy: 503, screening.CodeDisk: 503, "": 500} {
 		o.records.Fail["Receive"] = errors.New("disk")
 		if code != "" {
 			o.records.Fail["Receive"] = screening.Fail(code, errors.New("disk"))

@@ -280,9 +280,13 @@ func (i *Intake) payloadKey() seal.Opener {
 	return i.Payload()
 }
 
-// wireCode is the code of err that a device is told.
+// wireCode is the code of err that a device is told. A disk that does not answer may be back in a minute.
 func wireCode(err error) screening.Code {
-	if code := screening.CodeOf(err); strings.HasPrefix(string(code), "E_") {
+	code := screening.CodeOf(err)
+	if code == screening.CodeDisk {
+		return screening.EBusy
+	}
+	if strings.HasPrefix(string(code), "E_") {
 		return code
 	}
 	return screening.EInternal

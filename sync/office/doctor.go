@@ -92,7 +92,7 @@ func (p *Program) examine(ctx context.Context, w where) (all []check) {
 func (o *office) Examine(ctx context.Context) ([]check, error) {
 	all := []check{
 		{What: "keys", State: stateOK, Found: "the passphrase opens them"},
-		o.checkRoot(), o.checkShares(ctx),
+		o.checkRoot(), o.checkShares(ctx), o.checkLeap(ctx),
 		o.program.checkCertificate("devices", o.vault.TLS(keyDevices).Leaf), o.program.checkCertificate("browsers", o.vault.Web(keyWeb).Leaf),
 	}
 	return append(all, o.checkRecords(ctx)...), nil

@@ -268,6 +268,9 @@ func (p *Program) openExport(args []string) error {
 		return &mishap{msgExportOpen, err}
 	}
 	plain, err := id.Open(sealed, 1)
+	if errors.Is(err, seal.ErrNotForUs) {
+		return &mishap{msgOtherKey, err}
+	}
 	if err != nil {
 		return &mishap{msgExportOpen, err}
 	}

@@ -107,7 +107,7 @@ func (o *testOffice) start() (url string, stop func()) {
 	r, w := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- o.program(w).Run(ctx, []string{"serve", "-data", o.dir, "-passphrase-file", o.pass, "-listen", "127.0.0.1:0"})
+		ended <- o.program(w).Run(ctx, []string{"serve", "-data", o.dir, "-passphrase-file", o.pass, "-dsn", o.dsn, "-listen", "127.0.0.1:0"})
 		_ = w.Close()
 	}()
 	line, err := bufio.NewReader(r).ReadBytes('\n')

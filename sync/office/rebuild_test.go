@@ -12,7 +12,6 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/office/postgres/pgtest"
 	"leeward/internal/screening"
-	"leeward/sync/batch"
 )
 
 // TestRebuildFromPayloads is the drill: everything readable is taken away and read again from sealed payloads, on
@@ -29,39 +28,6 @@ func TestRebuildFromPayloads(t *testing.T) {
 		rebuildDrill(t, dsn)
 		if strings.Contains(string(server.Dump(t, dsn)), marker) {
 			t.Error("a dump of the database holds what somebody said")
-		}
-		awayDrill(t, server)
-	})
-}
-
-// awayDrill: while the database's server is away devices are told to come again and nothing is acknowledged; when it is
-// back the same program records the same bytes, once.
-func awayDrill(t *testing.T, server *pgtest.Server) {
-	o := newTestOfficeOn(t, server.Database(t))
-	r, err := batch.FromInterview(staged(t, "ar", marker))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.withSenders(1, func(devices []*sender) {
-		d := devices[0]
-		file := d.pack(r)
-		if err := server.Halt(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := d.in.Receive(t.Context(), file); screening.CodeOf(err) != screening.EBusy {
-			t.Errorf("handing in while the database is away: %v, want E_BUSY", err)
-		}
-		if err := server.Serve(); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // the device did not hear the first answer
-			if got, err := d.in.Receive(t.Context(), file); err != nil || got.Level != screening.LevelOpened {
-				t.Errorf("when it is back: %+v (%v), want opened", got, err)
-			}
-		}
-		want := casework.Stats{Devices: 1, Batches: 1, Interviews: 1, Opened: 1}
-		if stats, err := d.office.Stats(t.Context()); err != nil || stats != want {
-			t.Errorf("stats %+v (%v), want %+v", stats, err, want)
 		}
 	})
 }

@@ -29,6 +29,7 @@ const (
 	auditEvery   = 24 * time.Hour   // how often the head of the audit log goes into the office's log
 	stopWait     = 10 * time.Second // how long requests under way may take at the end
 	pagePatience = time.Minute      // a page and its form are small: no connection holds one longer
+	slowest      = 512              // bytes a second, over all of a file: what comes more slowly is given up
 )
 
 func (p *Program) serve(ctx context.Context, args []string) (err error) {
@@ -59,10 +60,20 @@ func (p *Program) serve(ctx context.Context, args []string) (err error) {
 	if url, err = publicURL(url, l.Addr()); err != nil {
 		return err
 	}
-	if err := o.records.SetSetting(ctx, settingAddress, url); err != nil {
+	if err := o.keepAddress(ctx, url); err != nil {
 		return err
 	}
 	return p.serveOffice(ctx, o, l, url, w.data)
+}
+
+// keepAddress notes how devices reach the office. A full disk is no reason to show nobody what must happen tonight.
+func (o *office) keepAddress(ctx context.Context, url string) error {
+	err := o.records.SetSetting(ctx, settingAddress, url)
+	if screening.CodeOf(err) == screening.EFull {
+		o.program.Log.Error("the disk is full: nothing can be saved", "code", screening.EFull)
+		return nil
+	}
+	return err
 }
 
 // publicURL is how devices reach the office.
@@ -180,6 +191,12 @@ func (p *Program) resume(ctx context.Context, o *office, in *intake.Intake) {
 }
 
 func (p *Program) eraseOutlived(ctx context.Context, o *office) {
+	if even, err := o.watchClock(ctx); err != nil || !even {
+		if err != nil && ctx.Err() == nil {
+			p.Log.Error("the clock cannot be watched", "code", screening.CodeOf(err), "err", err)
+		}
+		return
+	}
 	if n, err := o.records.EraseOutlived(ctx); err != nil && ctx.Err() == nil {
 		p.Log.Error("erase what was kept long enough", "code", screening.CodeOf(err), "err", err)
 	} else if n > 0 {
@@ -201,17 +218,39 @@ func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handl
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", in.Handler())
-	mux.Handle("/", patient(o.untilOpen(pages.Handler(), pages.Closed())))
+	mux.Handle("/", patient(pagePatience, o.untilOpen(pages.Handler(), pages.Closed())))
 	return mux
 }
 
-// patient ends a connection that takes too long over one page.
-func patient(next http.Handler) http.Handler {
+// patient ends a connection that takes too long over one page. A file may take as long as a slow line needs for it; the
+// answer has the same time again.
+func patient(patience time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		until := time.Now().Add(pagePatience)
+		began := time.Now()
 		c := http.NewResponseController(w)
-		_ = c.SetReadDeadline(until) // only real connections have deadlines
-		_ = c.SetWriteDeadline(until)
+		grant := func(n int64) {
+			until := began.Add(patience + time.Duration(n)*time.Second/slowest)
+			_ = c.SetReadDeadline(until) // only real connections have deadlines
+			_ = c.SetWriteDeadline(until.Add(pagePatience))
+		}
+		grant(0)
+		r.Body = &slowBody{ReadCloser: r.Body, grant: grant}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// slowBody is given time by what has arrived of it.
+type slowBody struct {
+	io.ReadCloser
+	grant func(n int64)
+	n     int64
+}
+
+func (b *slowBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		b.n += int64(n)
+		b.grant(b.n)
+	}
+	return n, err
 }

@@ -150,6 +150,8 @@ const (
 	msgFormKept        = "The office knows the questionnaire %s: interviews with it can be opened.\n"
 	msgFormWrite       = "The file cannot be written. "
 	msgFormScript      = "The script cannot be read. "
+	leaptFound         = "the clock leapt by %d days on %s, or the office was off"
+	leaptAdvice        = "if it is wrong now, set it, and keep it set (NTP); until %s nothing is erased for its age"
 	msgServing         = "serving"
 	msgStopped         = "stopped"
 )

@@ -43,6 +43,7 @@ Police, embassies and families get nothing this way: a supervisor refers, when t
 const (
 	msgExportFile = "The file cannot be written. "
 	msgExportOpen = "The export cannot be opened. "
+	msgOtherKey   = "The export is sealed to another key. Open it with the key whose public half the office was given, or let the office make it anew for this one. "
 	msgExportKey  = "The key cannot be used. "
 )
 

@@ -200,7 +200,7 @@ func (d *Dashboard) guard(rt route) http.Handler {
 		case rt.open:
 			d.run(w, r, s, rt)
 		case s.Person.Name == "":
-			http.Redirect(w, r, "/sign-in"+after(r), http.StatusSeeOther)
+			d.ended(w, r)
 		case s.Stage != casework.StageIn && !rt.half:
 			http.Redirect(w, r, stagePage(s.Stage)+after(r), http.StatusSeeOther)
 		case !rt.allows(s.Person.Role):
@@ -215,7 +215,7 @@ func (d *Dashboard) guard(rt route) http.Handler {
 
 func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, s casework.Session, rt route) {
 	if err := r.ParseForm(); err != nil && !rt.open { // cut off, or larger than any form of ours
-		d.problem(w, r, s, http.StatusBadRequest, "form")
+		d.broken(w, r, s, err)
 		return
 	}
 	if rt.load != "" {

