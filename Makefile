@@ -9,7 +9,7 @@ HEADLESS := -tags ci
 # Programs of tests at one time: twice as many as processors, because much of a test is waiting for the disk.
 AT_ONCE := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
-.PHONY: help run test simulate crash build setup race lint cross layers window browser pictures measure package clean
+.PHONY: help run test simulate crash build setup race lint cross layers window browser pictures measure figures package clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ measure: ## how fast the window is, and how large
 
 package: ## pack the app: make package OS=linux|windows|android|darwin
 	@.ci/package $(OS)
+
+figures: ## what the road to the office costs, beside what was to be reached: a quarter of an hour
+	@.ci/figures
 
 pictures: ## take the pictures of the docs again
 	@.ci/pictures

@@ -20,6 +20,7 @@ type eye interface {
 	saving(path schema.Path)                        // an answer is on its way to the disk
 	saved(path schema.Path, a schema.Answer)        // and is there
 	finished(interview int)
+	handsIn() // waits until it is time to hand in what was finished
 	believed(root, receipts []byte)
 	synced(r courier.Result)
 }
@@ -89,12 +90,13 @@ func (d *day) work(ctx context.Context) error {
 		draft = screening.InterviewID{}
 		d.done.Finished++
 		d.finished(i)
-		if d.dice.IntN(3) == 0 { // the office is in reach now and then
+		if !d.together && d.dice.IntN(3) == 0 { // the office is in reach now and then
 			if err := d.sync(ctx); err != nil {
 				return err
 			}
 		}
 	}
+	d.handsIn()
 	if err := d.deliver(ctx); err != nil {
 		return err
 	}
@@ -221,6 +223,9 @@ func (f *fleet) patiently(ctx context.Context, do func() error) (err error) {
 			return err
 		}
 		if try+1 < f.Tries {
+			f.mu.Lock()
+			f.total.Again++
+			f.mu.Unlock()
 			if err := sleep(ctx, 250*time.Millisecond<<min(try, 5)); err != nil {
 				return err
 			}

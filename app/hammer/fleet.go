@@ -31,8 +31,16 @@ type tally struct {
 	BytesNeeded int64   `json:"bytes_needed"` // of the batches, as they lie in the outbox
 	BytesResent int64   `json:"bytes_resent"` // of them, again because a connection broke
 	BytesSent   int64   `json:"bytes_sent"`   // on the wire, without enrolment and without what a kill cut
+	Again       int     `json:"again"`        // times that an office was busy or out of reach and a device asked once more, but for programs that get killed
+	Failed      int     `json:"failed"`       // devices
+	Lost        int     `json:"lost"`         // interviews that were finished and that the office does not count, with -counted
+	Doubled     int     `json:"doubled"`      // interviews that the office counts and that nobody finished, with -counted
 	Seconds     float64 `json:"seconds"`      // from the first passphrase to the last lock
 	PerSecond   float64 `json:"per_second"`   // interviews
+
+	// With -together, from when all devices turned to the office until the last of them had its receipts.
+	Delivering   float64 `json:"delivering"` // seconds
+	DeliveredPer float64 `json:"delivered_per_second"`
 }
 
 func (t *tally) add(one tally) {
@@ -50,6 +58,7 @@ type fleet struct {
 	office string        // where connections go instead of to the address in the codes; "" for there
 	pace   *rate.Limiter
 	proofs *proofs
+	meet   *meeting
 	notes  io.Writer
 
 	stretch sync.Mutex       // one passphrase is derived at a time: each takes 64 MiB
@@ -65,7 +74,7 @@ func newFleet(o options, codes []string, notes io.Writer) (*fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{options: o, codes: codes, form: form, notes: &shared{to: notes}, pace: rate.NewLimiter(rate.Inf, 1), proofs: newProofs()}
+	f := &fleet{options: o, codes: codes, form: form, notes: &shared{to: notes}, pace: rate.NewLimiter(rate.Inf, 1), proofs: newProofs(), meet: newMeeting(o)}
 	if o.rate > 0 {
 		f.pace = rate.NewLimiter(rate.Limit(o.rate), 1)
 	}
@@ -95,31 +104,28 @@ func (f *fleet) run(ctx context.Context) (tally, error) {
 		work   sync.WaitGroup
 		failed error
 		ends   int
-		next   = make(chan int)
 	)
-	for range min(f.atOnce, f.devices) {
+	for n := 1; n <= f.devices; n++ {
+		leave := f.meet.enter()
 		work.Go(func() {
-			for n := range next {
-				one, err := f.lead(ctx, n)
-				f.mu.Lock()
-				f.total.add(one)
-				ends++
-				if err != nil {
-					failed = errors.Join(failed, fmt.Errorf("device %03d: %w", n, err))
-				}
-				fmt.Fprintf(f.notes, "device %03d: %d finished, %d opened (%d of %d devices)\n", n, one.Finished, one.Opened, ends, f.devices)
-				f.mu.Unlock()
+			one, err := f.lead(ctx, n, leave)
+			leave()
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.total.add(one)
+			ends++
+			if err != nil {
+				f.total.Failed++
+				failed = errors.Join(failed, fmt.Errorf("device %03d: %w", n, err))
 			}
+			fmt.Fprintf(f.notes, "device %03d: %d finished, %d opened (%d of %d devices)\n", n, one.Finished, one.Opened, ends, f.devices)
 		})
 	}
-	for n := 1; n <= f.devices; n++ {
-		next <- n
-	}
-	close(next)
 	work.Wait()
 	t := f.total
 	t.Seconds = time.Since(began).Seconds()
 	t.PerSecond = float64(t.Opened) / t.Seconds
+	f.meet.tell(&t)
 	failed = errors.Join(failed, f.proofs.tell(&t))
 	if want := f.devices * f.Interviews; failed == nil && (t.Finished != want || t.Opened != want) {
 		failed = fmt.Errorf("finished %d and opened %d interviews, want %d", t.Finished, t.Opened, want)
@@ -127,8 +133,9 @@ func (f *fleet) run(ctx context.Context) (tally, error) {
 	return t, failed
 }
 
-// lead is one device's day: in this program, or in programs of its own that get killed.
-func (f *fleet) lead(ctx context.Context, n int) (tally, error) {
+// lead is one device's day: in this program, or in programs of its own that get killed. It calls leave when all that is
+// left to do is to hand in, if the devices do that together.
+func (f *fleet) lead(ctx context.Context, n int, leave func()) (tally, error) {
 	words, err := vault.Words(vault.GeneratedWords)
 	if err != nil {
 		return tally{}, err
@@ -137,13 +144,14 @@ func (f *fleet) lead(ctx context.Context, n int) (tally, error) {
 	if f.kill > 0 {
 		return f.lives(ctx, l)
 	}
-	return f.device(ctx, l, &near{f, n})
+	return f.device(ctx, l, &near{f, n, leave})
 }
 
 // near is the eye on a device that lives in this program.
 type near struct {
 	*fleet
-	n int
+	n     int
+	leave func()
 }
 
 func (e *near) ready(ctx context.Context, _ int) error { return e.pace.Wait(ctx) }
@@ -151,7 +159,14 @@ func (e *near) saving(schema.Path)                     {}
 func (e *near) saved(schema.Path, schema.Answer)       {}
 func (e *near) finished(int)                           {}
 func (e *near) believed(root, receipts []byte)         { e.proofs.see(e.n, root, receipts) }
-func (e *near) synced(r courier.Result)                { e.count(r) }
+func (e *near) synced(r courier.Result)                { e.count(r); e.meet.seen() }
+
+func (e *near) handsIn() {
+	if e.together {
+		e.leave()
+		e.meet.wait()
+	}
+}
 
 // count adds what a sync cost.
 func (f *fleet) count(r courier.Result) {

@@ -116,7 +116,7 @@ func TestKilledDevicesLoseNothing(t *testing.T) {
 func TestAnAnswerLostInAKillIsNoticed(t *testing.T) {
 	f, err := newFleet(options{Data: t.TempDir(), Interviews: 1, Quick: true, Marker: marker}, []string{""}, io.Discard)
 	ok(t, err)
-	d := f.day(life{N: 1, Passphrase: "harbour lantern thistle anchor violet meadow"}, &near{f, 1})
+	d := f.day(life{N: 1, Passphrase: "harbour lantern thistle anchor violet meadow"}, &near{fleet: f, n: 1})
 	ok(t, os.MkdirAll(d.dir, 0o700))
 	ok(t, d.device.Create(t.Context(), d.Passphrase))
 	defer func() { _ = d.device.Lock(context.Background()) }()

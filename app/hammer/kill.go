@@ -64,6 +64,7 @@ func (e *far) saving(path schema.Path) { e.tell(event{Saving: path}) }
 
 func (e *far) saved(path schema.Path, a schema.Answer) { e.tell(event{Saved: path, Sum: sumOf(a)}) }
 func (e *far) finished(int)                            { e.tell(event{Finished: true}) }
+func (e *far) handsIn()                                {}
 func (e *far) believed(root, receipts []byte)          { e.tell(event{Root: root, Receipts: receipts}) }
 func (e *far) synced(r courier.Result)                 { e.tell(event{Synced: &r}) }
 

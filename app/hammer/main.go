@@ -18,6 +18,9 @@
 //	leeward-office form keep -data OFFICE long.json
 //	go run ./app/hammer -forms 250 -kill 0.3 -link 2g-dark -rate 2 -counted "leeward-office stats -json -data OFFICE" ...
 //
+// With -together every device leads its interviews, so many at a time, and then all hand in at the same moment: what an
+// office sees when a region comes back from an outage.
+//
 // Exit codes: 0 every finished interview was opened at the office, once; 1 something was lost, doubled or failed; 2 the
 // flags are wrong.
 package main
@@ -50,6 +53,7 @@ type options struct {
 	devices    int
 	atOnce     int
 	rate       float64 // interviews a second, over all devices; 0 for no limit
+	together   bool
 	kill       float64 // chance in each interview
 	counted    string  // command that prints the office's counts
 	asJSON     bool
@@ -129,6 +133,7 @@ func (f *fleet) hammer(ctx context.Context) (total tally, err error) {
 	}
 	after, err := f.atTheOffice(ctx)
 	if err == nil && after-before != total.Finished {
+		total.Lost, total.Doubled = max(total.Finished-after+before, 0), max(after-before-total.Finished, 0)
 		err = fmt.Errorf("%d interviews were finished, and the office has %d more than before", total.Finished, after-before)
 	}
 	return total, err
@@ -164,6 +169,7 @@ func parse(args []string, notes io.Writer) (o options, err error) {
 	f.BoolVar(&o.print, "questionnaire", false, "print the questionnaire of -forms, and do nothing else")
 	f.Float64Var(&o.rate, "rate", 0, "begin at most so many interviews a `second`, over all devices; 0 for no limit")
 	f.IntVar(&o.atOnce, "at-once", runtime.NumCPU(), "how many devices are at work at the same time")
+	f.BoolVar(&o.together, "together", false, "hand in on all devices at the same time, once every interview is finished")
 	f.Float64Var(&o.kill, "kill", 0, "`chance`, from 0 to 1, that a device's program is killed in an interview")
 	f.StringVar(&o.Link, "link", "", "lead the road to the office over a bad `link`: "+profileNames())
 	f.IntVar(&o.Tries, "tries", 10, "how `often` a device asks an office that is busy or not in reach")
@@ -193,6 +199,8 @@ func (o options) check(rest []string) error {
 		return errors.New("-marker must not be empty")
 	case o.kill < 0 || o.kill > 1 || o.rate < 0:
 		return errors.New("-kill is 0 to 1, -rate not below 0")
+	case o.kill > 0 && o.together:
+		return errors.New("-together and -kill do not go together")
 	case o.Link != "" && profiles[o.Link].toxics == nil:
 		return fmt.Errorf("-link is one of %s", profileNames())
 	}
@@ -230,7 +238,11 @@ receipts     %d verified, %d of them against the log before
 kills        %d
 bytes needed %d, resent %d
 bytes sent   %d on the wire
+failed       %d devices; %d times one asked again later
 seconds      %.1f
-`, t.Devices, t.Finished, t.Opened, t.PerSecond, t.Batches, t.Receipts, t.Follows, t.Kills, t.BytesNeeded, t.BytesResent, t.BytesSent, t.Seconds)
+`, t.Devices, t.Finished, t.Opened, t.PerSecond, t.Batches, t.Receipts, t.Follows, t.Kills, t.BytesNeeded, t.BytesResent, t.BytesSent, t.Failed, t.Again, t.Seconds)
+	if err == nil && t.Delivering > 0 {
+		_, err = fmt.Fprintf(out, "delivering   %.1f seconds, %.1f interviews a second\n", t.Delivering, t.DeliveredPer)
+	}
 	return err
 }

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"fmt"
 	"testing"
 
 	"leeward/internal/screening"
@@ -17,7 +18,7 @@ func TestSizesOnTheWire(t *testing.T) {
 			records = append(records, record(t, eighty.Told(i)))
 		}
 		got := len(pack(t, records...).File) / c.interviews
-		t.Logf("%d interviews in a batch: %d bytes each", c.interviews, got)
+		t.Attr(fmt.Sprintf("bytes-each-of-%d", c.interviews), fmt.Sprint(got))
 		if got >= c.each {
 			t.Errorf("%d interviews in a batch: %d bytes each, want less than %d", c.interviews, got, c.each)
 		}

@@ -3,6 +3,7 @@ package intake_test
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"testing"
 	"time"
 
@@ -32,14 +33,22 @@ func (f *outpost) fill(t *testing.T, o *office, interviews, bytes int) {
 	}
 }
 
+// outages is 20 kbit/s that go dark for 12 s after every 15 s.
+func outages() *rope {
+	return &rope{rate: 2500, delay: 400 * time.Millisecond, every: 15 * time.Second, dark: 12 * time.Second}
+}
+
 // TestOutagesCostLittle delivers 100 interviews over 20 kbit/s that go dark for 12 s after every 15 s: of the file less
 // than one byte in twenty goes twice. Sending it whole each time never ends.
 func TestOutagesCostLittle(t *testing.T) {
-	over(t, &rope{rate: 2500, delay: 400 * time.Millisecond, every: 15 * time.Second, dark: 12 * time.Second}, 100, 96_000, func(o *office, f *outpost) {
+	over(t, outages(), 100, 96_000, func(o *office, f *outpost) {
 		total, took, tries := f.syncs(t, 10*time.Minute)
 		resent := total.BytesResent
 		t.Logf("%d bytes in %v, %d syncs, %d bytes sent twice (%.1f %%), %d on the wire", total.BytesNeeded, took, tries, resent,
 			100*float64(resent)/float64(total.BytesNeeded), total.BytesSent)
+		t.Attr("outages-needed", fmt.Sprint(total.BytesNeeded))
+		t.Attr("outages-seconds", fmt.Sprintf("%.0f", took.Seconds()))
+		t.Attr("outages-resent-percent", fmt.Sprintf("%.1f", 100*float64(resent)/float64(total.BytesNeeded)))
 		if total.BytesNeeded < 100_000 || total.BytesNeeded > 115_000 {
 			t.Errorf("the batch has %d bytes, want about 107,000", total.BytesNeeded)
 		}
