@@ -11,14 +11,14 @@ import (
 
 // searched are the languages in whose names countries and languages are found: those of the United Nations,
 // of the interviews, and of the people who meet them.
-const searched = "en ar zh fr ru es fa th my km lo vi pt id ms fil hi bn ur ne si ta te am sw so ha ps uz tr uk ko ja de it nl"
+const searched = "en ar zh zh-Hant fr ru es fa th my km lo vi pt id ms fil hi bn ur ne si ta te am sw so ha ps uz tr uk ko ja de it nl"
 
 // formerly are names that people still say, or say first, by code.
 var formerly = map[string][]string{
-	"MM": {"Burma", "Birmania", "Birmanie"}, "SZ": {"Swaziland"}, "MK": {"Macedonia"}, "TR": {"Turkey", "Turkiye"}, "CV": {"Cape Verde"},
+	"MM": {"Burma", "Birmania", "Birmanie", "ဗမာ", "ພະມ້າ", "버마"}, "SZ": {"Swaziland"}, "MK": {"Macedonia"}, "TR": {"Turkey", "Turkiye"}, "CV": {"Cape Verde"},
 	"CI": {"Ivory Coast"}, "CD": {"Zaire", "Congo Kinshasa", "DRC"}, "CG": {"Congo Brazzaville"}, "TL": {"East Timor"},
-	"NL": {"Holland"}, "GB": {"England", "Britain", "UK"}, "US": {"America", "USA"}, "AE": {"Emirates", "UAE", "Dubai"},
-	"KH": {"Kampuchea"}, "LK": {"Ceylon"}, "IR": {"Persia"}, "VA": {"Holy See"}, "CZ": {"Czech Republic"}, "TH": {"Siam"},
+	"NL": {"Holland"}, "GB": {"England", "Britain", "UK"}, "US": {"America", "USA"}, "AE": {"Emirates", "UAE", "Dubai"}, "SA": {"KSA"},
+	"KH": {"Kampuchea", "Кампучия", "เขมร", "ເຂມນ", "ຂະເໝນ"}, "LK": {"Ceylon"}, "IR": {"Persia"}, "VA": {"Holy See"}, "CZ": {"Czech Republic"}, "TH": {"Siam", "ယိုးဒယား", "សៀម", "ໄທຍ"},
 	"PS": {"Palestine"}, "KR": {"South Korea"}, "KP": {"North Korea"}, "TW": {"Formosa"}, "BF": {"Upper Volta"}, "BJ": {"Dahomey"},
 	"BD": {"East Pakistan"}, "ZW": {"Rhodesia"}, "VU": {"New Hebrides"}, "SB": {"Solomons"}, "PG": {"PNG"}, "FM": {"Chuuk", "Pohnpei", "Yap", "Kosrae"},
 }
@@ -50,11 +50,8 @@ var languageIndex = sync.OnceValue(func() *Index {
 	}
 	return NewIndex(tags, func(tag string) []string {
 		l, _ := LanguageByTag(tag)
-		names := append([]string{l.English, l.Own, ISO6392(tag)}, other[tag]...)
 		slices.Sort(other[tag])
-		if _, own := nameOf(tag); own {
-			return names
-		}
+		names := slices.Concat([]string{l.English, l.Own, ISO6392(tag)}, other[tag], calledBy(tag))
 		for _, lang := range strings.Fields(searched) {
 			if namer := display.Languages(language.Make(lang)); namer != nil {
 				names = append(names, namer.Name(language.Make(tag)))
@@ -64,9 +61,13 @@ var languageIndex = sync.OnceValue(func() *Index {
 	})
 })
 
-// FindCountries finds up to limit countries by what somebody typed of a name in any of 33 languages, of a
-// former name or of a code, in spite of a slip or two.
-func FindCountries(query string, limit int) []Hit { return countryIndex().Find(query, limit) }
+// FindCountries finds up to limit countries by what somebody typed of a name in any of 34 languages, of a
+// former name or of a code, in spite of a slip or two, and with a word for "country" before or after it.
+func FindCountries(query string, limit int) []Hit {
+	return findBare(countryIndex(), query, countryWords, limit)
+}
 
 // FindLanguages finds up to limit languages, by their tags, as [FindCountries] finds countries.
-func FindLanguages(query string, limit int) []Hit { return languageIndex().Find(query, limit) }
+func FindLanguages(query string, limit int) []Hit {
+	return findBare(languageIndex(), query, languageWords, limit)
+}

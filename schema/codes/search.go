@@ -39,18 +39,25 @@ func NewIndex(codes []string, names func(code string) []string) *Index {
 		seen := map[string]bool{}
 		for _, n := range append([]string{code}, names(code)...) {
 			f := Fold(n)
-			if f == "" || seen[f] {
-				continue
+			x.add(code, f, i, seen)
+			if without, ok := strings.CutPrefix(f, "ال"); ok { // Arabic names are typed with and without "the"
+				x.add(code, without, i, seen)
 			}
-			seen[f] = true
-			e := entry{code: code, name: f, words: strings.Fields(f)[1:], runes: [][]rune{[]rune(f)}, order: i}
-			for _, w := range e.words {
-				e.runes = append(e.runes, []rune(w))
-			}
-			x.entries = append(x.entries, e)
 		}
 	}
 	return x
+}
+
+func (x *Index) add(code, name string, order int, seen map[string]bool) {
+	if name == "" || seen[name] {
+		return
+	}
+	seen[name] = true
+	e := entry{code: code, name: name, words: strings.Fields(name)[1:], runes: [][]rune{[]rune(name)}, order: order}
+	for _, w := range e.words {
+		e.runes = append(e.runes, []rune(w))
+	}
+	x.entries = append(x.entries, e)
 }
 
 // Find returns up to limit codes for what somebody typed: the whole name, its beginning, the beginning of one
@@ -152,6 +159,9 @@ func tone(r rune) bool { return r >= 0x0E48 && r <= 0x0E4B || r >= 0x0EC8 && r <
 // sameLetter joins letters that are one letter to those who type them: Arabic, Persian and Urdu keyboards
 // give different ones, and Latin has letters that no decomposition takes apart.
 func sameLetter(r rune) rune {
+	if r >= 'ぁ' && r <= 'ゖ' {
+		return r + 'ァ' - 'ぁ' // names of countries are written in katakana, and begun in hiragana
+	}
 	switch r {
 	case 'ى', 'ی', 'ې', 'ے', 'ئ':
 		return 'ي'

@@ -13,6 +13,10 @@ func TestFindCountries(t *testing.T) {
 		"Vietnam": "VN", "swaziland": "SZ", "eswatini": "SZ", "ivory coast": "CI", "cote d'ivoire": "CI", "CÔTE D’IVOIRE": "CI", "россия": "RU",
 		"中国": "CN", "أفغانستان": "AF", "افغانستان": "AF", "ايران": "IR", "iran (islamic": "IR", "philipines": "PH", "filipinas": "PH", "phillippines": "PH",
 		"bangla desh": "BD", "bangladesch": "BD", "indonesia": "ID", "timor": "TL", "papua": "PG", "solomon": "SB", "pakistán": "PK", "ＪＡＰＡＮ": "JP",
+		"ประเทศไทย": "TH", "กัมพุชา": "KH", "เขมร": "KH", "เวียตนาม": "VN", "บังคลาเทศ": "BD", "ထိုင်းနိုင်ငံ": "TH", "ယိုးဒယား": "TH", "ဗမာ": "MM",
+		"សៀម": "TH", "ភូមា": "MM", "ប្រទេសថៃ": "TH", "ພະມ້າ": "MM", "ໄທຍ": "TH", "ຂະເໝນ": "KH", "Miến Điện": "MM", "nước Lào": "LA", "برمه": "MM",
+		"تايلاند": "TH", "فليبين": "PH", "سودان": "SD", "кампучия": "KH", "таиланд": "TH", "ミャンマー": "MM", "みゃんまー": "MM", "버마": "MM", "緬甸": "MM", "泰國": "TH",
+		"म्यांमार": "MM", "बर्मा": "MM", "থাইল্যান্ড": "TH", "বার্মা": "MM", "இலங்கை": "LK", "ኢትዮጵያ": "ET", "combodia": "KH", "katar": "QA", "ksa": "SA",
 		"lao people": "LA", "state of palestine": "PS", "micronesia": "FM",
 	} {
 		hits := FindCountries(query, 5)
@@ -38,6 +42,10 @@ func TestFindLanguages(t *testing.T) {
 		"rohingya": "rhg", "rohinga": "rhg", "ruaingga": "rhg", "shan": "shn", "လိၵ်ႈတႆး": "shn", "karen": "ksw", "sgaw karen": "ksw", "kurmanci": "kmr", "sorani": "ckb",
 		"کوردی": "ckb", "hmong": "hmn", "tok pisin": "tpi", "bislama": "bi", "tetun": "tet", "tetum": "tet", "burmese": "my", "မြန်မာ": "my", "farsi": "fa", "dari": "prs",
 		"hazaragi": "haz", "vietnamese": "vi", "tieng viet": "vi", "khmer": "km", "ລາວ": "lo", "tigrinya": "ti", "somali": "so", "bur": "my",
+		"ရှမ်း": "shn", "ไทใหญ่": "shn", "ภาษาไทใหญ่": "shn", "ရှမ်းစကား": "shn", "ကရင်": "ksw", "กะเหรี่ยง": "pwo", "ရိုဟင်ဂျာ": "rhg", "โรฮิงญา": "rhg", "โรฮีนจา": "rhg",
+		"রোহিঙ্গা": "rhg", "روهينغا": "rhg", "روہنگیا": "rhg", "罗兴亚": "rhg", "ม้ง": "hmn", "ມົ້ງ": "hmn", "tiếng Mông": "hmn", "ម៉ុង": "hmn", "苗语": "hmn", "မွန်": "mnw",
+		"ကချင်": "kac", "ချင်း": "ctd", "zomi": "ctd", "karenni": "kyu", "کرمانجی": "kmr", "كردي": "ku", "سوراني": "ckb", "бирманский": "my", "ဗမာ": "my", "ภาษาพม่า": "my",
+		"ភាសាខ្មែរ": "km", "tiếng Khmer": "km", "oromifa": "om", "amarigna": "am", "كرديه": "ku", "ภาษามลายู": "ms", "тигринья": "ti", "पश्तो": "ps",
 	} {
 		hits := FindLanguages(query, 4)
 		found := false
