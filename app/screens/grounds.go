@@ -67,6 +67,7 @@ func (t *talk) grounds() []fyne.CanvasObject {
 	for _, l := range p.Lists {
 		rows = append(rows, t.coverage(l)...)
 	}
+	rows = append(rows, t.criminal(p)...)
 	for _, r := range p.Remarks(state, t.result()) {
 		rows = append(append(rows, t.word(r.Word, true)), t.rests(r.Rests)...)
 	}
@@ -100,7 +101,7 @@ func (t *talk) rests(rests []assess.Rest) (rows []fyne.CanvasObject) {
 		if key := string(r.Path) + r.Choice; !slices.Contains(told, key) {
 			told = append(told, key)
 			question, answer := r.Question(state, lang), r.Answer(state, lang)
-			line := typeset.NewLabel("• "+r.Code+" "+question.Text+" – "+answer.Text, string(question.Lang))
+			line := typeset.NewLabel("• "+r.Code+" "+question.Text+" – "+answer.Text+phasesOf(r, lang), string(question.Lang))
 			line.Step = typeset.Caption
 			rows = append(rows, line)
 		}
@@ -108,7 +109,19 @@ func (t *talk) rests(rests []assess.Rest) (rows []fyne.CanvasObject) {
 	return rows
 }
 
-// coverage says of each dimension how it stands and how much of it was asked.
+// phasesOf says in brackets when it was that an answer tells of.
+func phasesOf(r assess.Rest, lang schema.Lang) string {
+	var when []string
+	for _, p := range r.Phases {
+		when = append(when, assess.Word("phase."+string(p), lang).Text)
+	}
+	if len(when) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(when, ", ") + ")"
+}
+
+// coverage says of each dimension how it stands, how much of it was asked, and which indicators it holds.
 func (t *talk) coverage(l assess.List) (rows []fyne.CanvasObject) {
 	lang := t.session.Setting().ScreenerLang
 	if !l.Verified {
@@ -129,8 +142,32 @@ func (t *talk) coverage(l assess.List) (rows []fyne.CanvasObject) {
 		name := assess.Word("dimension."+d.ID, lang)
 		text := name.Text + ": " + assess.Word("standing."+string(standing), lang).Text + " (" + asked + ")"
 		rows = append(rows, typeset.NewLabel(text, string(name.Lang)))
+		rows = append(rows, t.indicators(d.Indicators)...)
 	}
 	return rows
+}
+
+// indicators are those that some answer speaks for, each with the answers it rests on.
+func (t *talk) indicators(all []assess.Indicator) (rows []fyne.CanvasObject) {
+	lang := t.session.Setting().ScreenerLang
+	for _, i := range all {
+		if i.Standing != assess.Present && i.Standing != assess.Possible {
+			continue
+		}
+		name := assess.Word("indicator."+i.ID, lang)
+		line := typeset.NewLabel(name.Text+": "+assess.Word("standing."+string(i.Standing), lang).Text, string(name.Lang))
+		line.Color = typeset.ColorMuted
+		rows = append(append(rows, line), t.rests(i.Rests)...)
+	}
+	return rows
+}
+
+// criminal is the signs of forced criminality, where there are any: they count nowhere, and call for a lawyer.
+func (t *talk) criminal(p assess.Profile) (rows []fyne.CanvasObject) {
+	if rows = t.indicators(p.Criminal); len(rows) == 0 {
+		return nil
+	}
+	return append([]fyne.CanvasObject{t.word("dimension.fc", true), t.word("assess.criminal", false)}, rows...)
 }
 
 // word is a sentence of the assessment in the screener's language.

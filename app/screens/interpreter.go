@@ -20,8 +20,12 @@ func (t *talk) interpreterCard(note string) view {
 	t.frame.note.Set(note, t.words.Lang())
 	code := t.entry(func() {})
 	code.SetText(t.session.Setting().Interpreter)
+	words := t.button("interpreter.words.button", typeset.Quiet, func() {
+		t.flush()
+		t.show(t.glossary(func() { t.show(t.interpreterCard("")) }))
+	})
 	objects := []fyne.CanvasObject{
-		t.title("menu.interpreter.button"), t.quiet("interpreter.change.text"),
+		t.title("menu.interpreter.button"), t.quiet("interpreter.change.text"), t.row(words),
 		card(t.heading("prepare.interpreter.label"), t.quiet("prepare.interpreter.hint"), code, t.promiseOf(code)),
 	}
 	for _, path := range t.interpreting() {

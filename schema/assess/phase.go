@@ -28,12 +28,16 @@ var byGroup = map[string]Phase{
 // byAnswer are answers that speak of another phase than their group, by question or question=choice.
 var byAnswer = map[string]Phase{
 	"i2=way": Way, "i3": There, "j2": Before, "j3=promised": Before, "k3": Before, "e12_travel": Way, "e8": Before,
-	"j1_safe": Now, "j1_carer": Now, "l6": Now,
+	"j1_safe": Now, "j1_carer": Now,
 }
 
-// phases says when what an answer tells of happened. E9 asks for it; without that answer it may be either.
+// phases says when what an answer tells of happened. E9 asks for it; without that answer it may be either. What the
+// screener noted (worksheet, limits) is no answer of the person's and has none.
 func phases(s *schema.State, path schema.Path, choice string) []Phase {
 	q := name(path)
+	if strings.HasPrefix(q, "l2_") || q == "l6" {
+		return nil
+	}
 	if q == "e9" {
 		switch s.Value(path + "_when") {
 		case "before":

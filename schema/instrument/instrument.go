@@ -28,6 +28,8 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
+	"slices"
+	"strings"
 	"sync"
 
 	"leeward/schema"
@@ -113,6 +115,17 @@ func Word(key string, lang schema.Lang) schema.Shown {
 	out := schema.Shown{Text: w.Text, Lang: lang, Translation: w.State, Wording: schema.WordingHash(w.Text)}
 	out.Stale = w.Source != "" && w.Source != schema.WordingHash(text[source].Text)
 	return out
+}
+
+// Terms lists the keys of the glossary, sorted: "term.consent". What one means is Word(term + ".meaning", …).
+func Terms() (keys []string) {
+	for key := range words() {
+		if term, ok := strings.CutSuffix(key, ".meaning"); ok && strings.HasPrefix(term, "term.") {
+			keys = append(keys, term)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // Source returns the files that the interview is built from, for translators and for docs: structure.json

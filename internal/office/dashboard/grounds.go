@@ -15,6 +15,13 @@ type groundsView struct {
 	Tests                  [2]testView
 	Limits                 []restView // what may have kept the person from speaking
 	Lists                  []listView
+	Signs                  signsView // of forced criminality; they count in no list
+}
+
+// signsView is the signs of forced criminality that some answer speaks for; none where there is none.
+type signsView struct {
+	Name, Text words
+	Signs      []partView
 }
 
 // testView is one of the two results.
@@ -41,8 +48,8 @@ type dimensionView struct {
 
 // restView is an answer that something rests on, with the way to it on the page.
 type restView struct {
-	Anchor, Code     string
-	Question, Answer words
+	Anchor, Code           string
+	Question, Answer, When words // When is blank for what the screener noted
 }
 
 // grounds works out what the answers support, in the language of the reader.
@@ -64,7 +71,34 @@ func (v *reading) grounds() *groundsView {
 	for _, l := range p.Lists {
 		g.Lists = append(g.Lists, v.list(l))
 	}
+	g.Signs = signsView{Name: v.word("dimension.fc"), Text: v.word("assess.criminal"), Signs: v.indicators(p.Criminal)}
 	return g
+}
+
+// when says in one wording at which times it was that an answer tells of.
+func (v *reading) when(r assess.Rest) (out words) {
+	for i, phase := range r.Phases {
+		one := v.word("phase." + string(phase))
+		if i == 0 {
+			out = one
+			continue
+		}
+		out.Text += ", " + one.Text
+	}
+	out.Draft = false // the answer beside it is marked
+	return out
+}
+
+// indicators are those that some answer speaks for.
+func (v *reading) indicators(all []assess.Indicator) (out []partView) {
+	for _, i := range all {
+		if i.Standing == assess.Present || i.Standing == assess.Possible {
+			out = append(out, partView{
+				Name: v.word("indicator." + i.ID), Standing: v.word("standing." + string(i.Standing)), Rests: v.rests(i.Rests),
+			})
+		}
+	}
+	return out
 }
 
 func (v *reading) word(key string) words {
@@ -93,7 +127,7 @@ func (v *reading) rests(rests []assess.Rest, before ...restView) []restView {
 	for _, r := range rests {
 		one := restView{
 			Anchor: anchor(r.Path), Code: r.Code, Question: v.words(reader, r.Question(v.state, reader.Tag)),
-			Answer: v.words(reader, r.Answer(v.state, reader.Tag)),
+			Answer: v.words(reader, r.Answer(v.state, reader.Tag)), When: v.when(r),
 		}
 		if !slices.Contains(before, one) {
 			before = append(before, one)
@@ -111,14 +145,8 @@ func (v *reading) list(l assess.List) (out listView) {
 	for _, d := range l.Dimensions {
 		one := dimensionView{
 			Name: v.word("dimension." + d.ID), Standing: v.word("standing." + string(standingOf(d))),
-			Asked: strings.NewReplacer("{asked}", strconv.Itoa(d.Asked), "{all}", strconv.Itoa(d.All)).Replace(coverage),
-		}
-		for _, i := range d.Indicators {
-			if i.Standing == assess.Present || i.Standing == assess.Possible {
-				one.Indicators = append(one.Indicators, partView{
-					Name: v.word("indicator." + i.ID), Standing: v.word("standing." + string(i.Standing)), Rests: v.rests(i.Rests),
-				})
-			}
+			Asked:      strings.NewReplacer("{asked}", strconv.Itoa(d.Asked), "{all}", strconv.Itoa(d.All)).Replace(coverage),
+			Indicators: v.indicators(d.Indicators),
 		}
 		out.Dimensions = append(out.Dimensions, one)
 	}

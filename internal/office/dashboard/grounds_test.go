@@ -25,9 +25,13 @@ func TestGroundsRestOnAnswers(t *testing.T) {
 	}
 	add("H2", "refused")
 	add("H3", "yes")
+	add("G1", "online")
 	b.arrive(iv)
 	page := b.get("/interviews/"+iv.ID.String(), b.in()).body
-	for _, want := range []string{`id="grounds"`, "<summary>", "side by side", `href="#q-freedom-h`} {
+	for _, want := range []string{
+		`id="grounds"`, "<summary>", "side by side", `href="#q-freedom-h`, "at that place", // the phase of an answer
+		"Signs of forced criminality", "Ordered to send messages", "count in none of the lists",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -35,6 +39,11 @@ func TestGroundsRestOnAnswers(t *testing.T) {
 	from := strings.Index(page, `id="grounds"`)
 	if from < 0 || strings.Contains(strings.ToLower(page[from:from+2000]), "score") {
 		t.Error("the profile speaks of a score")
+	}
+	plain := invented()
+	b.arrive(plain)
+	if page := b.get("/interviews/"+plain.ID.String(), b.in()).body; strings.Contains(page, "Signs of forced criminality") {
+		t.Error("signs of forced criminality stand where no answer speaks of any")
 	}
 	if strings.Index(page, `id="consent"`) > from {
 		t.Error("findings stand before consent")
