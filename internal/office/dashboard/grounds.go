@@ -44,6 +44,13 @@ type dimensionView struct {
 	Name, Standing words
 	Asked          string
 	Indicators     []partView // those that are present or possible
+	Others         []othersView
+}
+
+// othersView is the indicators that no answer speaks for: asked and not found, or not asked, which is never "no".
+type othersView struct {
+	Standing words
+	Names    []words
 }
 
 // restView is an answer that something rests on, with the way to it on the page.
@@ -147,6 +154,17 @@ func (v *reading) list(l assess.List) (out listView) {
 			Name: v.word("dimension." + d.ID), Standing: v.word("standing." + string(standingOf(d))),
 			Asked:      strings.NewReplacer("{asked}", strconv.Itoa(d.Asked), "{all}", strconv.Itoa(d.All)).Replace(coverage),
 			Indicators: v.indicators(d.Indicators),
+		}
+		for _, standing := range []assess.Standing{assess.NotFound, assess.NotAsked} {
+			others := othersView{Standing: v.word("standing." + string(standing))}
+			for _, i := range d.Indicators {
+				if i.Standing == standing {
+					others.Names = append(others.Names, v.word("indicator."+i.ID))
+				}
+			}
+			if len(others.Names) > 0 {
+				one.Others = append(one.Others, others)
+			}
 		}
 		out.Dimensions = append(out.Dimensions, one)
 	}
