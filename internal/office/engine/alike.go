@@ -16,7 +16,14 @@ import (
 const likeKey = "likeness"
 
 // keyOfLikenesses returns the key under which this office hashes forms of people, and makes it where there is none.
-func keyOfLikenesses(t *tx) ([]byte, error) {
+func keyOfLikenesses(t *tx) (key []byte, err error) {
+	if t.likeness == nil {
+		t.likeness, err = keptKey(t)
+	}
+	return t.likeness, err
+}
+
+func keptKey(t *tx) ([]byte, error) {
 	var kept string
 	err := t.row(`SELECT value FROM settings WHERE name = $1`, likeKey).Scan(&kept)
 	if err == nil {

@@ -21,6 +21,7 @@ type Dialect struct {
 	Strict     string                    // after the columns of any other table
 	NoCase     string                    // after a text column that is compared without regard to case
 	Mark       string                    // a statement that marks the database as an office's
+	References string                    // statements, as goose reads them, that hold rows to what they name in another way than so far
 	AppendOnly func(table string) string // statements, as goose reads them, after which rows stay as they are
 }
 
@@ -63,6 +64,6 @@ func (d Dialect) Steps() (fs.FS, error) {
 func (d Dialect) words() map[string]string {
 	return map[string]string{
 		"BLOB": d.Blob, "INT": d.Int, "COUNTER": d.Counter, "KEYED": d.Keyed, "STRICT": d.Strict,
-		"NOCASE": d.NoCase, "MARK": d.Mark,
+		"NOCASE": d.NoCase, "MARK": d.Mark, "REFERENCES": d.References,
 	}
 }

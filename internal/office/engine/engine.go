@@ -56,8 +56,8 @@ type Options struct {
 	Box *seal.Box
 	// Prepared is how many statements of writes stay parsed on each connection. 0 where the driver sees to it.
 	Prepared int
-	// Ordered is whether places for values of statements for many rows are "?" in their order, not "$1".
-	Ordered bool
+	// Arrays makes a value of a statement of many: an array of "bytea", "bigint" or "text". Nil where the database has none.
+	Arrays func(kind string, values []any) any
 	// Steady is run before batches are recorded together, for plans that are kept, and Fresh before anything else that
 	// shares their transaction. Empty where the database keeps each plan.
 	Steady, Fresh string
@@ -71,9 +71,9 @@ type Engine struct {
 	log  *slog.Logger
 	box  *seal.Box
 
-	ordered       bool   // Options.Ordered
-	steady, fresh string // Options.Steady, Options.Fresh
-	block         int64  // blockSize, but for tests
+	arrays        func(kind string, values []any) any // Options.Arrays
+	steady, fresh string                              // Options.Steady, Options.Fresh
+	block         int64                               // blockSize, but for tests
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
@@ -87,7 +87,7 @@ type Engine struct {
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
-	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, ordered: o.Ordered, steady: o.Steady, fresh: o.Fresh, block: blockSize}
+	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, arrays: o.Arrays, steady: o.Steady, fresh: o.Fresh, block: blockSize}
 	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now
@@ -106,12 +106,14 @@ type tx struct {
 	box   *seal.Box
 	stmts parsed
 
-	ordered       bool   // Options.Ordered
-	steady, fresh string // Options.Steady, Options.Fresh
-	block         int64  // Engine.block
+	arrays        func(kind string, values []any) any // Options.Arrays
+	steady, fresh string                              // Options.Steady, Options.Fresh
+	block         int64                               // Engine.block
 
 	nodes *ledger.Cache // of the log, as it was committed before
 	log   logAdds
+
+	likeness []byte // key of likenesses, once it was read
 }
 
 // read runs do while no scrub is under way.

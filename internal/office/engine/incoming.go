@@ -9,18 +9,24 @@ import (
 
 // Tables into which arriving batches go, in the order in which rows name one another.
 var (
-	intoBatches = tableOf(`batches (batch_id, device_id, epoch, seq, prev, made, received, header, sig, level, code, proof, settled,
-		entry, outcome)`, 15)
-	intoPayloads   = tableOf(`payloads (batch_id, redacted, body)`, 3)
-	intoRecords    = tableOf(`records (batch_id, pos, kind, interview_id, version, leaf, code)`, 7)
-	intoInterviews = tableOf(`interviews (interview_id, owner, version, status, received, code, lang, screener_lang, level, needs)`, 10)
-	intoVersions   = tableOf(`versions (interview_id, version, batch_id, pos, questionnaire, content, needs, flags, signs)`, 9)
-	intoCases      = tableOf(`cases (case_id, code, status, opened, changed, level, since, due, lang, child, phone, needs)`, 12)
-	intoLinks      = tableOf(`case_links (interview_id, case_id, home_case)`, 3)
-	intoEvents     = tableOf(`case_events (case_id, n, at, actor, act)`, 5)
-	intoFacts      = tableOf(`facts (case_id, seq, body)`, 3)
-	intoAlike      = tableOf(`likenesses (tag, interview_id)`, 2)
-	intoDuties     = tableOf(`duties (duty_id, case_id, home_case, interview_id, kind, level, made, due, body)`, 9)
+	intoBatches = tableOf("batches", "batch_id device_id bytea", "epoch seq bigint", "prev bytea", "made received bigint", "header sig bytea",
+		"level bigint", "code text", "proof bytea", "settled entry outcome bigint")
+	intoPayloads   = tableOf("payloads", "batch_id bytea", "redacted bigint", "body bytea")
+	intoRecords    = tableOf("records", "batch_id bytea", "pos kind bigint", "interview_id bytea", "version bigint", "leaf bytea", "code text")
+	intoInterviews = tableOf("interviews", "interview_id owner bytea", "version bigint", "status text", "received bigint",
+		"code lang screener_lang text", "level bigint", "needs text")
+	intoVersions = tableOf("versions", "interview_id bytea", "version bigint", "batch_id bytea", "pos bigint", "questionnaire content bytea",
+		"needs flags signs text")
+	intoCases = tableOf("cases", "case_id bytea", "code status text", "opened changed level since due bigint", "lang text", "child bigint",
+		"phone needs text")
+	intoLinks  = tableOf("case_links", "interview_id case_id home_case bytea")
+	intoEvents = tableOf("case_events", "case_id bytea", "n at bigint", "actor act text")
+	intoFacts  = tableOf("facts", "case_id bytea", "seq bigint", "body bytea")
+	intoDuties = tableOf("duties", "duty_id case_id home_case interview_id bytea", "kind text", "level made due bigint", "body text")
+	intoAlike  = tableOf("likenesses", "tag interview_id bytea")
+
+	intoAll = gathering(&intoBatches, &intoPayloads, &intoRecords, &intoInterviews, &intoVersions, &intoCases, &intoLinks, &intoEvents,
+		&intoFacts, &intoDuties, &intoAlike)
 )
 
 // incoming gathers the rows of plain batches (known.plain): nothing that they bring is in the tables yet.
@@ -29,14 +35,79 @@ type incoming struct {
 	batches, payloads, records, interviews, versions, cases, links, events, facts, duties, alike []any
 
 	counted int64 // the last place in the order of facts
+
+	stood  []stood // where devices stand with these batches
+	places map[screening.DeviceID]int
+}
+
+// stood is what batches of one epoch of a device change about it.
+type stood struct {
+	device     screening.DeviceID
+	epoch, seq uint64
+	interviews int64
+	log        uint64 // size of the log as the device knows it
+}
+
+// stand notes that a batch with so many interviews is the last one of its device.
+func (in *incoming) stand(a *casework.Arrival, interviews int64) error {
+	at, ok := in.places[a.Device]
+	if ok && in.stood[at].epoch != a.Epoch { // the rows of a device change once in a statement
+		if err := in.keepStands(); err != nil {
+			return err
+		}
+		ok = false
+	}
+	if !ok {
+		if in.places == nil {
+			in.places = map[screening.DeviceID]int{}
+		}
+		at = len(in.stood)
+		in.stood, in.places[a.Device] = append(in.stood, stood{device: a.Device, epoch: a.Epoch}), at
+	}
+	s := &in.stood[at]
+	s.seq, s.interviews, s.log = a.Seq, s.interviews+interviews, max(s.log, a.Log.Size)
+	return nil
+}
+
+// standing is the change of devices; the values of one of them, or of many in arrays, come from "n".
+const standing = `UPDATE devices SET interviews = devices.interviews + n.held,
+	linked = CASE WHEN devices.epoch = n.epoch THEN n.seq ELSE devices.linked END,
+	seen = CASE WHEN devices.epoch <> n.epoch OR devices.seen > n.now THEN devices.seen ELSE n.now END,
+	said_log = CASE WHEN devices.epoch <> n.epoch OR devices.said_log > n.log THEN devices.said_log ELSE n.log END
+	FROM %s WHERE devices.device_id = n.device_id`
+
+var (
+	standsOf = bulk{kinds: []string{"bytea", "bigint", "bigint", "bigint", "bigint", "bigint"}}
+	oneStand = fmt.Sprintf(standing, `(SELECT ? AS device_id, ? AS epoch, ? AS seq, ? AS held, ? AS now, ? AS log) AS n`)
+	allStand = fmt.Sprintf(standing, `unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+	AS n (device_id, epoch, seq, held, now, log)`)
+)
+
+// keepStands writes where devices stand.
+func (in *incoming) keepStands() error {
+	var args []any
+	for i := range in.stood {
+		s := &in.stood[i]
+		args = append(args, s.device[:], s.epoch, s.seq, s.interviews, in.now.UnixMilli(), s.log)
+	}
+	var err error
+	if in.arrays != nil {
+		_, err = in.exec(allStand, in.columns(rows{&standsOf, args})...)
+		args = nil
+	}
+	for n := standsOf.width(); err == nil && len(args) > 0; args = args[n:] {
+		_, err = in.exec(oneStand, args[:n]...)
+	}
+	if err != nil {
+		return fmt.Errorf("note devices: %w", err)
+	}
+	in.stood, in.places = in.stood[:0], nil
+	return nil
 }
 
 // keep writes what was gathered.
 func (in *incoming) keep() error {
-	for _, rows := range []struct {
-		into *bulk
-		args []any
-	}{
+	err := in.insert(intoAll, []rows{
 		{&intoBatches, in.batches},
 		{&intoPayloads, in.payloads},
 		{&intoRecords, in.records},
@@ -48,12 +119,11 @@ func (in *incoming) keep() error {
 		{&intoFacts, in.facts},
 		{&intoDuties, in.duties},
 		{&intoAlike, in.alike},
-	} {
-		if err := in.insert(rows.into, rows.args); err != nil {
-			return fmt.Errorf("insert: %w", err)
-		}
+	})
+	if err != nil {
+		return fmt.Errorf("insert: %w", err)
 	}
-	return nil
+	return in.keepStands()
 }
 
 // batch gathers a batch and what it holds, and settles its receipt.
@@ -90,13 +160,7 @@ func (in *incoming) batch(k *taking) error {
 		}
 		held += more
 	}
-	if _, err := in.exec(`UPDATE devices SET interviews = interviews + $1, linked = CASE WHEN epoch = $2 THEN $3 ELSE linked END,
-			seen = CASE WHEN epoch <> $2 OR seen > $4 THEN seen ELSE $4 END,
-			said_log = CASE WHEN epoch <> $2 OR said_log > $5 THEN said_log ELSE $5 END WHERE device_id = $6`,
-		held, a.Epoch, a.Seq, in.now.UnixMilli(), a.Log.Size, a.Device[:]); err != nil {
-		return fmt.Errorf("note device: %w", err)
-	}
-	return nil
+	return in.stand(a, held)
 }
 
 // record gathers one record, and says how many interviews it is (1 or 0).

@@ -56,8 +56,9 @@ func (t *tx) forget(mark logAdds) {
 }
 
 var (
-	logEntries = tableOf(`log_entries (idx, data)`, 2)
-	logNodes   = tableOf(`log_nodes (pos, hash)`, 2)
+	logEntries = tableOf("log_entries", "idx bigint", "data bytea")
+	logNodes   = tableOf("log_nodes", "pos bigint", "hash bytea")
+	logBoth    = gathering(&logEntries, &logNodes)
 )
 
 // keepLog writes what was added to the log.
@@ -73,11 +74,8 @@ func (t *tx) keepLog() error {
 	for i := range t.log.nodes {
 		nodes = append(nodes, t.log.nodes[i].Place, t.log.nodes[i].Hash[:])
 	}
-	if err := t.insert(&logEntries, entries); err != nil {
+	if err := t.insert(logBoth, []rows{{&logEntries, entries}, {&logNodes, nodes}}); err != nil {
 		return fmt.Errorf("add entries from %d: %w", first, err)
-	}
-	if err := t.insert(&logNodes, nodes); err != nil {
-		return fmt.Errorf("add nodes from %d: %w", first, err)
 	}
 	if _, err := t.exec(`UPDATE log_state SET size = $1 WHERE one = 1`, t.log.size); err != nil {
 		return fmt.Errorf("grow log to %d: %w", t.log.size, err)

@@ -103,7 +103,7 @@ func (e *Engine) try(ctx context.Context, group []*job, together bool) (err erro
 		inside = context.WithoutCancel(ctx)
 	}
 	t := &tx{
-		Tx: began, ctx: inside, now: e.now(), box: e.box, ordered: e.ordered, steady: e.steady, fresh: e.fresh, block: e.block,
+		Tx: began, ctx: inside, now: e.now(), box: e.box, arrays: e.arrays, steady: e.steady, fresh: e.fresh, block: e.block,
 		nodes: &e.nodes, stmts: parsed{from: &e.stmts, here: map[string]*sql.Stmt{}},
 	}
 	if err = e.back.Lock(ctx, began); err == nil {
@@ -201,6 +201,7 @@ func (t *tx) within(do func(t *tx) error) (failed, err error) {
 	}
 	if failed = safely(do, t); failed != nil {
 		t.forget(mark)
+		t.likeness = nil // it may have been made there
 		if _, err := t.exec(`ROLLBACK TO SAVEPOINT job`); err != nil {
 			return failed, err
 		}

@@ -80,7 +80,7 @@ func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, err
 	for _, w := range f.Warnings() {
 		log.Warn("database opened with a warning", "event", w)
 	}
-	o.Prepared, o.Ordered = prepared, true
+	o.Prepared = prepared
 	return engine.New(ctx, f, o)
 }
 
