@@ -113,7 +113,7 @@ var harmless = map[string][]string{
 	"ids, numbers and times only": {
 		"casework.CapsuleID", "casework.Recovery", "store.Copied",
 		"store.Salvaged", "device.Front", "device.Lack", "device.Loss", "device.Rekey", "device.Share", "device.Clock", "screening.Withdrawal", "casework.Standing", "casework.Cursor", "store.Counts", "casework.Stats", "casework.Attention", "casework.Incident",
-		"casework.Incoming", "casework.Generation", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
+		"casework.Incoming", "casework.HeldPiece", "casework.Generation", "casework.CaseID", "casework.DutyID", "casework.ServiceID",
 	},
 	"printed numbers only, each of nobody or of k people": {"casework.Release"},
 	"whom an export was made for, and for what":           {"casework.Exported"},

@@ -25,13 +25,14 @@ import (
 const attack = `<script>document.title="hacked"</script><img src=x onerror=alert(1)>`
 
 // seeded is an office with invented people: two staged interviews, some by chance, one withdrawn, one
-// batch that claims another device's interview.
+// batch that claims another device's interview, and a device that was lost and went on sending.
 func seeded(t *testing.T) (o *testOffice, arabic, burmese screening.Interview) {
 	t.Helper()
 	o = newTestOffice(t)
 	arabic = staged(t, "ar", "كان العمل في ورشة خياطة قرب الميناء.\nلم أستلم جواز السفر منذ آذار. "+attack)
 	burmese = staged(t, "my", "ငါးဖမ်းလှေပေါ်မှာ အလုပ်လုပ်ခဲ့သည်။")
-	o.withSenders(3, func(devices []*sender) {
+	o.withSenders(4, func(devices []*sender) {
+		devices[3].lost(t)
 		for i := range 57 {
 			iv := invent(t, uint64(i), []schema.Lang{"ar", "my", "en"}[i%3], "An invented sentence.", nil)
 			devices[i%3].interview(iv)
@@ -50,6 +51,24 @@ func seeded(t *testing.T) (o *testOffice, arabic, burmese screening.Interview) {
 		devices[2].send(r)
 	})
 	return o, arabic, burmese
+}
+
+// lost revokes a device that sends on: what comes is held.
+func (s *sender) lost(t *testing.T) {
+	t.Helper()
+	s.interview(invent(t, 70, "en", "An invented sentence.", nil))
+	if _, err := s.office.Revoke(t.Context(), revokeAsk{Device: s.device.ID.String()}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		r, err := batch.FromInterview(invent(t, uint64(71+i), "en", "An invented sentence.", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.send(r); got.Code != screening.ERevoked {
+			t.Fatalf("receipt: got %+v, want it held", got)
+		}
+	}
 }
 
 // window is a headless browser that fails the test on any violation of the policy.
@@ -76,7 +95,7 @@ func window(t *testing.T, width, height int64) context.Context {
 	err := chromedp.Listen(ctx, func(ev any) {
 		switch ev := ev.(type) {
 		case *cdplog.EventEntryAdded:
-			if string(ev.Entry.Level) != "info" && !strings.Contains(ev.Entry.Text, "status of 401") && !strings.HasSuffix(ev.Entry.URL, "/nothing") && !strings.HasSuffix(ev.Entry.URL, "/exports/new") {
+			if string(ev.Entry.Level) != "info" && !strings.Contains(ev.Entry.Text, "status of 401") && !strings.Contains(ev.Entry.Text, "status of 503") && !strings.HasSuffix(ev.Entry.URL, "/nothing") && !strings.HasSuffix(ev.Entry.URL, "/exports/new") {
 				t.Errorf("browser says: %s %s", ev.Entry.Text, ev.Entry.URL)
 			}
 		case *runtime.EventExceptionThrown:
@@ -203,6 +222,16 @@ func TestBrowser(t *testing.T) {
 	do(t, ctx, "200 % text", chromedp.EmulateViewport(640, 900, chromedp.EmulateScale(2)), chromedp.Navigate(page))
 	wantNoSideScroll(t, ctx, "200 % interview")
 	do(t, ctx, "sign out", chromedp.Click(".me button"), chromedp.WaitVisible("#name"), chromedp.Navigate(page), chromedp.WaitVisible("#name"))
+}
+
+// wantOneLine fails where the head of a page takes more than one line.
+func wantOneLine(t *testing.T, ctx context.Context, what string) {
+	t.Helper()
+	tall := answerOf(t, ctx, what, chromedp.Evaluate[float64](`document.querySelector(".bar").getBoundingClientRect().height`))
+	if tall > 70 {
+		t.Errorf("%s: the head of the page is %.0f pixels tall, want one line", what, tall)
+	}
+	wantNoSideScroll(t, ctx, what)
 }
 
 func wantNoSideScroll(t *testing.T, ctx context.Context, what string) {

@@ -71,10 +71,11 @@ type desk interface {
 	Order(ctx context.Context, file []byte) error
 }
 
-// oneCode makes a code for one device, good for a day, that waits until its words were compared.
-func (o *office) oneCode(ctx context.Context) (code string, until time.Time, err error) {
+// oneCode makes a code for one device, good for a day, that waits until its words were compared: for the one that is named
+// by its id, to enrol again, or for a new one.
+func (o *office) oneCode(ctx context.Context, device string) (code string, until time.Time, err error) {
 	const hours = 24
-	codes, err := o.Enrol(ctx, ask{Count: 1, Hours: hours, Compare: true})
+	codes, err := o.Enrol(ctx, ask{Count: 1, Hours: hours, Compare: true, Device: device})
 	if err != nil {
 		return "", time.Time{}, err
 	}

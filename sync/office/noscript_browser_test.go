@@ -99,6 +99,6 @@ func walkOffice(t *testing.T, ctx context.Context, o *testOffice, url string) {
 	}
 	picture(t, ctx, "office-exports-made")
 	do(t, ctx, "devices", chromedp.Navigate(url+"/devices"))
-	visit(t, ctx, o, url+answerOf(t, ctx, "lost device", chromedp.AttributeValue("tbody a.second", "href")).Value)
+	visit(t, ctx, o, url+answerOf(t, ctx, "lost device", chromedp.AttributeValue("tbody a.lost", "href")).Value)
 	do(t, ctx, "stop trusting it", chromedp.Click("#sure"), chromedp.Submit("#sure"), chromedp.WaitVisible("body:not(.page-revoke)"), chromedp.Navigate(url+"/devices"), chromedp.WaitVisible(".state.revoked"))
 }

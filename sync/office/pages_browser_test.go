@@ -27,7 +27,8 @@ func everyPage(t *testing.T, ctx context.Context, url string, iv screening.Inter
 	do(t, ctx, "refer", chromedp.SendKeys("#s-text", "A bed tonight"), chromedp.Click("#s-consent"), chromedp.Submit("#s-text"), chromedp.WaitVisible(".good"))
 	packet := answerOf(t, ctx, "referral", chromedp.AttributeValue(`a[href*="/duties/"]`, "href")).Value
 	do(t, ctx, "devices", chromedp.Navigate(url+"/devices"))
-	lost := answerOf(t, ctx, "device", chromedp.AttributeValue("tbody a.second", "href")).Value
+	lost := answerOf(t, ctx, "device", chromedp.AttributeValue("tbody a.lost", "href")).Value
+	revoked := answerOf(t, ctx, "revoked device", chromedp.Evaluate[string](`document.querySelector("tr:has(.state.revoked) th a").getAttribute("href")`))
 	pages := []deskPage{
 		{"/triage", "triage", "Due tonight"},
 		{"/triage?until=all", "triage-all", "Anybody? Nobody yet"},
@@ -42,6 +43,9 @@ func everyPage(t *testing.T, ctx context.Context, url string, iv screening.Inter
 		{"/arrivals", "arrivals", "Incidents"},
 		{"/devices", "devices", "Active"},
 		{lost, "revoke", "When a device is lost"},
+		{strings.TrimSuffix(lost, "/revoke"), "device", "Make a code for this device"},
+		{revoked, "device-held", "Batch no. 3"},
+		{revoked + "/release", "release", "cannot be undone"},
 		{"/questionnaires", "questionnaires", "XLSForm"},
 		{"/directory", "directory", "Lantern House"},
 		{"/directory/new", "service", "Who is served"},
@@ -72,8 +76,9 @@ func wantAll(t *testing.T, pages []deskPage) {
 	for _, pattern := range all {
 		mux.Handle(pattern, http.NotFoundHandler())
 	}
-	// the door is looked at before signing in; the others are no pages: they lead on, or are files
-	seen := map[string]bool{"GET /sign-in": true, "GET /{$}": true, "GET /style.css": true, "GET /mark.svg": true, "GET /reports/{table}": true}
+	// the door is looked at before signing in, and /reopen in an office that is shut; the others are no pages: they lead on, or are
+	// files
+	seen := map[string]bool{"GET /reopen": true, "GET /sign-in": true, "GET /{$}": true, "GET /style.css": true, "GET /mark.svg": true, "GET /reports/{table}": true}
 	for _, p := range pages {
 		_, pattern := mux.Handler(httptest.NewRequest(http.MethodGet, "https://office.test"+p.path, nil))
 		seen[pattern] = true
@@ -109,6 +114,22 @@ func byKeyboard(t *testing.T, ctx context.Context, what string) {
 	unseen := answerOf(t, ctx, what, chromedp.Evaluate[int](`unseen`))
 	if left != "" || unseen > 0 {
 		t.Errorf("%s: by keyboard nobody reaches %s; %d times nothing shows where one is", what, left, unseen)
+	}
+}
+
+// menuByKeyboard opens the menu of the pages that do not stand in line, and goes on to the first of them.
+func menuByKeyboard(t *testing.T, ctx context.Context, what string) {
+	t.Helper()
+	do(t, ctx, what, chromedp.Focus(".menu summary"), chromedp.KeyEvent("\r"))
+	if shown := answerOf(t, ctx, what, chromedp.Evaluate[int](`[...document.querySelectorAll(".menu li")].filter(e => e.checkVisibility()).length`)); shown < 3 {
+		t.Errorf("%s: %d pages in the menu", what, shown)
+	}
+	wantAccessible(t, ctx, what+" with its menu")
+	picture(t, ctx, "office-menu")
+	want := answerOf(t, ctx, what, chromedp.Evaluate[string](`[...document.querySelectorAll(".menu li a")].find(e => e.checkVisibility()).pathname`))
+	do(t, ctx, what, chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"), chromedp.WaitVisible("body:not(.page-triage)"))
+	if at := answerOf(t, ctx, what, chromedp.Location()); !strings.HasSuffix(at, want) {
+		t.Errorf("%s: the menu leads to %s, want %s", what, at, want)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"leeward/internal/office/casework"
@@ -63,8 +62,8 @@ func (o *office) readable(ctx context.Context) error {
 	return err
 }
 
-func (o *office) open(ctx context.Context, why string) error {
-	err := errors.Join(o.records.SetSetting(ctx, settingRestored, ""), o.records.Note(ctx, casework.Program, casework.ActReopen, why))
+func (o *office) open(ctx context.Context, actor, why string) error {
+	err := errors.Join(o.records.SetSetting(ctx, settingRestored, ""), o.records.Note(ctx, actor, casework.ActReopen, why))
 	if err == nil {
 		o.shut.Store(false)
 	}
@@ -90,12 +89,28 @@ func (o *office) openWhenCalled(ctx context.Context) error {
 	if len(devices) == 0 {
 		return nil // somebody has to say so
 	}
-	return o.open(ctx, "every device has called")
+	return o.open(ctx, casework.Program, "every device has called")
 }
 
 // Reopen carries out what a newer log says of withdrawals, and lets people read again; an empty log says that there is
 // none. It returns how many people were erased.
 func (o *office) Reopen(ctx context.Context, log []byte) (people int, err error) {
+	return o.reopen(ctx, casework.Program, log)
+}
+
+// reopenPage is Reopen for the page: what the command says in a sentence is a rule there.
+func (o *office) reopenPage(ctx context.Context, actor string, log []byte) (people int, err error) {
+	people, err = o.reopen(ctx, actor, log)
+	if m, ok := errors.AsType[*mishap](err); ok && m.say == msgReopenLog {
+		return people, casework.RefuseLog
+	}
+	if errors.Is(err, usageError(msgNotClosed)) {
+		return people, casework.ErrChanged
+	}
+	return people, err
+}
+
+func (o *office) reopen(ctx context.Context, actor string, log []byte) (people int, err error) {
 	r, closed, err := o.closed(ctx)
 	if err != nil {
 		return 0, err
@@ -104,7 +119,7 @@ func (o *office) Reopen(ctx context.Context, log []byte) (people int, err error)
 		return 0, usageError(msgNotClosed)
 	}
 	if len(log) == 0 {
-		return 0, o.open(ctx, "without a log")
+		return 0, o.open(ctx, actor, "without a log")
 	}
 	l, err := batch.ReadLog(log, o.root)
 	if err != nil {
@@ -127,18 +142,7 @@ func (o *office) Reopen(ctx context.Context, log []byte) (people int, err error)
 	if err := in.Resume(ctx); err != nil { // payloads are redacted
 		return people, err
 	}
-	return people, o.open(ctx, fmt.Sprintf("log of %d entries", l.Checkpoint.Size))
-}
-
-// untilOpen answers browsers while the office is closed to readers.
-func (o *office) untilOpen(pages, closed http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if o.shut.Load() {
-			closed.ServeHTTP(w, r)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	})
+	return people, o.open(ctx, actor, fmt.Sprintf("log of %d entries", l.Checkpoint.Size))
 }
 
 func (p *Program) reopen(ctx context.Context, args []string) error {

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"io"
+	"mime/multipart"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,12 +69,7 @@ func TestRestoreForgetsWhoWithdrew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(resp.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return resp.StatusCode, string(body)
+		return resp.StatusCode, bodyOf(t, resp)
 	}
 	if code, body := page("/signin"); code != http.StatusServiceUnavailable || !strings.Contains(body, "leeward-office reopen") {
 		t.Errorf("a page of a closed office: %d %q", code, body)
@@ -164,4 +161,70 @@ func TestOpensWhenEveryDeviceCalled(t *testing.T) {
 	if rec := look(t, opened, gone.ID); rec.Status != screening.Withdrawn {
 		t.Error("who withdrew can be read")
 	}
+}
+
+// TestOpensFromItsPage: whoever keeps a restored office opens it in a browser, where the log names them.
+func TestOpensFromItsPage(t *testing.T) {
+	o := newTestOffice(t)
+	url, _ := o.restored()
+	me := browser(t)
+	send := func(path string, fields ...string) string {
+		t.Helper()
+		var form bytes.Buffer
+		w := multipart.NewWriter(&form)
+		for i := 0; i < len(fields); i += 2 {
+			if err := w.WriteField(fields[i], fields[i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kind := w.FormDataContentType()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := me.Post(url+path, kind, &form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bodyOf(t, resp)
+	}
+	signIn := func(next string) string {
+		t.Helper()
+		resp, err := me.PostForm(url+"/sign-in", neturl.Values{"name": {o.first.User}, "passphrase": {o.first.Passphrase}, "next": {next}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bodyOf(t, resp)
+	}
+	page := signIn("/reopen")
+	if !strings.Contains(page, "There is no newer log") {
+		t.Fatalf("signed in to %.300q", page)
+	}
+	if page = send("/reopen", "do", "without", "sure", "yes"); !strings.Contains(page, "The office is open") {
+		t.Fatalf("reopen: %.300q", page)
+	}
+	if page = signIn("/audit"); !strings.Contains(page, "Let people read again after a restore") {
+		t.Error("the log does not say that somebody opened the office")
+	}
+}
+
+// bodyOf reads what a page answered.
+func bodyOf(t *testing.T, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// restored serves an office that was made from a copy of o.
+func (o *testOffice) restored() (url string, stop func()) {
+	o.t.Helper()
+	copied := filepath.Join(o.t.TempDir(), "copy")
+	o.run("backup", "-to", copied)
+	again := *o
+	again.dir = filepath.Join(o.t.TempDir(), "again")
+	again.run("restore", "-from", copied)
+	return again.start()
 }

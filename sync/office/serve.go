@@ -209,6 +209,7 @@ func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handl
 	pages := dashboard.New(dashboard.Options{
 		Records: o.records, Staff: o.records, Cases: o.records, Helpers: o.records, House: o.records, Press: o, Reports: o.records, Workbook: export.WriteLeaf, Words: generated, Codes: !o.root.Demo,
 		Enrol: o.oneCode, Gate: o.records, Spoken: vault.Spoken, Exports: exportDesk{o},
+		Shut: o.shut.Load, Reopen: o.reopenPage,
 		Revoke: func(ctx context.Context, id string, from time.Time) (int, error) {
 			said, err := o.Revoke(ctx, revokeAsk{Device: id, From: from})
 			return said.Held, err
@@ -218,7 +219,7 @@ func (p *Program) handler(o *office, in *intake.Intake, print string) http.Handl
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", in.Handler())
-	mux.Handle("/", patient(pagePatience, o.untilOpen(pages.Handler(), pages.Closed())))
+	mux.Handle("/", patient(pagePatience, pages.Handler()))
 	return mux
 }
 

@@ -63,6 +63,7 @@ func inTongue(t *testing.T, ctx context.Context, name, tongue string) {
 		t.Errorf("%s: direction %s, want %s", name, dir, want)
 	}
 	wantAccessible(t, ctx, name)
+	wantOneLine(t, ctx, name)
 	picture(t, ctx, "office-"+tongue+"-"+strings.Fields(name)[0])
 	do(t, ctx, name, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
 	wantNoSideScroll(t, ctx, "narrow "+name)

@@ -39,7 +39,7 @@ func (o *office) Vouch(ctx context.Context, a vouchAsk) (v vouchedFor, err error
 	if err != nil {
 		return v, err
 	}
-	held, err := o.records.Held(ctx, id)
+	held, err := o.records.Held(ctx, id, 0)
 	if err != nil {
 		return v, err
 	}
@@ -47,7 +47,7 @@ func (o *office) Vouch(ctx context.Context, a vouchAsk) (v vouchedFor, err error
 	if !a.Sure || held.Batches+held.Copies == 0 {
 		return v, nil
 	}
-	if _, err := o.records.ReleaseDevice(ctx, casework.Program, id); err != nil {
+	if err := o.records.ReleaseDevice(ctx, casework.Program, id, held); err != nil {
 		return v, err
 	}
 	v.Released = true

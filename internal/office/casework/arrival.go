@@ -255,14 +255,6 @@ type Revoked struct {
 	Held      int    // batches and capsules that were here and wait for a supervisor now
 }
 
-// Held is what waits of a revoked device until somebody vouches for it.
-type Held struct {
-	Batches int
-	Copies  int       // recovery copies
-	First   time.Time // when the first of them came; zero where nothing waits
-	Last    time.Time
-}
-
 // Gap is a run of batches of one epoch that never came, though later ones did.
 type Gap struct {
 	Device screening.DeviceID

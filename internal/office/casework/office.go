@@ -75,6 +75,26 @@ type Incident struct {
 // SettingPhone is the setting of an office with the phone that referrals name: a line on which it is safe to call back.
 const SettingPhone = "referral_phone"
 
+// Held is what is held of a revoked device until a supervisor vouches for it. Nothing of it was read.
+type Held struct {
+	Batches     int
+	Copies      int // recovery copies of single interviews
+	Bytes       int64
+	First, Last time.Time   // when it was received; zero where nothing is held
+	Mark        uint64      // the last place in the office's log at which something of it stands
+	Newest      []HeldPiece // the last that came first; not all of them where they are many
+}
+
+// HeldPiece is one batch, or recovery copy, that is held.
+type HeldPiece struct {
+	ID       screening.BatchID
+	Copy     bool   // of a single interview, handed in from a stick
+	Seq      uint64 // its number on the device; 0 for a copy
+	Made     time.Time
+	Received time.Time
+	Bytes    int64 // sealed
+}
+
 // Talks is how many interviews somebody led on a day, as far as they have arrived: for the care of staff, never to compare
 // people (REQ-52).
 type Talks struct {

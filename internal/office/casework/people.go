@@ -35,6 +35,8 @@ const (
 	RefuseShut       Refusal = "shut"           // the person does not want this recipient to know
 	RefuseHold       Refusal = "hold"           // somebody else has to ask for it, too
 	RefuseRevoked    Refusal = "revoked_device" // nobody would get a question
+	RefuseLog        Refusal = "reopen_log"     // not a newer log of this office
+	RefuseEnrol      Refusal = "enrol_revoked"  // what was revoked is trusted no more
 	RefuseFuture     Refusal = "future"         // the time is still to come
 	RefuseExport     Refusal = "export"         // followed by what is wrong with what was asked for
 	RefuseExpired    Refusal = "expired"        // what was agreed to be handed over has expired

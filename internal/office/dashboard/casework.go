@@ -78,6 +78,10 @@ type House interface {
 	Arrivals(ctx context.Context) ([]casework.Incoming, error)
 	// Release lets a held batch of a revoked device be opened.
 	Release(ctx context.Context, actor string, id screening.BatchID) error
+	// Held is what is held of a device, with the newest of it listed; ReleaseDevice lets all of that be opened, and nothing that
+	// came since, or gives casework.ErrChanged.
+	Held(ctx context.Context, device screening.DeviceID, limit int) (casework.Held, error)
+	ReleaseDevice(ctx context.Context, actor string, device screening.DeviceID, seen casework.Held) error
 	// KeptFor is for how many months the office keeps a closed case; 0 for ever.
 	KeptFor(ctx context.Context) (months int, err error)
 	Setting(ctx context.Context, name string) (string, error) // "" where it is not set

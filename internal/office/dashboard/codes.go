@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
@@ -160,14 +161,14 @@ func (d *Dashboard) setup(w http.ResponseWriter, r *http.Request, s casework.Ses
 	return d.admit(w, r, s.Person, casework.StageIn, data.Next)
 }
 
-// askProof sends somebody to the page that asks again who they are, and back. A form that was sent is not sent again
-// by itself: what it does matters too much.
-func (d *Dashboard) askProof(w http.ResponseWriter, r *http.Request, s casework.Session) {
+// askProof sends somebody to the page that asks again who they are, and back to the page on which the form stands. A form
+// that was sent is not sent again by itself: what it does matters too much.
+func (d *Dashboard) askProof(w http.ResponseWriter, r *http.Request, s casework.Session, rt route) {
 	if r.Method == http.MethodGet {
 		http.Redirect(w, r, "/confirm"+after(r), http.StatusSeeOther)
 		return
 	}
-	d.problem(w, r, s, http.StatusForbidden, "proof")
+	d.problemTo(w, r, s, http.StatusForbidden, "proof", address("/confirm", "next", cmp.Or(rt.page, r.URL.Path)))
 }
 
 func (d *Dashboard) confirmPage(w http.ResponseWriter, r *http.Request, s casework.Session) error {

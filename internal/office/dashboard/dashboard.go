@@ -61,12 +61,18 @@ type Options struct {
 	Workbook func(io.Writer, report.Leaf) error
 	Gate     Gate
 	Exports  Exports
-	// Enrol makes a code with which one device may ask to be admitted until a time; Revoke ends the trust in a device, named by its whole id, as
-	// of now or from a time on, and says how much of what came since waits for a supervisor. Both are written into the log
-	// by whoever gives them.
-	Enrol   func(ctx context.Context) (code string, until time.Time, err error)
-	Spoken  func(check [32]byte) []string // the words that a device shows, for its request
-	Revoke  func(ctx context.Context, device string, from time.Time) (held int, err error)
+	// Enrol makes a code with which one device may ask to be admitted until a time: a new one, or the one that is named by its whole id
+	// to be enrolled again. Revoke ends the trust in a device, as of now or from a time on, and says how much of what came
+	// since waits for a supervisor. Both are written into the log by whoever gives them.
+	Enrol  func(ctx context.Context, device string) (code string, until time.Time, err error)
+	Spoken func(check [32]byte) []string // the words that a device shows, for its request
+	Revoke func(ctx context.Context, device string, from time.Time) (held int, err error)
+	// Shut says whether nobody may read yet, because the office was made from a copy and does not know who withdrew since; nil for
+	// an office that never is. Reopen ends that: with a log that is newer than the copy, by which people are erased, or with
+	// none. Errors: casework.RefuseLog, and casework.ErrChanged where it is open already.
+	Shut   func() bool
+	Reopen func(ctx context.Context, actor string, log []byte) (people int, err error)
+
 	Words   func() (string, error)                                          // makes a passphrase for a new person
 	Form    func(ctx context.Context, ref schema.Ref) (*schema.Form, error) // casework.ErrNotFound if unknown here
 	Office  string                                                          // name of the office
@@ -105,6 +111,9 @@ func New(o Options) *Dashboard {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Shut == nil {
+		o.Shut = func() bool { return false }
+	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
@@ -125,27 +134,29 @@ type route struct {
 	serve   func(d *Dashboard, w http.ResponseWriter, r *http.Request, s casework.Session) error
 	open    bool             // needs no session
 	half    bool             // for who is still signing in, too
+	shut    bool             // while nobody may read in the office, too
 	any     []casework.Power // one of them is needed; none: everybody who is signed in
 	proof   bool             // needs a look at who it is within the last minutes
 	body    int64            // bytes that a request may bring; mostForm if 0
+	page    string           // where its form stands, if that is not its own path
 	load    load             // what it costs beyond a page; "" for nothing
 }
 
 func (d *Dashboard) routes() []route {
 	may := func(any ...casework.Power) []casework.Power { return any }
 	return slices.Concat([]route{
-		{pattern: "GET /sign-in", open: true, serve: (*Dashboard).signInPage},
-		{pattern: "POST /sign-in", open: true, serve: (*Dashboard).signIn},
-		{pattern: "GET /style.css", open: true, serve: file("style.css", "text/css; charset=utf-8")},
-		{pattern: "GET /mark.svg", open: true, serve: file("mark.svg", "image/svg+xml")},
-		{pattern: "POST /language", half: true, serve: (*Dashboard).setLanguage},
-		{pattern: "POST /sign-out", half: true, serve: (*Dashboard).signOut},
-		{pattern: "GET /code", half: true, serve: (*Dashboard).codePage},
-		{pattern: "POST /code", half: true, serve: (*Dashboard).code},
-		{pattern: "GET /codes", half: true, serve: (*Dashboard).setupPage},
-		{pattern: "POST /codes", half: true, serve: (*Dashboard).setup},
-		{pattern: "GET /confirm", serve: (*Dashboard).confirmPage},
-		{pattern: "POST /confirm", serve: (*Dashboard).confirm},
+		{pattern: "GET /sign-in", open: true, shut: true, serve: (*Dashboard).signInPage},
+		{pattern: "POST /sign-in", open: true, shut: true, serve: (*Dashboard).signIn},
+		{pattern: "GET /style.css", open: true, shut: true, serve: file("style.css", "text/css; charset=utf-8")},
+		{pattern: "GET /mark.svg", open: true, shut: true, serve: file("mark.svg", "image/svg+xml")},
+		{pattern: "POST /language", half: true, shut: true, serve: (*Dashboard).setLanguage},
+		{pattern: "POST /sign-out", half: true, shut: true, serve: (*Dashboard).signOut},
+		{pattern: "GET /code", half: true, shut: true, serve: (*Dashboard).codePage},
+		{pattern: "POST /code", half: true, shut: true, serve: (*Dashboard).code},
+		{pattern: "GET /codes", half: true, shut: true, serve: (*Dashboard).setupPage},
+		{pattern: "POST /codes", half: true, shut: true, serve: (*Dashboard).setup},
+		{pattern: "GET /confirm", shut: true, serve: (*Dashboard).confirmPage},
+		{pattern: "POST /confirm", shut: true, serve: (*Dashboard).confirm},
 		{pattern: "GET /{$}", serve: (*Dashboard).home},
 		{pattern: "GET /about", serve: (*Dashboard).about},
 		{pattern: "GET /interviews", any: may(casework.ReadInterviews), serve: (*Dashboard).list},
@@ -154,7 +165,7 @@ func (d *Dashboard) routes() []route {
 		{pattern: "POST /interviews/{id}/copy", any: may(casework.ReadInterviews), load: loadFile, serve: (*Dashboard).copyFile},
 		{pattern: "GET /devices", any: may(casework.SeeArrivals, casework.KeepDevices), serve: (*Dashboard).devices},
 		{pattern: "GET /", serve: (*Dashboard).unknown},
-	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.exportRoutes(), d.pressRoutes())
+	}, d.caseRoutes(), d.officeRoutes(), d.reportRoutes(), d.exportRoutes(), d.pressRoutes(), d.reopenRoutes())
 }
 
 // mostForm is how much a form may bring.
@@ -173,22 +184,6 @@ func (d *Dashboard) Handler() http.Handler {
 	return secured(forged.Handler(mux))
 }
 
-// Closed answers in place of every page while nobody may read in the office, because it was made from a copy and does not
-// know yet who withdrew since: why, and what opens it, in the language of the browser.
-func (d *Dashboard) Closed() http.Handler {
-	mux := http.NewServeMux()
-	for _, rt := range d.routes() {
-		if strings.HasSuffix(rt.pattern, "/style.css") || strings.HasSuffix(rt.pattern, "/mark.svg") {
-			mux.Handle(rt.pattern, d.guard(rt))
-		}
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", "60")
-		d.in(r, casework.Session{}).problem(w, r, casework.Session{}, http.StatusServiceUnavailable, "closed")
-	})
-	return secured(http.MaxBytesHandler(mux, mostForm))
-}
-
 // guard lets a request to a closed route through only with a session that may, and turns an error into a page.
 func (d *Dashboard) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -197,6 +192,8 @@ func (d *Dashboard) guard(rt route) http.Handler {
 		switch {
 		case err != nil:
 			d.fail(w, r, s, rt, err)
+		case d.o.Shut() && !rt.shut:
+			d.sayShut(w, r, s)
 		case rt.open:
 			d.run(w, r, s, rt)
 		case s.Person.Name == "":
@@ -206,7 +203,7 @@ func (d *Dashboard) guard(rt route) http.Handler {
 		case !rt.allows(s.Person.Role):
 			d.problem(w, r, s, http.StatusForbidden, "role")
 		case rt.proof && d.o.Now().Sub(s.Proved) > proofHolds:
-			d.askProof(w, r, s)
+			d.askProof(w, r, s, rt)
 		default:
 			d.run(w, r, s, rt)
 		}

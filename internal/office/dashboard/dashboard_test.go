@@ -37,17 +37,19 @@ const (
 // bench is a dashboard over a real database, with a clock that the test moves.
 type bench struct {
 	*Dashboard
-	t       *testing.T
-	records *engine.Engine
-	handler http.Handler
-	now     time.Time
-	log     bytes.Buffer
-	device  casework.Enrolled
-	seq     uint64
-	revoked []string
-	press   press
-	exports exporter
-	alike   []string // of the next interview that arrives
+	t                 *testing.T
+	records           *engine.Engine
+	handler           http.Handler
+	now               time.Time
+	log               bytes.Buffer
+	device            casework.Enrolled
+	seq               uint64
+	revoked, enrolled []string
+	shut              bool
+	reopened          [][]byte
+	press             press
+	exports           exporter
+	alike             []string // of the next interview that arrives
 }
 
 func newBench(t *testing.T) *bench {
@@ -68,8 +70,17 @@ func newBench(t *testing.T) *bench {
 	}
 	b.Dashboard = New(Options{
 		Records: b.records, Staff: b.records, Cases: b.records, Helpers: b.records, House: b.records, Press: &b.press, Reports: b.records, Workbook: func(w io.Writer, l report.Leaf) error { _, err := io.WriteString(w, l.Heading); return err },
-		Enrol: func(context.Context) (string, time.Time, error) {
+		Enrol: func(_ context.Context, device string) (string, time.Time, error) {
+			b.enrolled = append(b.enrolled, device)
 			return "LWE1:INVENTED", now().Add(24 * time.Hour), nil
+		},
+		Shut: func() bool { return b.shut },
+		Reopen: func(_ context.Context, _ string, log []byte) (int, error) {
+			if string(log) == "older" {
+				return 0, casework.RefuseLog
+			}
+			b.reopened, b.shut = append(b.reopened, log), false
+			return len(log), nil
 		},
 		Exports: &b.exports, Gate: b.records, Spoken: func(c [32]byte) []string { return []string{"word", fmt.Sprint(c[0])} },
 		Revoke: func(_ context.Context, id string, from time.Time) (int, error) {

@@ -30,6 +30,7 @@ type incidentView struct {
 	What   string
 	Code   string
 	Device string
+	Of     string // the whole id of the device
 	Batch  string
 	Held   string // the whole id of a batch that can be released
 	Seen   time.Time
@@ -48,11 +49,13 @@ func (d *Dashboard) devices(w http.ResponseWriter, r *http.Request, s casework.S
 		data.Watch, data.Most = watch(w, r, data.Asking), watchMost
 	}
 	for _, dev := range devices {
-		data.Devices = append(data.Devices, deviceView{
-			Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status)),
-		})
+		data.Devices = append(data.Devices, d.viewDevice(dev))
 	}
 	return d.show(w, r, s, http.StatusOK, "devices", data)
+}
+
+func (d *Dashboard) viewDevice(dev casework.Device) deviceView {
+	return deviceView{Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status))}
 }
 
 func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incidentView) {
@@ -61,7 +64,7 @@ func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incident
 		if !d.words.Has(what) {
 			what = "incident.other"
 		}
-		one := incidentView{What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Batch: i.Batch.Short(), Seen: i.Seen}
+		one := incidentView{What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Of: i.Device.String(), Batch: i.Batch.Short(), Seen: i.Seen}
 		if i.Kind == string(screening.EBehind) { // it is of the device, whatever shows it
 			one.Batch = ""
 		}

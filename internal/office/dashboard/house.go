@@ -20,12 +20,17 @@ func (d *Dashboard) officeRoutes() []route {
 	keep := []casework.Power{casework.KeepServices}
 	people := []casework.Power{casework.KeepPeople}
 	trust := []casework.Power{casework.KeepDevices}
+	vouch := []casework.Power{casework.MergeCases}
 	return []route{
 		{pattern: "POST /devices/enrol", any: trust, serve: (*Dashboard).enrol},
+		{pattern: "GET /devices/{device}", any: append(arrive, trust...), serve: (*Dashboard).devicePage},
+		{pattern: "POST /devices/{device}/enrol", any: trust, serve: (*Dashboard).enrolAgain},
+		{pattern: "GET /devices/{device}/release", any: vouch, proof: true, serve: (*Dashboard).releasePage},
+		{pattern: "POST /devices/{device}/release", any: vouch, proof: true, serve: (*Dashboard).releaseAll},
 		{pattern: "POST /enrolments/{code}", any: trust, serve: (*Dashboard).answerApplicant},
 		{pattern: "GET /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revokePage},
 		{pattern: "POST /devices/{device}/revoke", any: trust, proof: true, serve: (*Dashboard).revoke},
-		{pattern: "POST /arrivals/{batch}/release", any: []casework.Power{casework.MergeCases}, proof: true, serve: (*Dashboard).releaseHeld},
+		{pattern: "POST /arrivals/{batch}/release", any: vouch, proof: true, page: "/arrivals", serve: (*Dashboard).releaseHeld},
 		{pattern: "GET /arrivals", any: arrive, serve: (*Dashboard).arrivals},
 		{pattern: "GET /directory", any: see, serve: (*Dashboard).directory},
 		{pattern: "GET /directory/{service}", any: keep, serve: (*Dashboard).servicePage},

@@ -66,7 +66,7 @@ func TestFilesTakeTurns(t *testing.T) {
 // TestCostlyRoutesAreBounded: whatever takes a file in, or gives one out, has an allowance.
 func TestCostlyRoutesAreBounded(t *testing.T) {
 	costly := map[string]load{
-		"POST /questionnaires": loadUpload, "GET /reports/{table}": loadFile, "POST /reports": loadFile,
+		"POST /questionnaires": loadUpload, "POST /reopen": loadUpload, "GET /reports/{table}": loadFile, "POST /reports": loadFile,
 		"POST /interviews/{id}/copy": loadFile, "POST /exports/new": loadFile, "POST /cases/{case}/duties/{duty}/packet": loadPacket,
 	}
 	for _, rt := range newBench(t).routes() {

@@ -35,7 +35,7 @@ func (d *Dashboard) pressRoutes() []route {
 	return []route{
 		{pattern: "GET /questionnaires", any: forms, serve: (*Dashboard).questionnaires},
 		{pattern: "POST /questionnaires", any: forms, proof: true, body: mostUpload, load: loadUpload, serve: (*Dashboard).upload},
-		{pattern: "POST /questionnaires/{name}/remove", any: forms, proof: true, serve: (*Dashboard).remove},
+		{pattern: "POST /questionnaires/{name}/remove", any: forms, proof: true, page: "/questionnaires", serve: (*Dashboard).remove},
 		{pattern: "GET /settings", any: set, serve: (*Dashboard).settings},
 		{pattern: "POST /settings", any: set, proof: true, serve: (*Dashboard).putSettings},
 	}

@@ -26,6 +26,8 @@ var mayOpen = map[string]string{
 	"GET /cases/{case}/duties/{duty}": "ws", "POST /cases/{case}/duties/{duty}/packet": "ws", "POST /interviews/{id}/copy": "rws", "POST /interviews/{id}/ask": "rs",
 	"POST /cases/{case}/allow": "s", "POST /cases/{case}/hold": "s", "POST /cases/{case}/apart": "s", "GET /cases/{case}/merge": "s", "POST /cases/{case}/merge": "s", "POST /cases/{case}/part": "s",
 	"GET /directory": "rwsg", "GET /directory/{service}": "g", "POST /directory/{service}": "g",
+	"GET /devices/{device}": "rsgk", "POST /devices/{device}/enrol": "g", "GET /devices/{device}/release": "s", "POST /devices/{device}/release": "s",
+	"GET /reopen": "k", "POST /reopen": "k",
 	"POST /devices/enrol": "g", "POST /enrolments/{code}": "g", "GET /devices/{device}/revoke": "g", "POST /devices/{device}/revoke": "g",
 	"GET /people": "k", "GET /people/{person}": "k", "POST /people/{person}": "k", "GET /audit": "a",
 	"GET /questionnaires": "g", "POST /questionnaires": "g", "POST /questionnaires/{name}/remove": "g", "GET /settings": "k", "POST /settings": "k",

@@ -29,6 +29,7 @@ type frame struct {
 	Demo   bool
 	Person string // "" before sign-in
 	Nav    []navItem
+	More   []navItem // what there is no room for beside Nav: it stands in a menu
 	Data   any
 }
 
@@ -49,7 +50,7 @@ var navigation = []struct {
 	{"/cases", "cases", []string{"case", "merge", "packet"}, []casework.Power{casework.SeeCases}},
 	{"/interviews", "list", []string{"interview"}, []casework.Power{casework.ReadInterviews}},
 	{"/arrivals", "arrivals", nil, []casework.Power{casework.SeeArrivals}},
-	{"/devices", "devices", []string{"enrol", "revoke"}, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
+	{"/devices", "devices", []string{"device", "enrol", "revoke", "release"}, []casework.Power{casework.SeeArrivals, casework.KeepDevices}},
 	{"/questionnaires", "questionnaires", nil, []casework.Power{casework.KeepForms}},
 	{"/directory", "directory", []string{"service"}, []casework.Power{casework.SeeServices, casework.KeepServices}},
 	{"/reports", "reports", []string{"releases"}, []casework.Power{casework.SeeReports}},
@@ -61,7 +62,7 @@ var navigation = []struct {
 }
 
 func (d *Dashboard) navigate(page string, s casework.Session) (items []navItem) {
-	if s.Stage != casework.StageIn {
+	if s.Stage != casework.StageIn || d.o.Shut() {
 		return nil
 	}
 	for _, n := range navigation {
@@ -80,16 +81,39 @@ func (d *Dashboard) navigate(page string, s casework.Session) (items []navItem) 
 	return items
 }
 
+// Room for entries of the navigation in one line of a window of common width, in every language.
+const (
+	mostInLine = 6 // where that is all
+	keptInLine = 4 // where there is a menu beside them, and the page where somebody is
+)
+
+// inLine parts the navigation into what stands in one line and what goes into the menu beside it. Where somebody is stays in
+// sight.
+func inLine(all []navItem) (line, menu []navItem) {
+	if len(all) <= mostInLine {
+		return all, nil
+	}
+	for i, item := range all {
+		if i < keptInLine || item.Current != "" {
+			line = append(line, item)
+		} else {
+			menu = append(menu, item)
+		}
+	}
+	return line, menu
+}
+
 func (d *Dashboard) funcs() template.FuncMap {
 	return template.FuncMap{
-		"say":     d.say,
-		"many":    d.many,
-		"lang":    func() string { return d.words.Lang() },
-		"clock":   d.clock,
-		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"ago":     func(t time.Time) string { return d.ago(d.o.Now().Sub(t)) },
-		"waits":   func(t time.Time) string { return d.waits(d.o.Now().Sub(t)) },
-		"waiting": func(t time.Duration) string { return d.many(int(t/time.Second), "time.seconds") },
+		"say":       d.say,
+		"many":      d.many,
+		"lang":      func() string { return d.words.Lang() },
+		"clock":     d.clock,
+		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":       func(t time.Time) string { return d.ago(d.o.Now().Sub(t)) },
+		"waits":     func(t time.Time) string { return d.waits(d.o.Now().Sub(t)) },
+		"kilobytes": kilobytes,
+		"waiting":   func(t time.Duration) string { return d.many(int(t/time.Second), "time.seconds") },
 		// Templates take one argument; these carry along whether a page shows two languages.
 		"both":     func(text [2]words, two bool) pairView { return pairView{text, two} },
 		"answered": func(g given, two bool) answerView { return answerView{g, two} },
@@ -154,8 +178,9 @@ func (d *Dashboard) show(w http.ResponseWriter, r *http.Request, s casework.Sess
 	var b bytes.Buffer
 	f := frame{
 		Page: page, Lang: d.words.Lang(), Dir: direction(d.words.Lang()), Draft: d.words.Draft(), Here: here(r), Spoken: d.tongues(r),
-		Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Nav: d.navigate(page, s), Data: data,
+		Office: d.o.Office, Demo: d.o.Demo, Person: s.Person.Name, Data: data,
 	}
+	f.Nav, f.More = inLine(d.navigate(page, s))
 	if err := d.pages[page].Execute(&b, f); err != nil {
 		return fmt.Errorf("render page %s: %w", page, err)
 	}
@@ -185,6 +210,8 @@ type problemData struct {
 	Title string
 	Text  string
 	Back  string // where to go on; "" before sign-in
+	To    string // the way out, with words of its own; "" where Back is all
+	Way   string // these words
 	Kept  string // what was typed and not taken, to copy
 }
 
@@ -246,10 +273,18 @@ func typed(r *http.Request) string {
 }
 
 func (d *Dashboard) problem(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind string, pairs ...any) {
+	d.problemTo(w, r, s, status, kind, "", pairs...)
+}
+
+// problemTo is problem with the page that leads out of it.
+func (d *Dashboard) problemTo(w http.ResponseWriter, r *http.Request, s casework.Session, status int, kind, to string, pairs ...any) {
 	data := problemData{
-		Title: d.say("problem." + kind + ".title"), Text: d.say("problem."+kind+".text", pairs...),
+		Title: d.say("problem." + kind + ".title"), Text: d.say("problem."+kind+".text", pairs...), To: to,
 	}
-	if s.Person.Name != "" {
+	if to != "" {
+		data.Way = d.say("problem." + kind + ".way")
+	}
+	if s.Person.Name != "" && to == "" && !d.o.Shut() {
 		data.Back = "/"
 		if id := r.PathValue("case"); id != "" && status != http.StatusNotFound {
 			data.Back = "/cases/" + id

@@ -17,18 +17,41 @@ type enrolData struct {
 	QR    qrView
 	Until time.Time
 	Watch int
+	Again string // the device that enrols again; "" for a new one
 }
 
-// enrol makes one enrolment code, to be read or scanned at the device. Whoever holds it can ask to be admitted.
+// enrol makes one enrolment code, to be read or scanned at a new device. Whoever holds it can ask to be admitted.
 func (d *Dashboard) enrol(w http.ResponseWriter, r *http.Request, s casework.Session) error {
-	code, until, err := d.o.Enrol(r.Context())
+	return d.showCode(w, r, s, deviceView{})
+}
+
+// enrolAgain makes one for a device that is known: it keeps its id and gets new keys, once its words were compared.
+func (d *Dashboard) enrolAgain(w http.ResponseWriter, r *http.Request, s casework.Session) error {
+	dev, err := d.trusted(r.Context(), r.PathValue("device"))
+	if err != nil {
+		return err
+	}
+	if dev.Status == casework.DeviceRevoked {
+		return casework.RefuseEnrol
+	}
+	return d.showCode(w, r, s, dev)
+}
+
+// showCode makes a code for a device that is known, or for a new one, and shows it this once.
+func (d *Dashboard) showCode(w http.ResponseWriter, r *http.Request, s casework.Session, dev deviceView) error {
+	named, object := "", "1"
+	if dev.Epoch > 0 {
+		named = dev.ID.String()
+		object = named
+	}
+	code, until, err := d.o.Enrol(r.Context(), named)
 	if err != nil {
 		return fmt.Errorf("make enrolment code: %w", err)
 	}
-	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActEnrol, "1"); err != nil {
+	if err := d.o.Staff.Note(r.Context(), s.Person.Name, casework.ActEnrol, object); err != nil {
 		return fmt.Errorf("note enrolment code: %w", err)
 	}
-	data := enrolData{Code: code, Typed: inFours(code), Until: until, Watch: watchMost}
+	data := enrolData{Code: code, Typed: inFours(code), Until: until, Watch: watchMost, Again: dev.Short}
 	if data.QR, err = drawQR(code); err != nil {
 		return err
 	}
@@ -55,7 +78,7 @@ func (d *Dashboard) trusted(ctx context.Context, name string) (deviceView, error
 	}
 	for _, dev := range all {
 		if dev.ID.String() == name {
-			return deviceView{Device: dev, Short: shortDevice(dev.ID), State: d.say("devices.state." + string(dev.Status))}, nil
+			return d.viewDevice(dev), nil
 		}
 	}
 	return deviceView{}, casework.ErrNotFound

@@ -119,8 +119,10 @@ func (e *Engine) Incidents(ctx context.Context, limit int) (all []casework.Incid
 			i.Seen = fromMillis(seen)
 			all = append(all, i)
 			return nil
-		}, `SELECT i.n, i.kind, i.device_id, i.batch_id, i.seen, EXISTS (SELECT 1 FROM batches AS b WHERE b.batch_id = i.batch_id
-			AND b.level = $2 AND b.code = $3) FROM incidents AS i ORDER BY i.n DESC LIMIT $1`, limit, screening.LevelQuarantined, screening.ERevoked)
+		}, `SELECT i.n, i.kind, i.device_id, i.batch_id, i.seen,
+				EXISTS (SELECT 1 FROM batches AS b WHERE b.batch_id = i.batch_id AND b.level = $2 AND b.code = $3)
+				OR EXISTS (SELECT 1 FROM capsules AS c WHERE c.capsule_id = i.batch_id AND c.level = $2 AND c.code = $3)
+			FROM incidents AS i ORDER BY i.n DESC LIMIT $1`, limit, screening.LevelQuarantined, screening.ERevoked)
 	})
 	return all, err
 }

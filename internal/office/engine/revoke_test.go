@@ -239,18 +239,19 @@ func TestReleaseDevice(t *testing.T) {
 			}
 		}
 		want := casework.Held{Batches: 2, Copies: 1, First: b.now, Last: b.now}
-		if h, err := b.Held(t.Context(), d.ID); err != nil || h.Batches != want.Batches || h.Copies != want.Copies || !h.First.Equal(want.First) || !h.Last.Equal(want.Last) {
+		h, err := b.Held(t.Context(), d.ID, 0)
+		if err != nil || h.Batches != want.Batches || h.Copies != want.Copies || !h.First.Equal(want.First) || !h.Last.Equal(want.Last) {
 			t.Errorf("held: %+v (%v), want %+v", h, err, want)
 		}
-		if n, err := b.ReleaseDevice(t.Context(), "supervisor", d.ID); err != nil || n != 3 {
-			t.Fatalf("released %d (%v), want 3", n, err)
+		if err := b.ReleaseDevice(t.Context(), "supervisor", d.ID, h); err != nil {
+			t.Fatal(err)
 		}
 		b.openDue(map[screening.BatchID][]casework.OpenedRecord{arrival(d, 1, "").Batch: {held(first)}, arrival(d, 2, "").Batch: {held(second)}})
 		b.readable(map[screening.InterviewID]int{first.ID: 1, second.ID: 1})
-		if n, err := b.ReleaseDevice(t.Context(), "supervisor", d.ID); err != nil || n != 0 {
-			t.Errorf("released %d (%v) the second time, want nothing", n, err)
+		if err := b.ReleaseDevice(t.Context(), "supervisor", d.ID, h); !errors.Is(err, casework.ErrChanged) {
+			t.Errorf("the second time: %v, want changed", err)
 		}
-		if h, err := b.Held(t.Context(), other.ID); err != nil || h.Batches != 1 {
+		if h, err := b.Held(t.Context(), other.ID, 0); err != nil || h.Batches != 1 {
 			t.Errorf("of the other device are held %+v (%v), want its batch", h, err)
 		}
 		b.wantStats(casework.Stats{Batches: 3, Interviews: 2, Opened: 2, Quarantined: 1, Incidents: 1})
