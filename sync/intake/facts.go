@@ -32,6 +32,9 @@ func facts(values map[schema.Path]string, iv screening.Interview, child bool, no
 	if years, err := strconv.Atoi(by["d2"]); err == nil && years > 0 && years <= 120 {
 		f.Age = years
 	}
+	if n, err := strconv.Atoi(by["d8_children"]); err == nil {
+		f.Children = family(n)
+	}
 	if by["e2"] == "social" || by["e2"] == "online_ad" {
 		f.Recruited = "online"
 	}
@@ -39,6 +42,19 @@ func facts(values map[schema.Path]string, iv screening.Interview, child bool, no
 		f.Assisted = casework.Day(iv.Finished)
 	}
 	return f
+}
+
+// family is a class of how many children somebody has; the number itself could tell who it is.
+func family(n int) string {
+	switch {
+	case n < 0:
+		return ""
+	case n == 0:
+		return "0"
+	case n < 3:
+		return "1 to 2"
+	}
+	return "3 or more"
 }
 
 // only is the one choice of several, or "" where there are more: a second citizenship is not guessed away.

@@ -18,13 +18,13 @@ func TestFacts(t *testing.T) {
 		"/data/closing/b5": "yes", "/data/about/d2": "31", "/data/about/d3": "man", "/data/about/d4_country": "KH", "/data/about/d5_country": "KH",
 		"/data/work/g2_country": "TH", "/data/assessment/l2_purpose": "labour crime none", "/data/assessment/l3": "possible",
 		"/data/freedom/h2": "refused", "/data/freedom/h4": "police family", "/data/work/g4": "none", "/data/beginning/e4": "agency",
-		"/data/beginning/e2": "social", "/data/about/d7": "lower", "/data/assessment/l4_ours": "food medical",
+		"/data/beginning/e2": "social", "/data/about/d7": "lower", "/data/assessment/l4_ours": "food medical", "/data/about/d8/d8_children": "2",
 	}
 	got := facts(said, iv, false, now)
 	want := casework.Facts{
 		Counted: true, Opened: casework.Day(now), Assisted: casework.Day(now), Sex: "m", Age: 31, Nationality: "KH", Origin: "KH", Exploited: "TH",
 		Forms: []string{"forced_crime", "labour"}, Means: []string{"papers", "pay_withheld", "psychological", "threats"},
-		Recruited: "online", Education: "secondary", Finding: casework.FindingPossible, Lang: "km",
+		Recruited: "online", Education: "secondary", Children: "1 to 2", Finding: casework.FindingPossible, Lang: "km",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("facts differ from what was said")
@@ -62,7 +62,7 @@ func TestFactsReadTheInterview(t *testing.T) {
 			}
 		}
 	}
-	for _, question := range []string{"b5", "d2", "d4_country", "d5_country", "g2_country", "g1_branch", "l3", "l4_ours", "e2", "e6_work", "e7", "g3_above", "g4", "g5", "g11", "h1_out", "h2", "h3", "h4", "h6", "h10"} {
+	for _, question := range []string{"b5", "d2", "d4_country", "d5_country", "g2_country", "g1_branch", "l3", "l4_ours", "e2", "e6_work", "e7", "g3_above", "g4", "g5", "g11", "h1_out", "h2", "h3", "h4", "h6", "h10", "d8_children"} {
 		if choices[question] == nil {
 			t.Errorf("the interview has no question %s", question)
 		}

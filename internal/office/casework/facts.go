@@ -31,6 +31,7 @@ type Facts struct {
 	Lang        schema.Lang `cbor:"18,keyasint,omitempty"` // of the interview
 	Site        int         `cbor:"19,keyasint,omitempty"` // number of the place of screening, from 1; 0 unknown
 	Declined    bool        `cbor:"20,keyasint,omitempty"` // the person ended the talk
+	Children    string      `cbor:"21,keyasint,omitempty"` // how many the person has: "0", "1 to 2", "3 or more"
 }
 
 // FactsRow is the facts of one case in the order in which they changed.

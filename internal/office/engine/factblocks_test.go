@@ -46,6 +46,11 @@ func TestPackedFactsAreWhole(t *testing.T) {
 	if !reflect.DeepEqual(got, all) {
 		t.Error("what is unpacked is not what was packed")
 	}
+	old := engine.PackedFacts(casework.Facts{})
+	old[0], old = 1, old[:len(old)-1] // as it was before facts had a number of children
+	if err := engine.UnpackFacts(old, func(f casework.Facts) { got = append(got, f) }); err != nil || len(got) != len(all)+1 {
+		t.Errorf("a block of version 1: %v", err)
+	}
 	for i := range packed {
 		if err := engine.UnpackFacts(packed[:i], func(casework.Facts) {}); err == nil {
 			t.Fatalf("the first %d bytes of %d pass for a block", i, len(packed))

@@ -11,10 +11,10 @@ import (
 	"leeward/schema"
 )
 
-// A block of facts: version 1; the texts that occur, the first of them empty; the lists of texts that occur, the first of
+// A block of facts: the version, 2 (before it, facts had no number of children); the texts that occur, the first of them empty; the lists of texts that occur, the first of
 // them empty; the facts, each as flags and numbers in the order of packer.add. Counts, numbers and places are unsigned
 // varints (encoding/binary), a text is its length and its bytes.
-const packVersion = 1
+const packVersion = 2
 
 const (
 	flagCounted = 1 << iota
@@ -68,7 +68,7 @@ func (p *packer) add(f casework.Facts) {
 	for _, n := range []uint64{
 		flags, uint64(f.Opened), uint64(f.Assisted), uint64(f.Age), uint64(f.Site), p.text(f.Sex), p.text(f.Nationality), p.text(f.Origin),
 		p.text(f.Exploited), p.text(f.Sector), p.text(f.Recruited), p.text(f.Education), p.text(f.Economy), p.text(f.Marital),
-		p.text(string(f.Finding)), p.text(string(f.Lang)), p.list(f.Forms), p.list(f.Means),
+		p.text(string(f.Finding)), p.text(string(f.Lang)), p.list(f.Forms), p.list(f.Means), p.text(f.Children),
 	} {
 		p.body = binary.AppendUvarint(p.body, n)
 	}
@@ -139,10 +139,10 @@ func (u *unpacker) list() []string {
 
 // unpackFacts shows the facts of a block. Lists are shared between them. Errors carry CodeDamaged.
 func unpackFacts(b []byte, show func(casework.Facts)) error {
-	if len(b) == 0 || b[0] != packVersion {
+	if len(b) == 0 || b[0] < 1 || b[0] > packVersion {
 		return screening.Fail(screening.CodeDamaged, errPack)
 	}
-	u := &unpacker{b: b[1:]}
+	u, version := &unpacker{b: b[1:]}, b[0]
 	for range u.counted() {
 		n := u.counted()
 		u.texts, u.b = append(u.texts, string(u.b[:n])), u.b[n:]
@@ -161,6 +161,9 @@ func unpackFacts(b []byte, show func(casework.Facts)) error {
 			Opened: int64(u.number()), Assisted: int64(u.number()), Age: int(u.number()), Site: int(u.number()), Sex: u.text(), Nationality: u.text(),
 			Origin: u.text(), Exploited: u.text(), Sector: u.text(), Recruited: u.text(), Education: u.text(), Economy: u.text(), Marital: u.text(),
 			Finding: casework.Finding(u.text()), Lang: schema.Lang(u.text()), Forms: u.list(), Means: u.list(),
+		}
+		if version > 1 {
+			f.Children = u.text()
 		}
 		if u.wrong {
 			break

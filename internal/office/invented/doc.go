@@ -11,6 +11,7 @@
 //	form        labour 52 %, sexual 23 %, forced crime 12 %, servitude 6 %, begging 4 %, marriage 2 %, other 1 %; 9 % a second one
 //	sector      of labour: fishing 22 %, construction 20 %, domestic work 19 %, farming 15 %, factories 12 %, services 9 %, unknown 3 %
 //	means       one to five of seventeen, debt, papers and threats most often
+//	children    none 45 %, one or two 30 %, three or more 15 %, unknown 10 %
 //	finding     possible 55 %, determined 20 %, undetermined 13 %, no sign 8 %, none yet 4 %
 //	counted     82 % agreed to be counted
 //	language    by nationality; a tenth in another one

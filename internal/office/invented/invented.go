@@ -155,6 +155,8 @@ func (m *maker) facts(at time.Time) casework.Facts {
 	if f.Finding != casework.FindingNot && m.chance(0.7) {
 		f.Assisted = f.Opened + int64(m.IntN(20))
 	}
+	own := &maker{Rand: rand.New(rand.NewPCG(uint64(at.UnixNano()), 1))} // drawn apart: cases of older seeds stay who they were
+	f.Children = pick(own, families)
 	return f
 }
 

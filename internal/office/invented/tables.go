@@ -78,6 +78,7 @@ var (
 	schooling  = []weighted[string]{{"none", 14}, {"primary", 34}, {"secondary", 36}, {"higher", 7}, {"", 9}}
 	economies  = []weighted[string]{{"very_poor", 25}, {"poor", 45}, {"standard", 18}, {"", 12}}
 	marital    = []weighted[string]{{"single", 48}, {"married", 34}, {"separated", 9}, {"widowed", 4}, {"", 5}}
+	families   = []weighted[string]{{"0", 45}, {"1 to 2", 30}, {"3 or more", 15}, {"", 10}}
 	findings   = []weighted[casework.Finding]{
 		{casework.FindingPossible, 55}, {casework.FindingActual, 20}, {casework.FindingUndetermined, 13}, {casework.FindingNot, 8}, {casework.FindingOpen, 4},
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +154,41 @@ func TestRegisterRefusesOverlaps(t *testing.T) {
 	}
 	if _, err := report.Make(facts(1, nil), 2024, 2025, now, 4); err == nil {
 		t.Error("k of 4 is taken")
+	}
+}
+
+// TestRunningTotal: of first help, by year; it adds up what is printed of years and nothing else.
+func TestRunningTotal(t *testing.T) {
+	b := make1(t, facts(3000, func(f *casework.Facts) {
+		if f.Assisted%5 == 0 {
+			f.Assisted = 0
+		}
+	}))
+	for _, f := range report.Findings() {
+		table, _ := b.Find("T1", f)
+		lines, sum, years := table.Lines(), 0, 0
+		for i, row := range table.Rows {
+			line := lines[i+1]
+			if year, err := strconv.Atoi(row); err == nil && year > 2000 {
+				sum, years = sum+table.Cells[i][0], years+1
+				if line[2] != strconv.Itoa(sum) {
+					t.Errorf("%s %s: running total %s, want %d", f, row, line[2], sum)
+				}
+			} else if line[2] != "" {
+				t.Errorf("%s %s has a running total", f, row)
+			}
+		}
+		if last := lines[len(lines)-1]; years < 5 || last[0] != "total" || last[1] != strconv.Itoa(table.People) || sum >= table.People {
+			t.Errorf("%s: %d years, last line %v", f, years, last)
+		}
+	}
+}
+
+// TestMonthsAreOfAllYears: a month of one year could be computed from that year and its other months.
+func TestMonthsAreOfAllYears(t *testing.T) {
+	table, ok := make1(t, facts(4000, nil)).Find("T18-month", "")
+	if want := []string{"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", report.Unknown}; !ok || !slices.Equal(table.Rows, want) {
+		t.Errorf("rows %v, want the months", table.Rows)
 	}
 }
 

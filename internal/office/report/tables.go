@@ -46,7 +46,7 @@ func (d definition) column(f *person) string {
 // so that their totals agree.
 func definitions() []definition {
 	return []definition{
-		{id: "T1", title: "Assisted persons by year of first help", row: assistedYear, free: true, note: "The year of assistance, not of exploitation."},
+		{id: assistedID, title: "Assisted persons by year of first help", row: assistedYear, free: true, note: "The year of assistance, not of exploitation."},
 		{id: "T3", title: "Sex, adults and children by year", row: yearOf, col: groupOf, note: "Who is in doubt about being under 18 counts as a child."},
 		{id: "T4", title: "Age by year", row: ageBand, col: yearOf, note: "Age when the office first knew of the person."},
 		{id: "T5", title: "Nationality by year", row: func(f *person) string { return known(f.Nationality) }, col: yearOf},
@@ -58,8 +58,10 @@ func definitions() []definition {
 		{id: "T15-education", title: "Education by sex, adults and children", row: func(f *person) string { return known(f.Education) }, col: groupOf},
 		{id: "T15-economy", title: "Economic situation by sex, adults and children", row: func(f *person) string { return known(f.Economy) }, col: groupOf},
 		{id: "T15-marital", title: "Marital status by sex, adults and children", row: func(f *person) string { return known(f.Marital) }, col: groupOf},
+		{id: "T15-children", title: "Number of children by sex, adults and children", row: func(f *person) string { return known(f.Children) }, col: groupOf},
 		{id: "T18", title: "Screening by language", row: func(f *person) string { return known(string(f.Lang)) }, col: finding, all: true, note: funnelNote},
 		{id: "T18-site", title: "Screening by place number", row: site, col: finding, all: true, note: funnelNote},
+		{id: "T18-month", title: "Screening by month of the year", row: monthOf, col: finding, all: true, note: funnelNote},
 	}
 }
 
@@ -67,6 +69,9 @@ const funnelNote = "Languages and places differ in whom they screen; the table r
 
 // meansID is the one table in which a person may stand in several rows.
 const meansID = "T11"
+
+// assistedID is the one table that has a running total.
+const assistedID = "T1"
 
 // flowsID is the one table whose rows are parts of the rows of another (T6).
 const flowsID = "T7"
@@ -79,6 +84,10 @@ func known(code string) string {
 }
 
 func yearOf(f *person) string { return f.year }
+
+// monthOf is the month of the year, of all years together: a month of one year would be a part of that year's totals in
+// other tables, and could be computed from the months around it.
+func monthOf(f *person) string { return f.yearOn(f.Opened).month }
 
 func assistedYear(f *person) string {
 	if f.Assisted == 0 {

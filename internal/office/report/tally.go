@@ -40,8 +40,9 @@ type person struct {
 }
 
 type year struct {
-	n    int
-	name string
+	n     int
+	name  string
+	month string // of the day, "01" to "12"
 }
 
 func newTally(from, to int) *tally {
@@ -57,8 +58,8 @@ func newTally(from, to int) *tally {
 func (p *person) yearOn(day int64) year {
 	y, known := p.years[day]
 	if !known {
-		n := time.Unix(day*24*60*60, 0).UTC().Year()
-		y = year{n, strconv.Itoa(n)}
+		at := time.Unix(day*24*60*60, 0).UTC()
+		y = year{at.Year(), strconv.Itoa(at.Year()), at.Format("01")}
 		p.years[day] = y
 	}
 	return y

@@ -33,6 +33,9 @@ func (t Table) Lines() [][]string {
 	} else {
 		head = append(head, "total")
 	}
+	if t.ID == assistedID {
+		return t.running(append(head, "running total"))
+	}
 	lines := [][]string{head}
 	for i, row := range t.Rows {
 		line := []string{row}
@@ -52,6 +55,21 @@ func (t Table) Lines() [][]string {
 		lines = append(lines, append(line, Told(t.People)))
 	}
 	return lines
+}
+
+// running is a table of years with their running total. It is of the numbers that are printed and no others: what stands in
+// a pool, or is of no year, is not added, so that it says nothing that they do not.
+func (t Table) running(head []string) [][]string {
+	lines, sum := [][]string{head}, 0
+	for i, row := range t.Rows {
+		line := []string{row, Told(t.Cells[i][0]), ""}
+		if _, err := strconv.Atoi(row); err == nil && t.Cells[i][0] != Hidden {
+			sum += t.Cells[i][0]
+			line[2] = Told(sum)
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, []string{"total", Told(t.People), ""})
 }
 
 // Notes says what the numbers of a table are, and are not: to be printed wherever the table is.
