@@ -118,13 +118,16 @@ func TestWithdrawalAfterStopping(t *testing.T) {
 	at.key(fyne.KeyF7)
 	at.press("stop.erase.button")
 	at.press("withdraw.keep.button")
+	at.press("debrief.done.button")
 	at.want(at.say("home.drafts.text", "Count", 1))
 	at.key(fyne.KeyTab, fyne.KeyReturn)
 	at.goOn()
 	at.key(fyne.KeyF7)
 	at.press("stop.erase.button")
 	at.press("withdraw.erase.button")
-	at.want(at.say("withdraw.done.text"), at.say("home.none.text"))
+	at.want(at.say("withdraw.done.text"))
+	at.press("debrief.done.button")
+	at.want(at.say("home.none.text"))
 	holdsNothing(t, d)
 }
 

@@ -30,9 +30,13 @@ func (t *talk) interpreted() bool {
 }
 
 // hard reports whether what was heard may weigh on whoever interpreted it: a need that cannot wait, or what stands
-// behind the gate.
+// behind the gate, shown now or answered before the talk was taken up again.
 func (t *talk) hard() bool {
-	return t.deep || slices.ContainsFunc(t.session.State().Alerts(), func(need schema.Alert) bool { return need.Level == "red" })
+	told := func(path schema.Path) bool {
+		a, _ := t.session.Standing(path)
+		return a.Value != "" && t.sensitive(path)
+	}
+	return t.deep || slices.ContainsFunc(t.session.State().Visible(), told) || slices.ContainsFunc(t.session.State().Alerts(), func(need schema.Alert) bool { return need.Level == "red" })
 }
 
 // debrief asks the screener to ask after the interpreter. What comes of it is kept nowhere: in no case, and not on the

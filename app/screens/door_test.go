@@ -376,3 +376,13 @@ func TestPracticeIsMarkedEverywhere(t *testing.T) {
 	at.key(fyne.KeyF9)
 	at.wantNot(badge)
 }
+
+// In the person's hands the mark is in the person's language.
+func TestPracticeIsMarkedInThePersonsHands(t *testing.T) {
+	at := entered(t, &fake{office: screeningDemo}, plain)
+	at.begin(2)
+	at.skipTo("c3")
+	at.key(fyne.KeyF10)
+	at.want(at.s.Catalogue.For("ar").Say("app.practice.badge"))
+	at.wantNot(at.say("app.practice.badge"))
+}

@@ -17,6 +17,7 @@ type frame struct {
 	progress *typeset.Label
 	saved    *typeset.Badge
 	child    *typeset.Badge
+	earlier  *typeset.Badge // that somebody asked the person before
 	language *typeset.Button
 	note     *typeset.Label
 }
@@ -27,9 +28,10 @@ func (t *talk) pageView() view {
 	f := t.newFrame()
 	t.setAside()
 	t.frame = f
+	t.reading = t.linesOf(page)
 	objects := t.head(page)
 	paths := page.Paths
-	if t.reading = t.linesOf(page); t.reading != nil {
+	if t.reading != nil {
 		objects, paths = append(objects, t.lineObjects(t.reading)...), t.reading.paths[t.reading.at:t.reading.at+1]
 	}
 	var first *asked
@@ -55,8 +57,9 @@ func (t *talk) pageView() view {
 	return v
 }
 
-// head is what stands over the questions of a page: the round of a repeat, the title of a group.
+// head is what stands over the questions of a page: who asked before, the round of a repeat, the title of a group.
 func (t *talk) head(page session.Page) (objects []fyne.CanvasObject) {
+	objects = t.earlierNote(page)
 	if page.Round != nil {
 		objects = append(objects, t.roundTitle(*page.Round))
 	}
@@ -83,7 +86,8 @@ func (t *talk) setAside() {
 func (t *talk) groupTitle(group schema.Path) fyne.CanvasObject {
 	who := t.session.Setting()
 	one, two := t.session.State().Label(group, who.Language), t.session.State().Label(group, who.ScreenerLang)
-	if item, _ := t.session.Form().Item(group); item.Staff {
+	// Over the pages of the staff, and over lines that are read out, stands what is for the screener.
+	if item, _ := t.session.Form().Item(group); item.Staff || t.reading != nil || t.session.Page().Stage == schema.StageStaff {
 		one = two
 	}
 	first, second := typeset.NewLabel(one.Text, string(one.Lang)), typeset.NewLabel(two.Text, string(two.Lang))
@@ -95,6 +99,7 @@ func (t *talk) newFrame() *frame {
 	lang := t.words.Lang()
 	f := &frame{talk: t, progress: t.label(""), note: t.notice()}
 	f.saved, f.child = typeset.NewBadge("", lang, ""), typeset.NewBadge("", lang, theme.ColorNameWarning)
+	f.earlier = typeset.NewBadge("", lang, typeset.ColorMuted)
 	f.progress.Color, f.progress.Step = typeset.ColorMuted, typeset.Caption
 	f.language = typeset.NewButton("", "", t.languages)
 	return f
@@ -106,7 +111,7 @@ func (f *frame) top(page session.Page) fyne.CanvasObject {
 	swap := t.button("interview.swap.button", typeset.Quiet, t.swap)
 	more := t.button("menu.more.title", typeset.Quiet, t.menu)
 	stage := t.heading("stage." + string(page.Stage) + ".title")
-	where := t.row(stage, f.saved, f.child, f.progress)
+	where := t.row(stage, f.saved, f.child, f.earlier, f.progress)
 	return t.chrome(column(0, padded(t.ends(where, t.rowEnd(swap, f.language, more))), rule(), padded(f.note)))
 }
 
@@ -121,7 +126,7 @@ func (f *frame) bottom(page session.Page) fyne.CanvasObject {
 }
 
 // out is the ways out that stand under whatever a talk shows.
-func (t *talk) out() fyne.CanvasObject {
+func (t *talk) out() *fyne.Container {
 	return t.row(
 		t.button("interview.stop.button", typeset.Quiet, t.stop),
 		t.button("interview.pause.button", typeset.Quiet, t.pause),
@@ -149,6 +154,11 @@ func (f *frame) refresh() {
 		}
 	}
 	f.child.Set(child, lang)
+	earlier := ""
+	if page.Stage == schema.StageTalk && t.earlier() != "" {
+		earlier = t.say("interview.earlier.badge")
+	}
+	f.earlier.Set(earlier, lang)
 	switch {
 	case t.session.SavedState() == session.NotSaved:
 		f.saved.Color = theme.ColorNameError

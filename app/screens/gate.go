@@ -14,11 +14,14 @@ import (
 // (screening outline, sensitivity special), and nobody has said since the last interruption that the person
 // is alone with the screener. Needs of the body, and what the staff answers, have no gate.
 func (t *talk) shut(paths []schema.Path) bool {
-	return !t.alone && slices.ContainsFunc(paths, func(path schema.Path) bool {
-		node := t.session.State().Node(path)
-		sensitive := node.Item != nil && node.Item.Sensitivity == schema.Special && !node.Item.Staff
-		return sensitive && (node.Stage == schema.StageTalk || node.Stage == schema.StageClosing)
-	})
+	return !t.alone && slices.ContainsFunc(paths, t.sensitive)
+}
+
+// sensitive reports whether a question stands behind the gate.
+func (t *talk) sensitive(path schema.Path) bool {
+	node := t.session.State().Node(path)
+	special := node.Item != nil && node.Item.Sensitivity == schema.Special && !node.Item.Staff
+	return special && (node.Stage == schema.StageTalk || node.Stage == schema.StageClosing)
 }
 
 // gatePage stands before sensitive questions: nothing of them is on the screen yet.

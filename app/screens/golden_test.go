@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"leeward/internal/store"
-	"leeward/schema"
 )
 
 // Three screens as they look: home, a question in two languages, and the ladder of the outbox; for a
@@ -42,42 +41,6 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
-// Screens beside the questions, in both directions, at 100 and 200 %, on a desktop and on a phone.
-func TestGoldensBesideTheQuestions(t *testing.T) {
-	alone(t)
-	for _, l := range []look{{760, 620, "en", 1}, {420, 760, "en", 2}, {420, 760, "ar", 1}, {760, 900, "ar", 2}} {
-		name := fmt.Sprintf("%s-%d", l.lang, int(l.scale*100))
-		t.Run(name, func(t *testing.T) {
-			at := entered(t, &fake{office: screeningDemo}, l)
-			same := func(screen string) {
-				t.Helper()
-				test.AssertImageMatches(t, fmt.Sprintf("%s-%s.png", screen, name), at.picture())
-			}
-			at.begin(2)
-			at.skipTo("b1_name")
-			same("line")
-			at.skipTo("c3")
-			at.write("1")
-			at.key(fyne.KeyF4)
-			same("card")
-			at.key(fyne.KeyEscape, fyne.KeyF10)
-			same("handed")
-			at.key(fyne.KeyEscape, fyne.KeyEscape, fyne.KeyEscape)
-			at.key(fyne.KeyF5)
-			same("more")
-			at.s.talking.alone = false
-			at.s.talking.present()
-			same("gate")
-			at.key(fyne.KeyF7)
-			at.key(fyne.KeyReturn)
-			at.s.show(at.s.carry(""))
-			same("stick")
-			at.s.show(at.s.voicesView(""))
-			same("voices")
-		})
-	}
-}
-
 // What stands before the end, as screeners of three languages read it after the same interview. The docs show
 // these pictures.
 func TestGoldensOfTheSummary(t *testing.T) {
@@ -90,11 +53,8 @@ func TestGoldensOfTheSummary(t *testing.T) {
 			talk := at.s.talking
 			talk.session.OpenStaff()
 			at.skipTo("l5_level")
-			for path, value := range map[schema.Path]string{"/data/closing/k4": "shelter medical", "/data/assessment/l5/l5_level": "medium"} {
-				if problem, err := talk.session.Answer(t.Context(), path, schema.Answer{Value: value}); problem != nil || err != nil {
-					t.Fatalf("answer %s: %v, %v", path, problem, err)
-				}
-			}
+			at.says("/data/closing/k4", "shelter medical")
+			at.says("/data/assessment/l5/l5_level", "medium")
 			at.s.show(talk.summary(""))
 			at.want(at.say("summary.wishes.title"), at.say("summary.result.hint"))
 			test.AssertImageMatches(t, "summary-"+lang+".png", at.picture())

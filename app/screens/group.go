@@ -140,10 +140,7 @@ func (s *Screens) quick(one device.Arrival) view {
 		i := q.item(path, item)
 		q.asked, objects = append(q.asked, i), append(objects, card(i.objects...))
 	}
-	language.OnTapped = func() {
-		q.turn()
-		q.name(language)
-	}
+	language.OnTapped = func() { q.languages(language) }
 	q.name(language)
 	q.urgent()
 	next := s.button("group.next.button", typeset.Primary, func() { q.leave(func() { s.show(s.quick(device.Arrival{})) }) })
@@ -156,7 +153,8 @@ func (s *Screens) quick(one device.Arrival) view {
 		case fyne.KeyEscape:
 			done.OnTapped()
 		case fyne.KeyF2:
-			language.OnTapped()
+			q.turn()
+			q.name(language)
 		default:
 			return false
 		}
@@ -168,8 +166,29 @@ func (s *Screens) quick(one device.Arrival) view {
 func (q *quickPage) turn() {
 	langs := q.Form.Questionnaire().Languages
 	i := slices.IndexFunc(langs, func(l schema.Language) bool { return l.Tag == q.lang })
-	q.lang = langs[(i+1)%len(langs)].Tag
-	q.groupLang = q.lang
+	q.speak(langs[(i+1)%len(langs)].Tag)
+}
+
+// languages lists them by their names in their own script, for the person to point at.
+func (q *quickPage) languages(named *typeset.Button) {
+	q.over(func(back func()) view {
+		rows, now := q.languageRows(q.Form.Questionnaire().Languages, q.lang, func(l schema.Lang) {
+			back()
+			q.speak(l)
+			q.name(named)
+		})
+		body := page(card(q.heading("prepare.person_language.label"), column(6, rows...)))
+		leave := q.button("app.back.button", typeset.Primary, back)
+		v := view{body: frameAround(nil, body, q.footer(q.row(), q.rowEnd(leave))), key: q.escape(back), digit: digitOf(rows)}
+		if v.focus = leave; now != nil {
+			v.focus = now
+		}
+		return v
+	})
+}
+
+func (q *quickPage) speak(lang schema.Lang) {
+	q.lang, q.groupLang = lang, lang
 	q.evaluate()
 	for _, i := range q.asked {
 		i.show()

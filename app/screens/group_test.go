@@ -42,6 +42,26 @@ func TestGroupList(t *testing.T) {
 	}
 }
 
+// The person points at their language in a list, by its own name.
+func TestTheLanguageOfAPersonOfAGroup(t *testing.T) {
+	at := entered(t, &fake{}, plain)
+	at.press("group.list.title")
+	at.press("group.next.button")
+	question := func(lang schema.Lang) string {
+		return instrument.Form().Evaluate(nil, schema.Env{}).Label("/data/safety/c3", lang).Text
+	}
+	at.want(question("en"))
+	at.tap("English")
+	at.want("မြန်မာ", "فارسی")
+	at.tap("العربية")
+	at.want(question("ar"))
+	at.key(fyne.KeyF2)
+	at.want(question("my"))
+	at.tap("မြန်မာ")
+	at.key(fyne.KeyEscape)
+	at.want(question("my"))
+}
+
 // What was said on the list is in the interview, and leaves the list when it is kept there, or when the talk
 // ends.
 func TestAnInterviewWithSomebodyOfAGroup(t *testing.T) {

@@ -73,11 +73,12 @@ func (t *talk) handView(path schema.Path) view {
 		if block.Incomplete() || t.session.TakesBack(path, a) { // the screener asks about that
 			return
 		}
+		weighs := t.weighs()
 		if _, err := t.session.Answer(context.Background(), path, a); err != nil {
 			t.Log.Error("handed over", "code", screening.CodeOf(err))
 		}
 		if t.session.Over() {
-			t.end(t.say("withdraw.done.text"))
+			t.leave(t.say("withdraw.done.text"), weighs)
 		}
 	}
 	block = questions.NewBlock(q, give)

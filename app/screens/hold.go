@@ -15,11 +15,12 @@ const holdFor = 30 * time.Minute
 type held struct {
 	talk   *talk
 	holder string
+	weighs bool // see talk.weighs; a locked device cannot tell any more
 	until  timer
 }
 
 // hold keeps the talk in memory over a lock; false where it cannot be told whom it belongs to.
-func (s *Screens) hold(t *talk) bool {
+func (s *Screens) hold(t *talk, weighs bool) bool {
 	holder, err := s.Device.Holder(context.Background())
 	if err != nil {
 		s.Log.Error("hold", "code", screening.CodeOf(err))
@@ -30,7 +31,7 @@ func (s *Screens) hold(t *talk) bool {
 		s.Log.Error("hold", "code", screening.CodeOf(err))
 	}
 	s.talking = nil
-	s.held = &held{talk: t, holder: holder, until: s.after(holdFor, s.letGo)}
+	s.held = &held{talk: t, holder: holder, weighs: weighs, until: s.after(holdFor, s.letGo)}
 	return true
 }
 
@@ -41,7 +42,7 @@ func (s *Screens) letGo() {
 	}
 	s.held.until.Stop()
 	s.held.talk.session.Forget()
-	s.held, s.dropped = nil, true
+	s.held, s.dropped, s.owed = nil, true, s.held.weighs
 }
 
 // takeUp returns the talk that was held, if the device was unlocked by who held it.
@@ -52,7 +53,7 @@ func (s *Screens) takeUp() *talk {
 	}
 	if holder, err := s.Device.Holder(context.Background()); err != nil || holder != h.holder {
 		s.letGo()
-		s.dropped = false // who unlocked it now has nothing to do with it
+		s.dropped, s.owed = false, false // who unlocked it now has nothing to do with it
 		return nil
 	}
 	h.until.Stop()

@@ -63,11 +63,12 @@ func (t *talk) languages() {
 				t.Window.Canvas().Focus(t.hands)
 			}
 		}
-		person, first := t.languageRows(t.session.Setting().Language, func(l schema.Lang) {
+		langs := t.session.Form().Questionnaire().Languages
+		person, first := t.languageRows(langs, t.session.Setting().Language, func(l schema.Lang) {
 			t.speak(l)
 			leave()
 		})
-		mine, _ := t.languageRows(t.session.Setting().ScreenerLang, func(l schema.Lang) {
+		mine, _ := t.languageRows(langs, t.session.Setting().ScreenerLang, func(l schema.Lang) {
 			if err := t.session.ScreenerLanguage(context.Background(), l); err != nil && t.frame != nil {
 				t.frame.tell(t.trouble(err))
 			}
@@ -82,23 +83,28 @@ func (t *talk) languages() {
 		if first != nil {
 			v.focus = first
 		}
-		v.digit = func(n int) bool {
-			if n > len(person) {
-				return false
-			}
-			person[n-1].(*typeset.Choice).OnTapped()
-			return true
-		}
+		v.digit = digitOf(person)
 		return v
 	})
 }
 
+// digitOf chooses a row by its number.
+func digitOf(rows []fyne.CanvasObject) func(n int) bool {
+	return func(n int) bool {
+		if n > len(rows) {
+			return false
+		}
+		rows[n-1].(*typeset.Choice).OnTapped()
+		return true
+	}
+}
+
 // languageRows makes a row a language; the one in force is marked and returned.
-func (t *talk) languageRows(now schema.Lang, choose func(schema.Lang)) (rows []fyne.CanvasObject, at *typeset.Choice) {
+func (s *Screens) languageRows(langs []schema.Language, now schema.Lang, choose func(schema.Lang)) (rows []fyne.CanvasObject, at *typeset.Choice) {
 	var choices []*typeset.Choice
-	for _, l := range t.session.Form().Questionnaire().Languages {
+	for _, l := range langs {
 		c := typeset.NewChoice(true, func() { choose(l.Tag) })
-		c.Captions.Set(l.Name, string(l.Tag), "", t.words.Lang())
+		c.Captions.Set(l.Name, string(l.Tag), "", s.words.Lang())
 		if c.SetOn(l.Tag == now); l.Tag == now {
 			at = c
 		}

@@ -124,6 +124,7 @@ func natural(o fyne.CanvasObject) (width float32) {
 		if f, ok := o.Layout.(*flow); ok {
 			return f.natural(o.Objects)
 		}
+		width = o.MinSize().Width // of what stands beside each other
 		for _, child := range o.Objects {
 			width = max(width, natural(child))
 		}
@@ -287,13 +288,25 @@ func (n *narrow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(min(size.Width, leastWidth), size.Height)
 }
 
-// beside stands a short first object in a column of its own before the second, which takes the rest.
+// beside stands a short first object in a column of its own before the second, which takes the rest; where that is less
+// than the column, the second goes under it.
 type beside struct {
 	width float32
 	rtl   bool
+	seen  float32 // the width last laid out for
 }
 
+func (b *beside) under() bool { return b.seen > 0 && b.seen < 2*b.width }
+
 func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	b.seen = size.Width
+	if b.under() {
+		fit(objects[0], size.Width)
+		fit(objects[1], size.Width)
+		objects[0].Move(fyne.Position{})
+		objects[1].Move(fyne.NewPos(0, objects[0].Size().Height))
+		return
+	}
 	fit(objects[0], b.width)
 	fit(objects[1], size.Width-b.width)
 	x1, x2 := float32(0), b.width
@@ -306,5 +319,8 @@ func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	one, two := objects[0].MinSize(), objects[1].MinSize()
+	if b.under() {
+		return fyne.NewSize(max(one.Width, two.Width), one.Height+two.Height)
+	}
 	return fyne.NewSize(b.width+two.Width, max(one.Height, two.Height))
 }

@@ -169,6 +169,7 @@ func TestWipeARealDevice(t *testing.T) {
 	at.skipTo("g1")
 	at.key(fyne.KeyF7)
 	at.press("app.done.button")
+	at.press("debrief.done.button")
 	at.press("home.settings.button")
 	at.press("wipe.device.button")
 	at.want(at.say("wipe.drafts.text", "N", 1))

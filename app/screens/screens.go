@@ -52,6 +52,7 @@ type Screens struct {
 	resume  *place // where to go on after a lock
 	caret   *caret // and where somebody was typing
 	dropped bool   // a lock ended a talk of which nothing could be kept
+	owed    bool   // and it weighed on whoever interpreted it: see debrief
 	working bool   // something slow is under way: one at a time
 
 	rules       bulletin.Rules          // that the office set
@@ -127,7 +128,10 @@ func (s *Screens) show(v view) {
 	s.hush()
 	s.now, s.covered = v, false
 	body := v.body
-	if bar := s.practiceBar(); bar != nil && !v.bare {
+	if s.open && !v.bare && !s.coversFrom(body) {
+		body = frameAround(nil, body, s.footer(s.row(), s.row()))
+	}
+	if bar := s.practiceBar(v); bar != nil {
 		body = frameAround(bar, body, nil)
 	}
 	s.scroll, _ = find(body, func(o fyne.CanvasObject) bool {
@@ -147,22 +151,26 @@ func (s *Screens) show(v view) {
 	s.touch()
 }
 
-// practiceBar says on every screen of a demonstration or of practice that nobody real belongs here; nil in
-// earnest.
-func (s *Screens) practiceBar() fyne.CanvasObject {
-	said := s.say("app.practice.badge")
+// practiceBar says on every screen of a demonstration or of practice that nobody real belongs here, in the language of
+// whoever holds it; nil in earnest, and on what has to look like nothing.
+func (s *Screens) practiceBar(v view) fyne.CanvasObject {
+	words := s.words
+	if v.handed {
+		words = s.Catalogue.For(string(s.talking.session.Setting().Language))
+	}
+	said := words.Say("app.practice.badge")
 	switch {
-	case !s.open:
+	case !s.open || v.bare && !v.handed:
 		return nil
 	case s.office.Demo:
 		said += " · " + s.office.Name
 	case !s.Device.Practice():
 		return nil
 	}
-	l := s.label(said)
+	l := typeset.NewLabel(said, words.Lang())
 	l.Step, l.Color, l.Align = typeset.Caption, theme.ColorNameForegroundOnWarning, typeset.Center
 	back := canvas.NewRectangle(theme.Color(theme.ColorNameWarning))
-	return container.NewStack(back, container.New(layout.NewCustomPaddedLayout(2, 2, 12, 12), l))
+	return s.chrome(container.NewStack(back, container.New(layout.NewCustomPaddedLayout(2, 2, 12, 12), l)))
 }
 
 // learnOffice asks to whom the device belongs, and whose hands it is in.
@@ -269,7 +277,9 @@ func (s *Screens) lock(why string) {
 		s.caret = t.caret()
 		t.flush()
 		if !t.session.Over() && !t.session.Kept() && t.session.SavedState() == session.InMemory {
-			s.dropped = !s.hold(t)
+			weighs := t.weighs()
+			s.dropped = !s.hold(t, weighs)
+			s.owed = s.dropped && weighs
 		}
 	}
 	at, err := s.suspend()

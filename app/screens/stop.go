@@ -27,20 +27,22 @@ func (t *talk) stop() {
 		t.show(t.stopUnsaved(err))
 		return
 	}
+	leave := func(note string) { t.leave(note, weighs) }
 	if !kept {
-		t.end(t.say("stop.erased.text"))
+		leave(t.say("stop.erased.text"))
 		return
 	}
 	t.talking = nil
-	t.show(t.stopped(id, code, func() { t.leave("", weighs) }))
+	t.show(t.stopped(id, code, leave))
 }
 
-// stopped says where the talk was left, and the code under which somebody else can go on with it; leave goes home.
-func (s *Screens) stopped(id screening.InterviewID, code screening.RespondentCode, leave func()) view {
+// stopped says where the talk was left, and the code under which somebody else can go on with it; leave goes home with
+// a note.
+func (s *Screens) stopped(id screening.InterviewID, code screening.RespondentCode, leave func(note string)) view {
 	lines := []fyne.CanvasObject{s.heading("interview.code.label", "Code", string(code)), s.text("interview.paused.text")}
 	return s.ask("interview.paused.title", lines,
-		way{"app.done.button", typeset.Primary, leave},
-		way{"stop.erase.button", typeset.Quiet, func() { s.show(s.withdrawal(id)) }},
+		way{"app.done.button", typeset.Primary, func() { leave("") }},
+		way{"stop.erase.button", typeset.Quiet, func() { s.show(s.withdrawal(id, leave)) }},
 		way{"stop.return.button", typeset.Quiet, func() { s.goOn(id) }},
 	)
 }
@@ -50,18 +52,19 @@ func (t *talk) stopUnsaved(err error) view {
 	return t.Screens.ask("stop.talk.title", []fyne.CanvasObject{t.text("interview.unsaved.text"), t.label(t.trouble(err))},
 		way{"app.retry.button", typeset.Primary, t.stop},
 		way{"stop.erase.button", typeset.Danger, func() {
+			weighs := t.weighs()
 			if err := t.session.StopAndErase(context.Background()); err != nil {
 				t.show(t.stopUnsaved(err))
 				return
 			}
-			t.end(t.say("stop.erased.text"))
+			t.leave(t.say("stop.erased.text"), weighs)
 		}},
 		way{"stop.return.button", typeset.Quiet, t.present},
 	)
 }
 
-// withdrawal takes consent back: one question, so that a slip erases nothing, and no reason.
-func (s *Screens) withdrawal(id screening.InterviewID) view {
+// withdrawal takes consent back: one question, so that a slip erases nothing, and no reason; leave goes home with a note.
+func (s *Screens) withdrawal(id screening.InterviewID, leave func(note string)) view {
 	lines := []fyne.CanvasObject{s.text("withdraw.agreement.text"), s.quiet("withdraw.sealed.text")}
 	return s.ask("withdraw.agreement.title", lines,
 		way{"withdraw.erase.button", typeset.Danger, func() {
@@ -71,23 +74,24 @@ func (s *Screens) withdrawal(id screening.InterviewID) view {
 				s.show(s.home(s.trouble(err)))
 			case travels:
 				s.Device.Finished()
-				s.show(s.home(s.say("withdraw.travels.text")))
+				leave(s.say("withdraw.travels.text"))
 			default:
-				s.show(s.home(s.say("withdraw.done.text")))
+				leave(s.say("withdraw.done.text"))
 			}
 		}},
-		way{"withdraw.keep.button", typeset.Quiet, func() { s.show(s.home("")) }},
+		way{"withdraw.keep.button", typeset.Quiet, func() { leave("") }},
 	)
 }
 
 // withdraw takes everything back and ends the talk.
 func (t *talk) withdraw() {
+	weighs := t.weighs()
 	if err := t.session.Withdraw(context.Background()); err != nil {
 		t.present()
 		t.frame.tell(t.trouble(err))
 		return
 	}
-	t.end(t.say("withdraw.done.text"))
+	t.leave(t.say("withdraw.done.text"), weighs)
 }
 
 // findToWithdraw takes an agreement back with nothing in hand but the code: of what is unfinished, finished or
@@ -111,7 +115,7 @@ func (s *Screens) findToWithdraw(note string) view {
 			s.tell(message, s.trouble(err))
 			return
 		}
-		s.show(s.withdrawal(id))
+		s.show(s.withdrawal(id, func(note string) { s.show(s.home(note)) }))
 	}
 	home := func() { s.show(s.home("")) }
 	body := page(s.title("withdraw.agreement.title"), s.quiet("withdraw.code.text"), code, message,
@@ -159,6 +163,8 @@ func (t *talk) pause() {
 		way{"interview.stop.button", typeset.Quiet, t.stop},
 	)
 	v.key = nil // nothing but a choice between the two goes on from here
+	needs := t.row(t.button("interview.cover.button", typeset.Quiet, t.cover), t.button("interview.urgent.button", typeset.Danger, t.urgent))
+	v.body = frameAround(nil, v.body, t.footer(needs, t.row()))
 	t.show(t.here(v))
 }
 
@@ -228,11 +234,12 @@ func (t *talk) shallWe() fyne.CanvasObject {
 func (t *talk) refusal() view {
 	return t.ask("consent.refused.title", []fyne.CanvasObject{t.text("consent.refused.text")},
 		way{"consent.end.button", typeset.Primary, func() {
+			weighs := t.weighs()
 			if err := t.session.Abandon(context.Background()); err != nil {
 				t.show(t.home(t.trouble(err)))
 				return
 			}
-			t.end(t.say("stop.erased.text"))
+			t.leave(t.say("stop.erased.text"), weighs)
 		}},
 		way{"consent.needs.button", typeset.Danger, t.urgent},
 		way{"app.back.button", typeset.Quiet, t.present},

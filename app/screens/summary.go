@@ -21,6 +21,7 @@ func (t *talk) summary(note string) view {
 	if alerts := t.session.State().Alerts(); len(alerts) > 0 {
 		objects = append(objects, t.heading("summary.needs.title"), t.needList(alerts))
 	}
+	objects = append(objects, t.earlierRows()...)
 	objects = append(append(objects, t.resultRows()...), t.grounds()...)
 	objects = append(objects, t.text("summary.answered.text", "Count", done))
 	if len(open) == 0 {

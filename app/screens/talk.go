@@ -30,6 +30,7 @@ type talk struct {
 	alone   bool                   // sensitive questions may be shown: nobody else is there, as was said at their gate
 	deep    bool                   // they were shown once
 	reading *lines                 // the statements of consent, while they are read
+	told    schema.Path            // the question over which it was said who asked before
 	hands   fyne.Focusable         // the field that had the keyboard last
 	arrival int                    // number on the list of a group; 0 for somebody who was not on it
 	childs  timer                  // rings when a child has been asked for long enough
@@ -191,11 +192,11 @@ func (t *talk) save(a *asked, answer schema.Answer) {
 }
 
 func (t *talk) give(a *asked, answer schema.Answer) {
-	kept, counted := t.session.Kept(), t.counted()
+	kept, counted, weighs := t.session.Kept(), t.counted(), t.weighs()
 	problem, err := t.session.Answer(context.Background(), a.path, answer)
 	switch {
 	case t.session.Over():
-		t.end(t.say("withdraw.done.text"))
+		t.leave(t.say("withdraw.done.text"), weighs)
 		return
 	case err != nil:
 		t.frame.tell(t.say("interview.unsaved.text") + " " + t.trouble(err))

@@ -273,6 +273,7 @@ func TestStopAndGoOnFromHome(t *testing.T) {
 	at.press("interview.stop.button")
 	at.want(code, at.say("interview.paused.text"))
 	at.press("app.done.button")
+	at.press("debrief.done.button")
 	at.want(at.say("home.draft.button", "Code", code), at.say("home.stage.text", "Stage", at.say("stage.talk.title")))
 	at.key(fyne.KeyTab, fyne.KeyReturn)
 	at.goOn()

@@ -3,6 +3,7 @@ package screens
 import (
 	"errors"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -123,10 +124,20 @@ func (s *Screens) beside(letters float32, label *typeset.Label, o fyne.CanvasObj
 	return container.New(&beside{width: width, rtl: s.words.RTL()}, label, o)
 }
 
-// footer is a bar at the bottom of a screen that stays in sight: the way on is in its last corner.
-func (s *Screens) footer(out, on fyne.CanvasObject) fyne.CanvasObject {
+// footer is a bar at the bottom of a screen that stays in sight: the way on is in its last corner. Whoever has no keys
+// can cover the screen from there.
+func (s *Screens) footer(out *fyne.Container, on fyne.CanvasObject) fyne.CanvasObject {
+	if s.open && !s.coversFrom(out) {
+		out.Add(s.button("interview.cover.button", typeset.Quiet, s.cover))
+	}
 	line := container.New(&bar{rtl: s.words.RTL() != s.leftHanded()}, out, on)
 	return s.chrome(column(0, rule(), padded(line)))
+}
+
+// coversFrom reports whether a finger can cover the screen from a part of it.
+func (s *Screens) coversFrom(part fyne.CanvasObject) bool {
+	said := s.say("interview.cover.button")
+	return slices.ContainsFunc(buttons(part), func(b *typeset.Button) bool { return b.Text() == said })
 }
 
 // Letters in the bars around a page grow less than those on it where the window is narrow: what is asked

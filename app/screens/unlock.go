@@ -133,8 +133,8 @@ func (s *Screens) opened() {
 	s.open = true
 	s.learnOffice()
 	back, waited := s.resume, s.takeUp()
-	dropped := s.dropped
-	s.resume, s.dropped = nil, false
+	dropped, owed := s.dropped, s.owed
+	s.resume, s.dropped, s.owed = nil, false, false
 	if waited == nil && back == nil {
 		s.caret = nil
 	}
@@ -144,6 +144,8 @@ func (s *Screens) opened() {
 		waited.present()
 	case back != nil:
 		s.goOn(back.id)
+	case dropped && owed:
+		s.show(s.debrief(s.say("stop.erased.text")))
 	case dropped:
 		s.show(s.home(s.say("stop.erased.text")))
 	default:

@@ -15,7 +15,7 @@ import (
 )
 
 // recorded makes a pack that reads these words in Arabic, and returns its file.
-func recorded(t *testing.T, words ...string) string {
+func recorded(t testing.TB, words ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, w := range words {

@@ -105,9 +105,7 @@ func (at *sitting) skipTo(name string) {
 			if said == "" {
 				continue
 			}
-			if problem, err := t.session.Answer(ctx, path, schema.Answer{Value: said}); problem != nil || err != nil {
-				at.t.Fatalf("answer %s: %v, %v", path, problem, err)
-			}
+			at.says(path, said)
 		}
 		if problems, err := t.session.Next(ctx); len(problems) > 0 || err != nil {
 			at.t.Fatalf("on from %v: %v, %v", t.session.Page().Paths, problems, err)
@@ -118,4 +116,12 @@ func (at *sitting) skipTo(name string) {
 	}
 	t.alone = true
 	t.present()
+}
+
+// says gives one answer to the session itself.
+func (at *sitting) says(path schema.Path, value string) {
+	at.t.Helper()
+	if problem, err := at.s.talking.session.Answer(at.t.Context(), path, schema.Answer{Value: value}); problem != nil || err != nil {
+		at.t.Fatalf("answer %s: %v, %v", path, problem, err)
+	}
 }
