@@ -122,7 +122,7 @@ func (p *Program) Run(ctx context.Context) error {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	var s *screens.Screens
 	dev, err := p.device(a, device.Options{
-		Synced: func(courier.Result, error) { s.Synced() }, Wiped: func() { s.Wiped() }, Compare: func(words string) { s.Compare(words) },
+		Synced: func(courier.Result, error) { s.Synced() }, Wiped: func() { s.Wiped() }, Revoked: func() { s.Revoked() }, Compare: func(words string) { s.Compare(words) },
 	})
 	if err != nil {
 		return err

@@ -41,15 +41,19 @@ func (d *Device) Clock(context.Context) (Clock, error) {
 		return ClockGood, err
 	}
 	defer leave()
+	return d.clockNow(o), nil
+}
+
+func (d *Device) clockNow(o *opened) Clock {
 	t := o.toldNow()
 	doubt := clockDoubt.Milliseconds()
 	switch {
 	case t.Off > doubt, d.o.Now().UnixMilli() < t.Office-doubt:
-		return ClockBehind, nil
+		return ClockBehind
 	case t.Off < -doubt:
-		return ClockAhead, nil
+		return ClockAhead
 	}
-	return ClockGood, nil
+	return ClockGood
 }
 
 // moment is the time as well as it is known: by the device's clock, and never before what the office signed. What
@@ -102,6 +106,9 @@ func (d *Device) noteTime(ctx context.Context, o *opened, said, here time.Time, 
 	text, err := json.Marshal(t)
 	if err == nil {
 		err = o.store.SetSetting(ctx, settingTime, string(text))
+	}
+	if err == nil && direct && d.clockNow(o) != ClockGood {
+		err = o.store.DoubtClocks(ctx)
 	}
 	if err != nil {
 		d.o.Log.Error("note the office's time", "code", screening.CodeOf(err))

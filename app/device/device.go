@@ -41,6 +41,7 @@ type Options struct {
 	Version   string        // of the program, for the office's list of devices
 	Retention time.Duration // of readable copies after OPENED; a day if zero
 
+	AuditOne     int           // in so many visits the office is asked for a chunk of something that it has; 8 if zero
 	CapsuleEvery time.Duration // how often recovery copies are made at most; 20 seconds if zero
 
 	Background bool  // sync by itself while unlocked
@@ -54,6 +55,7 @@ type Options struct {
 	Way        func(office string) func() string // how a way to an office shows; courier.WayTo if nil
 	Synced     func(courier.Result, error)       // told after each sync that happened by itself; may be nil
 	Witness    func(root, receipts []byte)       // shown each receipts file that was believed, with the office's root; may be nil
+	Revoked    func()                            // told when the office trusts this device no more, and is to lock it; it locks itself if nil
 	Wiped      func()                            // told when the office had the device wiped; may be nil
 }
 
@@ -83,6 +85,7 @@ type opened struct {
 	capsules *capsules        // likewise
 	enrolled enrolled         // what hangs on the courier's enrolment
 	news     *news            // of the office, that hold now
+	revoked  atomic.Bool      // it has just heard that it is trusted no more
 	byHand   atomic.Bool      // nothing is sent but when somebody says so
 	told     told             // of time, by the office; under mu
 	since    time.Time        // from when on the time that the device lies open is to be added; under mu
@@ -92,6 +95,7 @@ type opened struct {
 func New(dir string, o Options) *Device {
 	o.Retention = cmp.Or(o.Retention, defaultRetention)
 	o.Reserve = cmp.Or(o.Reserve, defaultReserve)
+	o.AuditOne = cmp.Or(o.AuditOne, auditOne)
 	o.CapsuleEvery = cmp.Or(o.CapsuleEvery, defaultCapsuleEvery)
 	if o.Now == nil {
 		o.Now = time.Now

@@ -81,6 +81,10 @@ func (r newsroom) report(ctx context.Context, id [16]byte, outcome bulletin.Outc
 	if err != nil {
 		return err
 	}
+	return r.addReport(ctx, file)
+}
+
+func (r newsroom) addReport(ctx context.Context, file []byte) error {
 	all, err := r.Reports(ctx)
 	if err != nil {
 		return err
@@ -118,7 +122,7 @@ func (r newsroom) keepReports(ctx context.Context, list [][]byte) error {
 	return r.o.store.SetSetting(ctx, settingReports, string(text))
 }
 
-// revoked keeps the registrar's word that this device is not trusted any more. What it holds stays, and can be handed in.
+// revoked keeps the registrar's word that this device is not trusted any more; the first time it locks (lockIfRevoked). What it holds stays, and can be handed in.
 func (r newsroom) revoked(ctx context.Context, statement []byte) error {
 	if statement == nil {
 		return nil
@@ -134,7 +138,33 @@ func (r newsroom) revoked(ctx context.Context, statement []byte) error {
 	if word.Device != e.Device || word.Epoch < e.Epoch {
 		return nil // another's, or of before it was admitted again
 	}
+	known, err := r.o.store.Setting(ctx, settingRevoked)
+	if err != nil {
+		return err
+	}
+	if known == "" {
+		r.o.revoked.Store(true)
+	}
 	return r.o.store.SetSetting(ctx, settingRevoked, base64.StdEncoding.EncodeToString(statement))
+}
+
+// lockIfRevoked locks the device when it has just heard that its office trusts it no more: whoever holds it may not be who
+// unlocked it. Whoever has the passphrase opens it again, finishes what was begun, and hands in what it holds; the word of one
+// key destroys nothing. Nobody who calls it may be inside (enter).
+func (d *Device) lockIfRevoked(ctx context.Context) {
+	d.mu.Lock()
+	o := d.open
+	d.mu.Unlock()
+	if o == nil || !o.revoked.Swap(false) {
+		return
+	}
+	if d.o.Revoked != nil { // who shows an interview keeps where it stands
+		d.o.Revoked()
+		return
+	}
+	if err := d.Lock(ctx); err != nil {
+		d.o.Log.Error("lock a device that is trusted no more", "code", screening.CodeOf(err))
+	}
 }
 
 // wipeIfOrdered carries out an order to wipe that came with news. Nobody who calls it may be inside (enter). It says

@@ -37,9 +37,15 @@ func (k *keeper) opened(do func(*opened) error) error {
 	return do(o)
 }
 
-// saving is with for what adds to an interview: its recovery copy follows, and is not waited for.
-func (k *keeper) saving(id screening.InterviewID, soon bool, do func(*store.Store) error) error {
+// saving is with for what adds to an interview: its recovery copy follows, and is not waited for. Where the clock is known to be
+// wrong the interview says so.
+func (k *keeper) saving(ctx context.Context, id screening.InterviewID, soon bool, do func(*store.Store) error) error {
 	return k.opened(func(o *opened) error {
+		if k.device.clockNow(o) != ClockGood {
+			if err := o.desk().DoubtClock(ctx, id); err != nil { // the answer matters more
+				k.device.o.Log.Error("doubt the clock", "code", screening.CodeOf(err))
+			}
+		}
 		err := do(o.desk())
 		if c := o.copier(); err == nil && c != nil && !k.practice {
 			c.touch(id, soon)
@@ -62,11 +68,16 @@ func (o *opened) erasing(id screening.InterviewID, do func() error) error {
 }
 
 func (k *keeper) Begin(ctx context.Context, iv screening.Interview, first []screening.Recorded) error {
-	return k.saving(iv.ID, false, func(s *store.Store) error { return s.Begin(ctx, iv, first) })
+	clock, err := k.device.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	iv.ClockDoubt = clock != ClockGood
+	return k.saving(ctx, iv.ID, false, func(s *store.Store) error { return s.Begin(ctx, iv, first) })
 }
 
 func (k *keeper) SaveAnswers(ctx context.Context, id screening.InterviewID, given []screening.Recorded) error {
-	return k.saving(id, false, func(s *store.Store) error { return s.SaveAnswers(ctx, id, given) })
+	return k.saving(ctx, id, false, func(s *store.Store) error { return s.SaveAnswers(ctx, id, given) })
 }
 
 func (k *keeper) SetPlace(ctx context.Context, id screening.InterviewID, at schema.Path, who screening.Setting) error {
@@ -82,7 +93,7 @@ func (k *keeper) StrikeEarlier(ctx context.Context, id screening.InterviewID, pa
 }
 
 func (k *keeper) Complete(ctx context.Context, id screening.InterviewID, finished time.Time, drop []schema.Path) error {
-	return k.saving(id, true, func(s *store.Store) error { return s.Complete(ctx, id, finished, drop) })
+	return k.saving(ctx, id, true, func(s *store.Store) error { return s.Complete(ctx, id, finished, drop) })
 }
 
 func (k *keeper) Withdraw(ctx context.Context, id screening.InterviewID, at time.Time) (sealedAlready bool, err error) {

@@ -235,7 +235,7 @@ func (d *Device) forgetNews(ctx context.Context, o *opened, before, after []byte
 		return err
 	}
 	return errors.Join(o.store.SetSetting(ctx, settingBulletin, ""), o.store.SetSetting(ctx, settingNews, ""),
-		o.store.SetSetting(ctx, settingReports, ""), o.store.SetSetting(ctx, settingAsked, ""),
+		o.store.SetSetting(ctx, settingReports, ""), o.store.SetSetting(ctx, settingUnshown, ""), o.store.SetSetting(ctx, settingAsked, ""),
 		o.store.SetSetting(ctx, settingLease, ""), d.readNews(ctx, o))
 }
 

@@ -25,6 +25,7 @@ type Office struct {
 	Demo     bool      // a demonstration: invented people only
 	Missing  Lack      // what of this device's batches the office has not got, though later ones came
 	Words    string    // eight, to be compared with those that the office shows; empty for an old enrolment
+	Unshown  int       // batches that the office gave a receipt for, and could not show when it was asked
 	News     time.Time // of the last sync that went well, by the device's clock; zero for none
 }
 
@@ -59,6 +60,11 @@ func (d *Device) Office(ctx context.Context) (Office, error) {
 	if office.Missing, err = o.lack(ctx); err != nil {
 		return Office{}, err
 	}
+	lost, err := o.unshown(ctx)
+	if err != nil {
+		return Office{}, err
+	}
+	office.Unshown = len(lost)
 	office.News, err = o.heard(ctx)
 	return office, err
 }
@@ -84,7 +90,7 @@ func (d *Device) connect(ctx context.Context, o *opened) error {
 	c := courier.New(courier.Config{
 		Outbox: o.store, Sign: o.vault.Signer(name), TLS: o.vault.TLS(name), Open: o.vault.Opener(name), URL: url,
 		Generation: o.store.Generation, Now: d.o.Now, Log: d.o.Log, Dial: d.o.Dial, Witness: d.o.Witness,
-		News: newsroom{d, o}, Way: d.o.Way(url), ByHand: o.byHand.Load,
+		News: newsroom{d, o}, Holds: holds{newsroom{d, o}}, Way: d.o.Way(url), ByHand: o.byHand.Load,
 		Done: func(r courier.Result, err error) { d.synced(o, r, err) },
 	})
 	o.mu.Lock()
@@ -112,7 +118,9 @@ func (d *Device) Sync(ctx context.Context) (courier.Result, error) {
 		d.settle(ctx, o, r, err)
 		d.noteLack(ctx, o, r.Missing, err)
 	})
-	return r, errors.Join(err, d.seeWipeThrough(ctx))
+	err = errors.Join(err, d.seeWipeThrough(ctx))
+	d.lockIfRevoked(context.WithoutCancel(ctx))
+	return r, err
 }
 
 // Carry seals what waits and writes it into dir, a folder of a stick, for the office to take in (courier.Carry).
@@ -137,7 +145,9 @@ func (d *Device) Collect(ctx context.Context, dir string) (courier.Collected, er
 			d.o.Log.Error("carry before the wipe", "code", screening.CodeOf(err))
 		}
 	}
-	return done, errors.Join(err, d.seeWipeThrough(ctx))
+	err = errors.Join(err, d.seeWipeThrough(ctx))
+	d.lockIfRevoked(context.WithoutCancel(ctx))
+	return done, err
 }
 
 // seeWipeThrough is wipeIfOrdered for a call that the device does not outlive.
@@ -201,6 +211,10 @@ func (d *Device) synced(o *opened, r courier.Result, err error) {
 				d.o.Log.Error("wipe by order", "code", screening.CodeOf(err))
 			}
 		}()
+		return
+	}
+	if o.revoked.Load() {
+		go d.lockIfRevoked(context.Background()) // likewise
 	}
 }
 

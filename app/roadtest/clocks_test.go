@@ -7,6 +7,7 @@ import (
 
 	"leeward/app/device"
 	"leeward/internal/screening"
+	"leeward/internal/store"
 	"leeward/internal/vault"
 )
 
@@ -40,9 +41,29 @@ func TestClocksAreDoubted(t *testing.T) {
 			case c.want == device.ClockBehind && in.Slowest < -c.wrong-2*time.Hour:
 				t.Errorf("a batch that is dated %v back was %v on its way", -c.wrong, in.Slowest)
 			}
+			doubted := f.interview()
+			left := f.begun()
 			f.clock.set(0) // somebody sets it right
 			f.sync()
 			f.clockIs(device.ClockGood)
+			trusted := f.interview()
+			f.sync()
+			for id, want := range map[screening.InterviewID]bool{id: false, doubted: true, trusted: false} {
+				if got := o.view(id).Interview.ClockDoubt; got != want {
+					t.Errorf("the office doubts the times of an interview: %v, want %v", got, want)
+				}
+			}
+			f.look(func(s *store.Store) {
+				if iv, err := s.Interview(background, left.ID()); err != nil || !iv.ClockDoubt {
+					t.Errorf("what was begun with a wrong clock is trusted, %v", err)
+				}
+			})
+			ok(t, left.StopAndErase(background))
+			incidents, err := o.records.Incidents(background, 10)
+			ok(t, err)
+			if len(incidents) != 1 || incidents[0].Kind != string(screening.EClock) {
+				t.Errorf("the office noted %d incidents, want one of the clock", len(incidents))
+			}
 			if n, err := f.News(background); err != nil || n.Heard.After(f.clock.now().Add(time.Hour)) || n.Heard.Before(f.clock.now().Add(-time.Hour)) {
 				t.Errorf("the office was last heard of at %v, %v", n.Heard, err)
 			}

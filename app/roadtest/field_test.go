@@ -1,8 +1,10 @@
 package roadtest
 
 import (
+	"cmp"
 	"database/sql"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"testing"
 	"time"
@@ -28,6 +30,7 @@ type field struct {
 	logger *slog.Logger
 	log    *logbook
 	every  time.Duration // of capsules; the program's own if zero
+	audits int           // one in so many visits asks for a chunk; none in a million where it is zero
 	synced chan error    // of each sync that happened by itself; nil where none does
 	*device.Device
 }
@@ -59,7 +62,7 @@ func (o *office) field(t testing.TB) *field {
 func (f *field) make() {
 	f.Device = device.New(f.dir, device.Options{
 		Background: f.synced != nil, Synced: func(_ courier.Result, err error) { f.synced <- err },
-		Form: f.form, Version: "roadtest", Now: f.clock.now, Log: f.logger, Dial: f.wire.dial, CapsuleEvery: f.every,
+		Form: f.form, Version: "roadtest", Now: f.clock.now, Log: f.logger, Dial: f.wire.dial, CapsuleEvery: f.every, AuditOne: cmp.Or(f.audits, math.MaxInt),
 		Vault: vault.Options{KDF: vault.FloorKDF, Weak: true},
 	})
 }

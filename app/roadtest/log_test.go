@@ -123,7 +123,7 @@ var harmless = map[string][]string{
 		"screening.Receipt", "screening.Batch", "screening.Enrolment", "casework.Enrolled", "casework.Admission", "casework.Applicant",
 		"casework.Arrival", "casework.Reception", "casework.Settled", "casework.Task", "casework.Redaction", "casework.Hello",
 		"casework.News", "casework.Document", "casework.Manuscript", "casework.Unfit", "casework.Asked", "casework.Publication", "casework.Order", "casework.Delivery",
-		"casework.Account", "casework.Device", "casework.Gap", "casework.Held", "casework.Revoked", "casework.Revocation", "batch.Revocation", "batch.LogFile", "batch.Erasure", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
+		"casework.Account", "casework.Device", "casework.Gap", "casework.Held", "casework.Revoked", "casework.Revocation", "batch.Revocation", "batch.Unshown", "batch.LogFile", "batch.Erasure", "batch.Grant", "batch.Envelope", "batch.Verified", "batch.Header",
 		"batch.Generation", "batch.Hello", "batch.Parameters", "batch.Packed", "batch.Receipts", "batch.Root", "batch.Paths", "screening.Checkpoint", "screening.Span",
 	},
 	"people of the office": {"casework.Person", "casework.Session", "casework.Entry", "casework.EntryQuery", "casework.Service", "casework.ServiceDetails", "device.Number"},

@@ -86,7 +86,8 @@ func newOffice(t testing.TB) *office {
 	ok(t, os.MkdirAll(o.parts, 0o700))
 	o.config = func() intake.Config {
 		return intake.Config{
-			Ledger: o.records, Register: o.records, Capsules: o.records, Press: o.records, Root: o.doc, Online: o.vault.Signer("online"),
+			Ledger: o.records, Register: o.records, Capsules: o.records, Press: o.records, Holdings: o.records,
+			Root: o.doc, Online: o.vault.Signer("online"),
 			Registrar: o.vault.Signer("registrar"), Requests: o.vault.Opener("intake"), Payload: o.payload,
 			Parts: o.parts, Forms: o.form, Now: o.clock.now, Log: o.logger,
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -147,12 +148,36 @@ func TestRevocationTravels(t *testing.T) {
 	}
 	_, err = o.records.Revoke(background, casework.Revocation{Device: devices[0].ID, Sign: sign})
 	ok(t, err)
+	id := f.interview()
+	f.begun()
 	_, err = f.Sync(background)
 	if no, refused := errors.AsType[*courier.Refused](err); !refused || no.Code != screening.ERevoked {
 		t.Fatalf("a revoked device synced: %v", err)
 	}
+	if _, err := f.News(background); !errors.Is(err, device.ErrLocked) {
+		t.Fatalf("it did not lock: %v", err)
+	}
+	f.reopen()
 	if n, err := f.News(background); err != nil || !n.Revoked {
 		t.Fatalf("it does not know: %+v, %v", n, err)
 	}
 	f.has(form)
+	if drafts, err := f.Drafts(background); err != nil || len(drafts) != 1 {
+		t.Errorf("%d interviews can be gone on with, %v, want the one that was begun", len(drafts), err)
+	}
+	if _, err := f.Sync(background); err == nil {
+		t.Error("the office took something from it")
+	}
+	if _, err := f.News(background); err != nil {
+		t.Errorf("it locked again over what it knew: %v", err)
+	}
+	stick := t.TempDir()
+	_, err = f.Carry(background, stick)
+	ok(t, err)
+	o.takeAll(stick)
+	held, err := o.records.Incidents(background, 10)
+	ok(t, err)
+	if !slices.ContainsFunc(held, func(i casework.Incident) bool { return i.Kind == string(screening.ERevoked) }) {
+		t.Errorf("what it held, interview %s, did not come by hand: %d incidents", id, len(held))
+	}
 }

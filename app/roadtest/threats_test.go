@@ -64,6 +64,7 @@ var threats = []threat{
 	{what: "one batch says different things to two readers", tests: []string{"sync/batch TestVectors", "sync/batch TestRecordIsProvableAlone"}},
 	{what: "the office deletes or alters an interview", tests: []string{
 		"sync/courier TestForkedOrShrunkLogIsRefused", "internal/office/engine TestOfficeThatForgotIsNoted", "sync/office TestVerifyOffline",
+		"app/roadtest TestOfficeThatLostBytesIsFoundOut", "app/roadtest TestLiarIsToldOf", "internal/office/engine TestMendPutsBackWhatWasLost",
 		"internal/office/engine TestLogNamesEverything", "internal/office/engine TestAuditLogShowsTampering",
 	}},
 	{what: "the office shows two histories", tests: []string{"sync/courier TestTwoHistoriesAreFoundOut", "sync/courier TestForkedOrShrunkLogIsRefused", "app/hammer TestBadProofsAreNoticed"}},
@@ -100,7 +101,7 @@ var threats = []threat{
 	}},
 	{what: "a device's signing key is stolen", tests: []string{
 		"internal/office/engine TestRevocationKeepsEarlierWork", "sync/intake TestRevokedDeviceIsHeld", "sync/intake TestRevokedDeviceKeepsItsOutbox",
-		"sync/office TestRevokeCommand",
+		"sync/office TestRevokeCommand", "app/roadtest TestRevocationTravels", "app/screens TestRevokedLocksTheScreen",
 	}},
 	{what: "script and forged forms at the office's pages", tests: []string{
 		"internal/office/dashboard TestNothingThatWasSaidBecomesMarkup", "internal/office/dashboard TestForgedFormsAreRefused",

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/typeset"
 	"leeward/internal/store"
@@ -86,6 +87,11 @@ func (s *Screens) counts(ctx context.Context) fyne.CanvasObject {
 	lines = append(lines, s.clockLines(ctx)...)
 	if old := s.oldNews(ctx); old != nil {
 		lines = append(lines, old)
+	}
+	if news, err := s.Device.News(ctx); err == nil && news.Revoked {
+		line := s.text("news.revoked.text")
+		line.Color = theme.ColorNameWarning
+		lines = append(lines, line)
 	}
 	if office, err := s.Device.Office(ctx); err == nil && !office.Enrolled {
 		lines = append(lines, s.quiet("home.enrol.text"))

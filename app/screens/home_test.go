@@ -112,11 +112,12 @@ func TestOutboxLadder(t *testing.T) {
 			t.Errorf("%s interviews do not stand beside %q", count, rung)
 		}
 	}
-	at.wantNot(at.say("rung.quarantined.label"), "09:05", at.say("app.practice.badge"))
+	at.wantNot(at.say("rung.quarantined.label"), "09:05", at.say("app.practice.badge"), at.say("outbox.unshown.text", "Number", 2))
+	d.office.Unshown = 2
 	d.counts.Quarantined = 1
 	d.synced = courier.Result{Sent: 2}
 	at.key(fyne.KeyReturn)
-	at.want(at.say("outbox.sent.text", "Count", 2), at.say("rung.quarantined.label"), at.say("rung.quarantined.hint"))
+	at.want(at.say("outbox.sent.text", "Count", 2), at.say("outbox.unshown.text", "Number", 2), at.say("rung.quarantined.label"), at.say("rung.quarantined.hint"))
 	d.synced = courier.Result{}
 	at.key(fyne.KeyReturn)
 	at.want(at.say("outbox.nothing.text"))
@@ -147,6 +148,25 @@ func TestNewsFromTheOffice(t *testing.T) {
 	at.press("home.new.button")
 	at.s.Synced()
 	at.want(at.say("prepare.interview.title"))
+}
+
+// A device that its office trusts no more locks with what was said kept, says why, and says so again to who opens it.
+func TestRevokedLocksTheScreen(t *testing.T) {
+	d := &fake{}
+	at := entered(t, d, plain)
+	d.news.Revoked = true
+	at.s.Revoked()
+	at.want(at.say("news.revoked.text"), at.say("unlock.locked.title"))
+	if d.locks != 1 {
+		t.Errorf("the device was locked %d times, want once", d.locks)
+	}
+	at.s.Revoked() // locked already
+	at.write("anything")
+	at.key(fyne.KeyReturn)
+	at.want(at.say("news.revoked.text"), at.say("home.start.title"))
+	if d.locks != 1 {
+		t.Errorf("the device was locked %d times, want once", d.locks)
+	}
 }
 
 // What the office asks back is named by number at home, and read on a page of its own until somebody has dealt with it.

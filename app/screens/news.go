@@ -83,7 +83,9 @@ func (s *Screens) newsLines(ctx context.Context, at time.Time) []fyne.CanvasObje
 		lines = append(lines, s.text("news.lease.text"))
 	}
 	if news.Revoked {
-		lines = append(lines, s.text("news.revoked.text"))
+		line := s.text("news.revoked.text")
+		line.Color = theme.ColorNameWarning
+		lines = append(lines, line)
 	}
 	if news.Unusable {
 		lines = append(lines, s.text("news.unusable.text"))
@@ -121,6 +123,16 @@ func (s *Screens) helpers(need string) (all []device.Number) {
 		all = append(all, device.Number{Name: name, Phone: h.Phone, Hours: hours})
 	}
 	return all
+}
+
+// Revoked is to be called, from any goroutine, when the device heard that its office trusts it no more: it locks, with every
+// answer kept, and says why.
+func (s *Screens) Revoked() {
+	fyne.Do(func() {
+		if s.open {
+			s.lock(s.say("news.revoked.text"))
+		}
+	})
 }
 
 // Wiped is to be called, from any goroutine, when the office had the device wiped.

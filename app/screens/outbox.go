@@ -46,6 +46,11 @@ func (s *Screens) outbox(note string) view {
 		missing.Color = theme.ColorNameWarning
 		body = append(body, missing)
 	}
+	if office.Unshown > 0 {
+		unshown := s.text("outbox.unshown.text", "Number", office.Unshown)
+		unshown.Color = theme.ColorNameWarning
+		body = append(body, unshown)
+	}
 	body = append(body, s.newsLines(ctx, office.News)...)
 	body = append(body, s.age(ctx), message)
 	around := frameAround(nil, page(body...), s.footer(s.row(back, stick), s.rowEnd(send)))

@@ -22,7 +22,7 @@ func TestEveryRefusalIsSaid(t *testing.T) {
 	for _, code := range fieldtest.WireCodes(t, "../..") {
 		said := at.s.trouble(screening.Fail(screening.CodeRefused, &courier.Refused{Code: code}))
 		switch code {
-		case screening.EForm, screening.EOwner, screening.ELog, screening.EChain, screening.EBehind: // never an answer
+		case screening.EForm, screening.EOwner, screening.ELog, screening.EChain, screening.EBehind, screening.ELost, screening.EClock: // never an answer
 			if said != plainly {
 				t.Errorf("%s is said as %q", code, said)
 			}

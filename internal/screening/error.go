@@ -57,6 +57,8 @@ const (
 	ELog      Code = "E_LOG"   // a device saw another log of the office than the office has
 	EChain    Code = "E_CHAIN" // a batch does not link to the one before it
 	EOffset   Code = "E_OFFSET"
+	EClock    Code = "E_CLOCK"  // the clock of a device was known to be wrong during an interview
+	ELost     Code = "E_LOST"   // the office could not show a device what it has given a receipt for
 	EBehind   Code = "E_BEHIND" // a device stands before a batch that the office has from it
 )
 

@@ -30,6 +30,7 @@ type Interview struct {
 	Consent       Consent
 	Started       time.Time // device time, UTC, milliseconds; clocks lie, so it orders nothing
 	Finished      time.Time // zero while a draft
+	ClockDoubt    bool      // the device's clock was known to be wrong at some time of it: its times and ages may be
 	Answers       []Recorded
 }
 

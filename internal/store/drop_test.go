@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"testing"
 
 	"leeward/internal/screening"
@@ -47,5 +48,37 @@ func TestDropWaitsForABackup(t *testing.T) {
 	}
 	if _, prev, err := s.Head(t.Context()); err != nil || prev != second.ID {
 		t.Errorf("the chain lost its head: %v", err)
+	}
+}
+
+// TestReceiptedIsChosen: a batch that has a receipt, with its bytes or without; never one that has none.
+func TestReceiptedIsChosen(t *testing.T) {
+	s, _ := newStore(t)
+	none := screening.BatchID{}
+	first, second, third := sealed(t, s), sealed(t, s), sealed(t, s)
+	if _, err := s.Receipted(t.Context(), none); !errors.Is(err, ErrNotFound) {
+		t.Errorf("nothing has a receipt: got %v, want not found", err)
+	}
+	ok(t, s.Acknowledge(t.Context(), screening.Receipt{Batch: first.ID, Level: screening.LevelStored}, noon))
+	r := opened(second)
+	r.Outcome = 1
+	ok(t, s.Acknowledge(t.Context(), r, noon))
+	if n, err := s.Drop(t.Context(), 2); err != nil || n != 1 {
+		t.Fatalf("%d dropped, %v", n, err)
+	}
+	seen := map[screening.BatchID]int{}
+	for range 200 { // one of the two is missed once in 2^199
+		b, err := s.Receipted(t.Context(), none)
+		ok(t, err)
+		seen[b.ID] = len(b.File)
+	}
+	if len(seen) != 2 || seen[first.ID] != len(first.File) {
+		t.Errorf("chosen were %v, want the first with its bytes and the second without", seen)
+	}
+	if b, err := s.Receipted(t.Context(), second.ID); err != nil || b.ID != second.ID {
+		t.Errorf("by name: got %s, %v", b.ID.Short(), err)
+	}
+	if _, err := s.Receipted(t.Context(), third.ID); !errors.Is(err, ErrNotFound) {
+		t.Errorf("one without a receipt, by name: got %v, want not found", err)
 	}
 }

@@ -217,7 +217,7 @@ func blank(ctx context.Context, tx *sql.Tx, id screening.InterviewID) error {
 	}
 	return wipe(ctx, tx, `UPDATE interview SET purged = 1, questionnaire = x'', place = '',
 		screener = '', interpreter = '', language = '', screener_lang = '', consent_agreed = 0, consent_keep = '',
-		consent_lang = '', consent_wording = '', consent_at = 0, started = 0, finished = 0, touched = 0
+		consent_lang = '', consent_wording = '', consent_at = 0, started = 0, finished = 0, touched = 0, clock_doubt = 0
 		WHERE id = ?`, id[:])
 }
 

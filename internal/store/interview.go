@@ -118,18 +118,35 @@ func draft(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (last uint
 	return last, nil
 }
 
+// DoubtClock notes that the device's clock is known to be wrong while something of an interview is kept. It cannot be taken back.
+func (s *Store) DoubtClock(ctx context.Context, id screening.InterviewID) error {
+	return s.doubt(ctx, `id = ?`, id[:])
+}
+
+// DoubtClocks is DoubtClock for all that was not sealed yet: the clock turned out to be wrong, nobody knows since when.
+func (s *Store) DoubtClocks(ctx context.Context) error {
+	return s.doubt(ctx, `status <> ? AND id IN (SELECT id FROM ladder WHERE rung = 1)`, screening.Withdrawn)
+}
+
+func (s *Store) doubt(ctx context.Context, which string, arg any) error {
+	return s.write(ctx, "doubt the clock", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE interview SET clock_doubt = 1 WHERE NOT purged AND clock_doubt = 0 AND `+which, arg)
+		return err
+	})
+}
+
 func insertInterview(ctx context.Context, tx *sql.Tx, iv screening.Interview, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO interview
 		(id, version, code, questionnaire, status, screener, interpreter, language, screener_lang,
-		 consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, touched)
-		VALUES (?, 1, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
+		 consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, touched, clock_doubt)
+		VALUES (?, 1, ?, ?, 'draft', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET consent_keep = excluded.consent_keep, consent_lang = excluded.consent_lang,
 			consent_wording = excluded.consent_wording, consent_at = excluded.consent_at, touched = excluded.touched
 			WHERE status = 'draft'`,
 		iv.ID[:], string(iv.Code), iv.Questionnaire[:],
 		iv.Setting.Screener, iv.Setting.Interpreter, string(iv.Setting.Language), string(iv.Setting.ScreenerLang),
 		iv.Consent.Keep, string(iv.Consent.Lang), iv.Consent.Wording, millis(iv.Consent.At),
-		millis(iv.Started), millis(now))
+		millis(iv.Started), millis(now), iv.ClockDoubt)
 	return err
 }
 
@@ -165,11 +182,11 @@ func loadInterview(ctx context.Context, tx *sql.Tx, id screening.InterviewID) (s
 	var consentAt, started, finished int64
 	err := tx.QueryRowContext(ctx, `SELECT version, code, questionnaire, status,
 			screener, interpreter, language, screener_lang,
-			consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, finished
+			consent_agreed, consent_keep, consent_lang, consent_wording, consent_at, started, finished, clock_doubt
 		FROM interview WHERE id = ? AND NOT purged`, id[:]).Scan(
 		&iv.Version, &iv.Code, &ref, &iv.Status,
 		&iv.Setting.Screener, &iv.Setting.Interpreter, &iv.Setting.Language, &iv.Setting.ScreenerLang,
-		&iv.Consent.Agreed, &iv.Consent.Keep, &iv.Consent.Lang, &iv.Consent.Wording, &consentAt, &started, &finished)
+		&iv.Consent.Agreed, &iv.Consent.Keep, &iv.Consent.Lang, &iv.Consent.Wording, &consentAt, &started, &finished, &iv.ClockDoubt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return screening.Interview{}, ErrNotFound
 	}

@@ -26,6 +26,23 @@ func (s *Store) Unopened(ctx context.Context) (ids []screening.BatchID, err erro
 	return ids, err
 }
 
+// Receipted returns a batch for which a receipt has come, with its sealed bytes where they are still here: the one that is
+// named, or for the zero id one at random. ErrNotFound where there is none.
+func (s *Store) Receipted(ctx context.Context, id screening.BatchID) (b screening.Batch, err error) {
+	err = s.read(ctx, "choose a batch", func(ctx context.Context, tx *sql.Tx) error {
+		var raw []byte
+		err := tx.QueryRowContext(ctx, `SELECT id, seq, file, rung FROM batch WHERE n = coalesce((SELECT n FROM batch WHERE id = ?1 AND rung >= ?2),
+			(SELECT n FROM batch WHERE rung >= ?2 AND ?1 = zeroblob(32) ORDER BY random() LIMIT 1))`,
+			id[:], screening.RungStored).Scan(&raw, &b.Seq, &b.File, &b.Rung)
+		copy(b.ID[:], raw)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
+		return err
+	})
+	return b, err
+}
+
 // Advance notes that every byte of a batch was handed to the courier: RungSent is the only rung that
 // needs no receipt, any other is refused. It never takes a batch down the ladder.
 func (s *Store) Advance(ctx context.Context, id screening.BatchID, rung screening.Rung) error {

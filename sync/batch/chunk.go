@@ -62,6 +62,29 @@ func ProveChunk(header, payload []byte, redacted bool, at uint64) ([]byte, error
 	return encode(w)
 }
 
+// ProveDrawn is ProveChunk for the chunk that a number chooses, whoever asks with it: one who knows the id of a batch and not its
+// length can ask so for any of its chunks.
+func ProveDrawn(header, payload []byte, redacted bool, draw uint64) ([]byte, error) {
+	h, err := parseHeader(header, Magic)
+	if err != nil {
+		return nil, err
+	}
+	return ProveChunk(header, payload, redacted, draw%h.Chunks())
+}
+
+// CheckDrawn is CheckChunk for the chunk that a number chose. Errors are those of CheckChunk.
+func CheckDrawn(answer []byte, id screening.BatchID, draw uint64) (erased bool, err error) {
+	var w chunkWire
+	if err := decode(answer, &w); err != nil {
+		return false, malformed("chunk", err)
+	}
+	h, err := parseHeader(w.Header, Magic)
+	if err != nil {
+		return false, err
+	}
+	return CheckChunk(answer, id, draw%h.Chunks())
+}
+
 // pathTo is the audit path of RFC 6962, section 2.1.1.
 func pathTo(leaves []tlog.Hash, at int) []tlog.Hash {
 	if len(leaves) == 1 {

@@ -62,6 +62,18 @@ func TestChunkProvesPossession(t *testing.T) {
 				}
 			}
 		}
+		for _, draw := range []uint64{0, chunks, 7*chunks - 1, 1<<52 + 1} { // by who does not know how many there are
+			answer, err := ProveDrawn(header, payload, false, draw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := CheckDrawn(answer, e.ID(), draw); err != nil {
+				t.Errorf("number %d of %d chunks: %v", draw, chunks, err)
+			}
+			if _, err := CheckDrawn(answer, e.ID(), draw+1); err == nil && chunks > 1 {
+				t.Errorf("the chunk of another number than %d was believed", draw)
+			}
+		}
 		if _, err := ProveChunk(header, payload, false, chunks); screening.CodeOf(err) != screening.EFormat {
 			t.Errorf("a chunk behind the last: %v", err)
 		}
@@ -71,6 +83,37 @@ func TestChunkProvesPossession(t *testing.T) {
 		}
 		if erased, err := CheckChunk(gone, e.ID(), 0); !erased || err != nil {
 			t.Errorf("after an erasure: erased %v, %v", erased, err)
+		}
+	}
+}
+
+// TestUnshown: a device's word about a batch that it was not shown reads back, and no other key and no changed byte passes.
+func TestUnshown(t *testing.T) {
+	key, said := signer(1), Unshown{Device: screening.DeviceID{1}, Epoch: 2, Batch: screening.BatchID{3}, Draw: 4, At: instant(1_790_000_000_000)}
+	file, err := SignUnshown(said, key)
+	if err != nil || len(file) > MaxUnshown || !IsUnshown(file) {
+		t.Fatalf("%d bytes, %v", len(file), err)
+	}
+	got, verify, err := ParseUnshown(file)
+	if err != nil || got != said || verify(key.Public()) != nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if verify(signer(2).Public()) == nil {
+		t.Error("another device's word was believed")
+	}
+	for i := range file {
+		changed := bytes.Clone(file)
+		changed[i] ^= 1
+		if _, verify, err := ParseUnshown(changed); err == nil && verify(key.Public()) == nil {
+			t.Fatalf("byte %d changed: believed", i)
+		}
+	}
+	for what, bad := range map[string]Unshown{
+		"no device": {Epoch: 1, Batch: said.Batch}, "no epoch": {Device: said.Device, Batch: said.Batch},
+		"no batch": {Device: said.Device, Epoch: 1}, "a number too large": {Device: said.Device, Epoch: 1, Batch: said.Batch, Draw: 1 << 53},
+	} {
+		if _, err := SignUnshown(bad, key); err == nil {
+			t.Errorf("%s: signed", what)
 		}
 	}
 }

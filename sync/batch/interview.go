@@ -32,6 +32,7 @@ type interviewWire struct {
 	Started       int64          `cbor:"9,keyasint,omitempty"`
 	Finished      int64          `cbor:"10,keyasint,omitempty"`
 	Answers       []recordedWire `cbor:"11,keyasint"`
+	ClockDoubt    bool           `cbor:"12,keyasint,omitempty"`
 }
 
 type consentWire struct {
@@ -71,7 +72,7 @@ func EncodeInterview(iv screening.Interview) ([]byte, error) {
 			Agreed: iv.Consent.Agreed, Keep: clean(iv.Consent.Keep), Lang: clean(string(iv.Consent.Lang)),
 			Wording: clean(iv.Consent.Wording), At: millis(iv.Consent.At),
 		},
-		Started: millis(iv.Started), Finished: millis(iv.Finished),
+		Started: millis(iv.Started), Finished: millis(iv.Finished), ClockDoubt: iv.ClockDoubt,
 		Answers: make([]recordedWire, len(iv.Answers)),
 	}
 	for i, r := range iv.Answers {
@@ -115,7 +116,7 @@ func DecodeInterview(id [16]byte, version uint64, body []byte) (screening.Interv
 			Agreed: w.Consent.Agreed, Keep: w.Consent.Keep, Lang: schema.Lang(w.Consent.Lang),
 			Wording: w.Consent.Wording, At: instant(w.Consent.At),
 		},
-		Started: instant(w.Started), Finished: instant(w.Finished),
+		Started: instant(w.Started), Finished: instant(w.Finished), ClockDoubt: w.ClockDoubt,
 		Answers: make([]screening.Recorded, len(w.Answers)),
 	}
 	for i, r := range w.Answers {

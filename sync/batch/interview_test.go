@@ -39,6 +39,7 @@ func TestInterviewRoundTrip(t *testing.T) {
 		})
 		iv := person(rapid.IntRange(0, 9).Draw(r, "person"))
 		iv.Started, iv.Finished, iv.Consent.At = at.Draw(r, "started"), at.Draw(r, "finished"), at.Draw(r, "consent")
+		iv.ClockDoubt = rapid.Bool().Draw(r, "clock")
 		iv.Setting.Interpreter, iv.Setting.Screener = text.Draw(r, "interpreter"), text.Draw(r, "screener")
 		iv.Answers = make([]screening.Recorded, rapid.IntRange(0, 12).Draw(r, "answers"))
 		for i := range iv.Answers {

@@ -55,6 +55,7 @@ var deeds = map[screening.Code]deed{
 	// what an office notes, or says of single records: as an answer it is like any other that a device does not know
 	screening.EForm: {tries: 1, onward: true}, screening.EOwner: {tries: 1, onward: true}, screening.ELog: {tries: 1, onward: true},
 	screening.EChain: {tries: 1, onward: true}, screening.EBehind: {tries: 1, onward: true},
+	screening.ELost: {tries: 1, onward: true}, screening.EClock: {tries: 1, onward: true},
 	screening.EWait: {tries: 1, onward: true}, // what only a request for enrolment is told
 }
 

@@ -58,6 +58,7 @@ type Config struct {
 	News       Newsroom                         // keeps what the office publishes; nil where nothing is
 	Open       seal.Opener                      // opens what the office seals to this device; nil where nothing comes by stick
 	URL        string                           // of the office: https://host:port
+	Holds      Holds                            // whether the office holds what it receipted; nil where it is not asked
 	Generation func() (n uint64, open [16]byte) // of the store
 	Now        func() time.Time                 // the device's clock, however wrong
 	Log        *slog.Logger                     // ids, codes and counts
@@ -87,6 +88,7 @@ type Result struct {
 	BytesResent   int64            // of them, sent again because a connection broke
 	BytesSent     int64            // on the wire, encryption of the connection included
 	BytesReceived int64
+	Unshown       int       // batches with a receipt of which the office, asked for a chunk, could not show it
 	News          News      // what came down
 	Heard         time.Time // when, by its own clock, the office said the newest of what was taken
 	HeardHere     time.Time // when that was by this device's clock

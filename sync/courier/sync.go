@@ -112,6 +112,9 @@ func (v *visit) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if first == nil {
+		v.audit(ctx)
+	}
 	return first
 }
 

@@ -21,6 +21,7 @@ type Records struct {
 	Batches   []*Kept
 	Rows      map[screening.InterviewID]*Row
 	Incidents []Incident
+	NotShown  []screening.BatchID // of which a device said that it was not shown them
 	Hellos    []casework.Hello
 	Commits   int
 	Fail      map[string]error
@@ -199,6 +200,26 @@ func (m *Records) Stored(_ context.Context, id screening.BatchID) (casework.Arri
 		return b.Arrival, nil
 	}
 	return casework.Arrival{}, casework.ErrNotFound
+}
+
+// Mend implements intake.Holdings.
+func (m *Records) Mend(_ context.Context, id screening.BatchID, payload []byte) error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	b := m.Find(id)
+	if b == nil || b.Redacted || len(b.Redact) > 0 {
+		return casework.ErrNotFound
+	}
+	b.Payload = payload
+	return nil
+}
+
+// Unshown implements intake.Holdings.
+func (m *Records) Unshown(_ context.Context, _ screening.DeviceID, id screening.BatchID, _ []byte) error {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	m.NotShown = append(m.NotShown, id)
+	return nil
 }
 
 // Known implements intake.Ledger.

@@ -69,6 +69,14 @@ type Ledger interface {
 type Holdings interface {
 	// Stored returns a batch as it is kept, or casework.ErrNotFound.
 	Stored(ctx context.Context, id screening.BatchID) (casework.Arrival, error)
+
+	// Mend puts the sealed bytes of a batch that was recorded back in the place of what is there, if anything is. Nothing
+	// changes, with casework.ErrNotFound, where the batch was never recorded, or where anything was taken out of it.
+	Mend(ctx context.Context, id screening.BatchID, payload []byte) error
+
+	// Unshown notes an incident (E_LOST) with the device's signed word that it was not shown a batch: once for each batch of
+	// its own, and once for all that are not known here.
+	Unshown(ctx context.Context, id screening.DeviceID, b screening.BatchID, word []byte) error
 }
 
 // Capsules is what intake needs of an office's records for recovery copies, by the rules of Ledger.

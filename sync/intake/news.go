@@ -263,15 +263,18 @@ func (h *handler) postObeyed(w http.ResponseWriter, r *http.Request) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	file, err := readBody(w, r, bulletin.MaxReport)
+	file, err := readBody(w, r, max(bulletin.MaxReport, batch.MaxUnshown))
 	if err != nil {
 		return nil, err
 	}
 	return nil, h.obeyed(r.Context(), file, &d)
 }
 
-// obeyed notes a report, from a connection or, where from is nil, from a stick.
+// obeyed notes a report, or that a batch was not shown, from a connection or, where from is nil, from a stick.
 func (i *Intake) obeyed(ctx context.Context, file []byte, from *casework.Enrolled) error {
+	if batch.IsUnshown(file) {
+		return i.unshown(ctx, file, from)
+	}
 	report, verify, err := bulletin.ParseReport(file)
 	if err != nil {
 		return err

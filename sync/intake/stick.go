@@ -32,7 +32,7 @@ type Taken struct {
 // office, or damaged), or E_BUSY while the key is locked.
 func (i *Intake) Take(ctx context.Context, file []byte) ([]Taken, error) {
 	items, taken := [][]byte{file}, []Taken(nil)
-	if !batch.IsBatch(file) && !batch.IsCapsule(file) && !bulletin.IsReport(file) {
+	if !batch.IsBatch(file) && !batch.IsCapsule(file) && !isWord(file) {
 		var err error
 		if items, err = i.unpack(file); err != nil {
 			return nil, err
@@ -50,6 +50,9 @@ func (i *Intake) Take(ctx context.Context, file []byte) ([]Taken, error) {
 	return taken, nil
 }
 
+// isWord says whether a file is what a device says of itself beside its batches.
+func isWord(file []byte) bool { return bulletin.IsReport(file) || batch.IsUnshown(file) }
+
 // takeOne takes one item. What a device only says of itself is not told.
 func (i *Intake) takeOne(ctx context.Context, item []byte) (one Taken, told bool) {
 	switch {
@@ -58,7 +61,7 @@ func (i *Intake) takeOne(ctx context.Context, item []byte) (one Taken, told bool
 			i.Log.Warn("manifest on a stick", "code", screening.CodeOf(err), "err", err)
 		}
 		return Taken{}, false
-	case bulletin.IsReport(item):
+	case isWord(item):
 		if err := i.obeyed(ctx, item, nil); err != nil {
 			i.Log.Warn("report on a stick", "code", screening.CodeOf(err), "err", err)
 		}

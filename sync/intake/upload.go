@@ -96,7 +96,7 @@ func (h *handler) patchUpload(w http.ResponseWriter, r *http.Request) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	return u.finish(r.Context(), file, known)
+	return u.finish(r.Context(), file, known, r.URL.Query().Get("again") == "1")
 }
 
 func number(r *http.Request, name string) (int64, error) {
@@ -213,9 +213,9 @@ func (b *body) whole() ([]byte, error) {
 	return b.parts.whole(b.key, b.length)
 }
 
-// finish checks the name of a whole file and receives it. The part goes when nothing more will be asked of it: the batch
+// finish checks the name of a whole file and receives it; again says that its device was not shown it (Possession). The part goes when nothing more will be asked of it: the batch
 // is recorded, or refused for ever.
-func (u *upload) finish(ctx context.Context, file []byte, known uint64) ([]byte, error) {
+func (u *upload) finish(ctx context.Context, file []byte, known uint64, again bool) ([]byte, error) {
 	reserve := int64(len(file))
 	defer u.inFlight.Add(-reserve)
 	if u.inFlight.Add(reserve) > maxInFlight {
@@ -223,6 +223,11 @@ func (u *upload) finish(ctx context.Context, file []byte, known uint64) ([]byte,
 	}
 	if sha256.Sum256(file) != u.name {
 		return nil, errors.Join(screening.Fail(screening.EHash, errHash), u.parts.drop(u.key))
+	}
+	if again {
+		if err := u.mend(ctx, file, u.device); err != nil {
+			return nil, err
+		}
 	}
 	receipt, err := u.receive(ctx, file, &u.device)
 	switch screening.CodeOf(err) {

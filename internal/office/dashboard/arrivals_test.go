@@ -110,3 +110,21 @@ func TestTalksOfTheDay(t *testing.T) {
 		t.Error("a registrar sees who led how many talks")
 	}
 }
+
+// TestDoubtedClockShows: beside the times of the interview, on a page for each, and once for its device among what arrived.
+func TestDoubtedClockShows(t *testing.T) {
+	b := newBench(t)
+	me := b.in()
+	doubted, trusted := invented(), invented()
+	doubted.ClockDoubt = true
+	b.arrive(doubted)
+	b.arrive(trusted)
+	for iv, want := range map[string]bool{doubted.ID.String(): true, trusted.ID.String(): false} {
+		if page := b.get("/interviews/"+iv, me); strings.Contains(page.body, "clock was in doubt") != want {
+			t.Errorf("the page of an interview speaks of the clock: %v, want %v", !want, want)
+		}
+	}
+	if page := b.get("/arrivals", me); strings.Count(page.body, "E_CLOCK") != 1 || !strings.Contains(page.body, "set the clock") {
+		t.Error("arrivals do not say once what to do about the clock")
+	}
+}

@@ -65,7 +65,7 @@ func (d *Dashboard) viewIncidents(incidents []casework.Incident) (all []incident
 			what = "incident.other"
 		}
 		one := incidentView{What: d.say(what, "code", i.Kind), Code: i.Kind, Device: shortDevice(i.Device), Of: i.Device.String(), Batch: i.Batch.Short(), Seen: i.Seen}
-		if i.Kind == string(screening.EBehind) { // it is of the device, whatever shows it
+		if i.Kind == string(screening.EBehind) || i.Kind == string(screening.EClock) { // it is of the device, whatever shows it
 			one.Batch = ""
 		}
 		if i.Held {

@@ -190,7 +190,7 @@ func TestLanguageOfPages(t *testing.T) {
 func TestEveryIncidentSaysWhatToDo(t *testing.T) {
 	b := newBench(t)
 	for _, kind := range []screening.Code{
-		screening.EBehind, screening.EFork, screening.EOpen, screening.EForm, screening.EOwner, screening.ERevoked, screening.ELog, screening.EChain,
+		screening.EBehind, screening.EFork, screening.EOpen, screening.EForm, screening.EOwner, screening.ERevoked, screening.ELog, screening.EChain, screening.ELost, screening.EClock,
 	} {
 		for tag, d := range b.spoken {
 			if !d.words.Has("incident." + string(kind)) {

@@ -30,6 +30,7 @@ type content struct {
 	Started       int64     `json:"started" cbor:"12,keyasint"`
 	Finished      int64     `json:"finished,omitempty" cbor:"13,keyasint,omitempty"`
 	Answers       []answer  `json:"answers" cbor:"14,keyasint"`
+	ClockDoubt    bool      `json:"clock_doubt,omitempty" cbor:"15,keyasint,omitempty"`
 }
 
 type consent struct {
@@ -74,7 +75,7 @@ func headOf(iv *screening.Interview) content {
 			Agreed: iv.Consent.Agreed, Keep: iv.Consent.Keep, Lang: string(iv.Consent.Lang),
 			Wording: iv.Consent.Wording, At: stamp(iv.Consent.At),
 		},
-		Started: stamp(iv.Started), Finished: stamp(iv.Finished),
+		Started: stamp(iv.Started), Finished: stamp(iv.Finished), ClockDoubt: iv.ClockDoubt,
 	}
 }
 
@@ -120,7 +121,7 @@ func readContent(b []byte) (screening.Interview, error) {
 			Agreed: c.Consent.Agreed, Keep: c.Consent.Keep, Lang: schema.Lang(c.Consent.Lang),
 			Wording: c.Consent.Wording, At: fromMillis(c.Consent.At),
 		},
-		Started: fromMillis(c.Started), Finished: fromMillis(c.Finished),
+		Started: fromMillis(c.Started), Finished: fromMillis(c.Finished), ClockDoubt: c.ClockDoubt,
 		Answers: make([]screening.Recorded, 0, len(c.Answers)),
 	}
 	for _, a := range c.Answers {

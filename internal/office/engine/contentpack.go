@@ -58,7 +58,7 @@ func (c *content) pack(p *packing) {
 	p.number(&version)
 	c.Version = uint64(version)
 	p.bytes(c.Questionnaire)
-	p.flags(&c.Consent.Agreed, &c.Consent.Agreed)
+	p.flags(&c.Consent.Agreed, &c.ClockDoubt)
 	p.text(fieldOther, &c.Code)
 	p.text(fieldOther, &c.Status)
 	p.text(fieldScreener, &c.Screener)

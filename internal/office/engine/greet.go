@@ -101,8 +101,8 @@ func compareStore(t *tx, h casework.Hello) error {
 		return nil
 	default:
 		at := h.Head
-		if h.Seq == 0 {
-			copy(at[:], h.Device[:]) // it has no batch: one incident a device
+		if h.Seq == 0 { // it has no batch
+			at = ofDevice(h.Device)
 		}
 		if err := noteIncident(t, incident{kind: screening.EBehind, device: h.Device, batch: at, pos: -1}); err != nil {
 			return err

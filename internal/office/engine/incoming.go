@@ -173,6 +173,9 @@ func (in *incoming) record(k *taking, i int) (interviews int64, err error) {
 	if r.Kind != casework.KindInterview {
 		return 0, nil
 	}
+	if err := noteClock(in.tx, o.Device, r); err != nil {
+		return 0, err
+	}
 	in.interviews, in.versions = append(in.interviews, n.interview...), append(in.versions, n.version...)
 	in.cases, in.links, in.duties = append(in.cases, n.kase...), append(in.links, n.link...), append(in.duties, n.duties...)
 	in.events = append(in.events, n.id[:], int64(1), in.now.UnixMilli(), casework.Program, casework.CaseOpened)

@@ -96,6 +96,9 @@ func record(t *tx, o casework.Opened, r casework.OpenedRecord, received int64) (
 	if err != nil {
 		return false, err
 	}
+	if err := noteClock(t, o.Device, &r); err != nil {
+		return false, err
+	}
 	switch verdict {
 	case casework.Show:
 		if err := showInterview(t, o.Device, r, received); err != nil {
@@ -362,6 +365,20 @@ func (e *Engine) Redact(ctx context.Context, r casework.Redaction) error {
 		return err
 	}
 	return e.scrub(ctx)
+}
+
+// noteClock notes a device that said of an interview that its clock was wrong, once a device: somebody has to set it.
+func noteClock(t *tx, id screening.DeviceID, r *casework.OpenedRecord) error {
+	if r.Code != "" || r.Content == nil || !r.Content.ClockDoubt {
+		return nil
+	}
+	return noteIncident(t, incident{kind: screening.EClock, device: id, batch: ofDevice(id), pos: -1})
+}
+
+// ofDevice stands in the place of a batch in an incident that is about a device, of which there is one of a kind.
+func ofDevice(id screening.DeviceID) (at screening.BatchID) {
+	copy(at[:], id[:])
+	return at
 }
 
 type incident struct {

@@ -178,35 +178,6 @@ func receiptOf(q querier, id screening.BatchID) (screening.Receipt, error) {
 	return r, err
 }
 
-// Stored returns a batch as it is kept, or casework.ErrNotFound where it or its payload is not here (intake.Holdings).
-func (e *Engine) Stored(ctx context.Context, id screening.BatchID) (a casework.Arrival, err error) {
-	err = e.read("read batch "+id.Short(), func() error {
-		task, err := scanTask(e.db.QueryRowContext(ctx, `SELECT `+arrivalColumns+` FROM batches AS b
-			JOIN payloads AS p ON p.batch_id = b.batch_id WHERE b.batch_id = $1`, id[:]))
-		a = task.Arrival
-		if errors.Is(err, sql.ErrNoRows) {
-			return casework.ErrNotFound
-		}
-		return err
-	})
-	return a, err
-}
-
-// HeldEntries shows, in their order, the places in the log of the batches that are held with their sealed bytes.
-func (e *Engine) HeldEntries(ctx context.Context, show func(entry uint64)) error {
-	return e.read("list what is held", func() error {
-		return e.each(ctx, func(row scanner) error {
-			var entry uint64
-			if err := row.Scan(&entry); err != nil {
-				return err
-			}
-			show(entry)
-			return nil
-		}, `SELECT b.entry FROM batches AS b JOIN payloads AS p ON p.batch_id = b.batch_id
-			WHERE b.entry IS NOT NULL ORDER BY b.entry`)
-	})
-}
-
 // reader reads what is committed.
 type reader struct {
 	db  *sql.DB
