@@ -31,7 +31,15 @@ func compared(t *testing.T) (f *field, words func() string) {
 		},
 	})
 	ok(t, f.Unlock(t.Context(), passphrase))
+	seen := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(shown) > 0
+	}
 	return f, func() string {
+		for !seen() { // the office knows of the request before the device knows that it waits
+			time.Sleep(time.Millisecond)
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if slices.Sort(shown); len(slices.Compact(slices.Clone(shown))) != 1 {
@@ -90,11 +98,11 @@ func TestTurnedAwayAtTheOffice(t *testing.T) {
 	enrolled := make(chan error, 1)
 	go func() { enrolled <- f.Enrol(ctx, code) }()
 	o.applicant()
+	_ = words()
 	stop() // the screener did not want to wait
 	if err := <-enrolled; screening.CodeOf(err) != screening.CodeOffline {
 		t.Errorf("stopped: got %v, want %s", err, screening.CodeOffline)
 	}
-	_ = words()
 	ok(t, o.records.TurnAway(background, "registrar", hash))
 	wantCode(t, f.Enrol(t.Context(), code), screening.CodeBadCode)
 	ok(t, f.Enrol(t.Context(), o.code()))

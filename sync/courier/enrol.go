@@ -68,9 +68,12 @@ func Enrol(
 	defer l.close()
 	check := batch.CheckDigest(request, code.Root)
 	answer, err := l.ask(ctx, "POST", "/v1/enrol", request)
-	for admitting := false; waits != nil && later(err, &admitting) && ctx.Err() == nil; {
+	for admitting := false; waits != nil && later(err, &admitting); {
 		if err := waits(ctx, check); err != nil {
 			return Enrolled{}, fmt.Errorf("enrol: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return Enrolled{}, fmt.Errorf("enrol: %w", screening.Fail(screening.CodeOffline, err))
 		}
 		answer, err = l.ask(ctx, "POST", "/v1/enrol", request)
 	}

@@ -88,11 +88,17 @@ func TestEnrolRefuses(t *testing.T) {
 // TestEnrolWaitsForPeople: while people compare words, the same request goes to the office again, whatever the link does.
 func TestEnrolWaitsForPeople(t *testing.T) {
 	keys := courier.Keys{Sign: signer(1), TLS: certificate(2), SealTo: identities()[0].Recipient()}
+	wanted := true
 	enrol := func(t *testing.T, says ...screening.Code) (o *office, shown [][32]byte, got courier.Enrolled, err error) {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
 		o = newOffice(t)
 		o.grant, o.compare = grantFor(t, func(*batch.Grant) {}, 103), says
 		got, err = courier.Enrol(ctx, codeFor(t, o.serve(t, 104)), keys, "", time.Now, nil, func(_ context.Context, check [32]byte) error {
 			shown = append(shown, check)
+			if !wanted {
+				stop()
+			}
 			if len(shown) == 5 {
 				return context.Canceled
 			}
@@ -120,5 +126,9 @@ func TestEnrolWaitsForPeople(t *testing.T) {
 	}
 	if _, shown, _, err := enrol(t, slices.Repeat([]screening.Code{screening.EWait}, 9)...); !errors.Is(err, context.Canceled) || len(shown) != 5 {
 		t.Errorf("stopped: got %v after %d waits, want the reason after 5", err, len(shown))
+	}
+	wanted = false
+	if _, shown, _, err := enrol(t, screening.EWait, screening.EWait); screening.CodeOf(err) != screening.CodeOffline || len(shown) != 1 {
+		t.Errorf("given up: got %v after %d waits, want %s after 1", err, len(shown), screening.CodeOffline)
 	}
 }
