@@ -104,6 +104,11 @@ func (r newsroom) Follow(ctx context.Context, root []byte) error {
 	if err != nil {
 		return err
 	}
+	if parsed.Branch.Size > 0 {
+		if err := r.o.store.Rewind(ctx, parsed.Branch); err != nil { // before the root is kept: without it nobody would ask for it again
+			return err
+		}
+	}
 	e.RootVersion = parsed.Version
 	return r.o.store.SetEnrolment(ctx, e, root)
 }

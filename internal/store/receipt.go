@@ -143,6 +143,25 @@ func (s *Store) Remember(ctx context.Context, c screening.Checkpoint) error {
 	})
 }
 
+// Rewind follows the statement that the office was restored and that its log goes on from c: a longer one that this device
+// saw is forgotten, and what rested on the part that is gone, or may have, is offered again as far as its sealed bytes are
+// here. The caller has checked who says so. A device that saw no more than c changes nothing.
+func (s *Store) Rewind(ctx context.Context, c screening.Checkpoint) error {
+	return s.write(ctx, fmt.Sprintf("rewind to %d entries", c.Size), func(ctx context.Context, tx *sql.Tx) error {
+		known, err := checkpoint(ctx, tx)
+		if err != nil || known.Size <= c.Size {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE checkpoint SET size = ?, root = ?, note = x''`, c.Size, c.Root[:]); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE batch SET rung = ?, code = '', opened = 0, outcome = 0
+			WHERE length(file) > 0 AND (rung IN (?, ?) OR rung = ? AND outcome >= ?)`,
+			screening.RungSealed, screening.RungStored, screening.RungQuarantined, screening.RungOpened, c.Size)
+		return err
+	})
+}
+
 func batchRung(ctx context.Context, tx *sql.Tx, id screening.BatchID) (now screening.Rung, proof []byte, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT rung, proof FROM batch WHERE id = ?`, id[:]).Scan(&now, &proof)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -36,7 +36,8 @@ type Root struct {
 	Payload   []seal.Recipient // batches are sealed to all of these: the vault first, then escrow
 	Threshold int
 	Keys      []seal.PublicKey
-	Log       [8]byte // names the office's log; random, and the same in every version
+	Log       [8]byte              // names the office's log; random, and the same in every version
+	Branch    screening.Checkpoint // of a later root: the office was restored, and its log goes on from here; without a note, zero for none
 }
 
 type rootWire struct {
@@ -53,6 +54,12 @@ type rootWire struct {
 	Threshold uint64           `cbor:"11,keyasint"`
 	Keys      []seal.PublicKey `cbor:"12,keyasint"`
 	Log       [8]byte          `cbor:"13,keyasint"`
+	Branch    *branchWire      `cbor:"14,keyasint,omitempty"`
+}
+
+type branchWire struct {
+	Size uint64   `cbor:"1,keyasint"`
+	Root [32]byte `cbor:"2,keyasint"`
 }
 
 // NewLog makes the name of an office's log.
@@ -77,6 +84,9 @@ func SignRoot(r Root, signers ...seal.Signer) ([]byte, error) {
 		V: formatV1, Version: r.Version, Prev: r.Prev, Office: r.Office, Demo: r.Demo, TLS: r.TLS, Online: r.Online,
 		Registrar: r.Registrar, Intake: r.Intake.String(), Threshold: uint64(max(r.Threshold, 0)), Keys: r.Keys,
 		Log: r.Log,
+	}
+	if r.Branch.Size > 0 {
+		w.Branch = &branchWire{r.Branch.Size, r.Branch.Root}
 	}
 	for _, p := range r.Payload {
 		w.Payload = append(w.Payload, p.String())
@@ -185,8 +195,13 @@ func (w rootWire) root() (Root, error) {
 		return Root{}, fmt.Errorf("root keys: %w", errField)
 	case w.Log == [8]byte{}:
 		return Root{}, fmt.Errorf("log: %w", errField)
+	case w.Branch != nil && (w.Version < 2 || w.Branch.Size < 1 || w.Branch.Size >= maxUint):
+		return Root{}, fmt.Errorf("branch: %w", errField)
 	case len(w.Payload) < 1 || len(w.Payload) > maxRecipients:
 		return Root{}, fmt.Errorf("recipients: %w", errField)
+	}
+	if w.Branch != nil {
+		r.Branch = screening.Checkpoint{Size: w.Branch.Size, Root: w.Branch.Root}
 	}
 	seen := make(map[seal.PublicKey]bool)
 	for _, k := range append([]seal.PublicKey{w.TLS, w.Online, w.Registrar}, w.Keys...) {

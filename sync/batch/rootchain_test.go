@@ -34,6 +34,25 @@ func TestFollowRoot(t *testing.T) {
 	if err != nil || got.Online != next.Online {
 		t.Fatalf("the next root: %v", err)
 	}
+	branch := screening.Checkpoint{Size: 9, Root: [32]byte{5}}
+	restored := next
+	restored.Branch = branch
+	if got, err := FollowRoot(before, sign(restored, 30, 31)); err != nil || got.Branch.Size != 9 || got.Branch.Root != branch.Root {
+		t.Errorf("a root of an office that was restored: %+v (%v)", got.Branch, err)
+	}
+	if _, err := FollowRoot(before, sign(restored, 31, 33)); screening.CodeOf(err) != screening.ESig {
+		t.Errorf("one holder says that the office was restored: got %v", err)
+	}
+	for name, do := range map[string]func(*Root){
+		"the first root": func(r *Root) { r.Version, r.Prev = 1, [32]byte{} },
+		"an absurd log":  func(r *Root) { r.Branch.Size = maxUint },
+	} {
+		r := restored
+		do(&r)
+		if _, err := SignRoot(r, signer(30), signer(31)); err == nil {
+			t.Errorf("%s may say that the office was restored", name)
+		}
+	}
 	edit := func(do func(*Root)) Root { r := next; do(&r); return r }
 	strangers := []seal.PublicKey{signer(30).Public(), signer(51).Public(), signer(52).Public()}
 	for name, c := range map[string]struct {

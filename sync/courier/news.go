@@ -137,8 +137,25 @@ func (v *visit) followRoots(ctx context.Context, roots [][]byte) error {
 		}
 		v.m.root, v.m.document = root, file
 		v.Log.Info("root", "version", root.Version)
+		if root.Branch.Size == 0 {
+			continue
+		}
+		if err := v.again(ctx, root.Branch); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// again begins anew where an office that was restored says, by its root keys, that its log goes on.
+func (v *visit) again(ctx context.Context, from screening.Checkpoint) (err error) {
+	before := v.log.Size
+	if v.log, err = v.Outbox.Checkpoint(ctx); err != nil {
+		return err
+	}
+	v.Log.Warn("the office was restored", "known", before, "from", from.Size)
+	v.unsent, err = v.Outbox.Unsent(ctx)
+	return err
 }
 
 // fetch gets the documents that are lacking over the network, and keeps everything at once. What came of a document
