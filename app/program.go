@@ -35,7 +35,8 @@ const appID = "org.leeward.field"
 // Program is one run of leeward.
 type Program struct {
 	Dir        string // of the device; the user's own folder for settings if empty
-	Passphrase string // file that holds the passphrase, for Prepare
+	Passphrase string // file that holds the passphrase, for Prepare and Salvage
+	KeyFile    string // key file beside it; empty for who has none
 	Code       string // enrolment code, for Prepare
 	Prepare    bool   // make the device ready without a window, and end
 	Salvage    string // folder that the damaged files are copied to: read out what can be read without a window, and end
@@ -51,14 +52,15 @@ func parseFlags(args []string) (*Program, error) {
 	f.StringVar(&p.Dir, "data", "", "`folder` of the device (default: your own folder for settings)")
 	f.BoolVar(&p.Prepare, "prepare", false, "make the device ready without a window: its passphrase from -passphrase-file, its office from -enrol")
 	f.StringVar(&p.Passphrase, "passphrase-file", "", "`file` with the passphrase, for -prepare and -salvage")
+	f.StringVar(&p.KeyFile, "key-file", "", "the key `file` beside the passphrase, for whoever has one, for -prepare and -salvage")
 	f.StringVar(&p.Code, "enrol", "", "enrolment `code` from the office, for -prepare")
 	f.StringVar(&p.Salvage, "salvage", "", "read what can be read out of a damaged store, after copying its files to a new `folder`; its passphrase from -passphrase-file")
 	f.StringVar(&p.Backup, "backup", "", "copy the device, locked and as encrypted as it is, to a new `folder`")
 	f.IntVar(&p.Sign, "sign", 0, "`number` of the sign whose passphrase it is, 1 to 8 as on the lock screen, for -salvage where the office has set a limit of tries")
 	f.BoolVar(&p.Debug, "debug", false, "log each time that a screen is shown or a key has no use, without saying which")
 	f.Usage = func() {
-		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-enrol CODE] [-data FOLDER]\n"+
-			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-sign N] [-data FOLDER]\n"+
+		fmt.Fprintf(f.Output(), "Usage: leeward [-data FOLDER]\n       leeward -prepare -passphrase-file FILE [-key-file FILE] [-enrol CODE] [-data FOLDER]\n"+
+			"       leeward -salvage NEWFOLDER -passphrase-file FILE [-key-file FILE] [-sign N] [-data FOLDER]\n"+
 			"       leeward -backup NEWFOLDER [-data FOLDER]\n       leeward voices list|pack|install …\n\n"+
 			"Opens the window of the device. Version %s. Exit status 0 when all went well, 1 otherwise.\n\n", version)
 		f.PrintDefaults()
@@ -90,6 +92,10 @@ func (p *Program) check() error {
 		return errors.New("-prepare, -salvage and -backup are three things: say one")
 	case p.Backup != "" && p.Passphrase != "":
 		return errors.New("-backup needs no passphrase: the copy is as encrypted as the device")
+	case p.Backup != "" && p.KeyFile != "":
+		return errors.New("-backup needs no key file: the copy is as encrypted as the device")
+	case !asks && p.KeyFile != "":
+		return errors.New("-key-file needs -prepare or -salvage: in the window the key file is chosen where the passphrase is typed")
 	case !asks && p.Passphrase != "", !p.Prepare && p.Code != "":
 		return errors.New("-passphrase-file and -enrol need -prepare or -salvage: in the window the passphrase is typed, and the code entered under Settings")
 	case asks && p.Passphrase == "":
@@ -138,6 +144,7 @@ func (p *Program) Run(ctx context.Context) error {
 	s = screens.New(screens.Options{
 		App: a, Window: w, Device: dev, Catalogue: words, Form: instrument.Form(), Log: p.Log, Version: version,
 		Mounts: mounts, Voices: shelf(folder), Media: filepath.Join(folder, "media"), Play: play, Printer: paper.Spooler{},
+		Picker: newPicker(w),
 	})
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
@@ -206,7 +213,7 @@ func shelf(folder string) voices.Shelf {
 // prepare makes the passphrase, if there is none, and joins the office.
 func (p *Program) prepare(ctx context.Context) (err error) {
 	shown := ""
-	dev, passphrase, err := p.locked(device.Options{Compare: func(words string) {
+	dev, secret, err := p.locked(device.Options{Compare: func(words string) {
 		if words != shown {
 			fmt.Fprintf(os.Stderr, "Compare these words with the office, which admits the device if it shows the same:\n  %s\n", words)
 		}
@@ -215,10 +222,13 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if dev.Fresh() {
-		err = dev.Create(ctx, passphrase)
-	} else {
-		err = dev.Unlock(ctx, passphrase)
+	switch fresh := dev.Fresh(); {
+	case fresh && secret.KeyFile != nil:
+		return errors.New("a fresh device has no key file yet: leave -key-file out, and make one in the window under Settings")
+	case fresh:
+		err = dev.Create(ctx, string(secret.Passphrase))
+	default:
+		err = dev.UnlockAt(ctx, vault.Anyone, secret)
 	}
 	if err != nil {
 		return err
@@ -230,12 +240,19 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// locked is the device, for use without a window, and the passphrase that its file holds.
-func (p *Program) locked(o device.Options) (dev *device.Device, passphrase string, err error) {
+// locked is the device, for use without a window, and what opens it: what stands in the file of the passphrase, and beside
+// it the key file.
+func (p *Program) locked(o device.Options) (dev *device.Device, shown vault.Secret, err error) {
 	typed, err := os.ReadFile(p.Passphrase)
 	if err != nil {
-		return nil, "", fmt.Errorf("read the passphrase: %w", err)
+		return nil, shown, fmt.Errorf("read the passphrase: %w", err)
+	}
+	shown = vault.Passphrase(strings.TrimSpace(string(typed)))
+	if p.KeyFile != "" {
+		if shown.KeyFile, err = vault.LoadKeyFile(p.KeyFile); err != nil {
+			return nil, shown, err
+		}
 	}
 	dev, err = p.device(nil, o)
-	return dev, strings.TrimSpace(string(typed)), err
+	return dev, shown, err
 }

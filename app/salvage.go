@@ -15,14 +15,14 @@ import (
 
 // salvage reads what can be read out of a damaged store, puts that in its place, and says what is lost.
 func (p *Program) salvage(ctx context.Context, out io.Writer) error {
-	dev, passphrase, err := p.locked(device.Options{})
+	dev, shown, err := p.locked(device.Options{})
 	if err != nil {
 		return err
 	}
 	if _, err := os.Lstat(p.Salvage); err == nil {
 		return fmt.Errorf("%s is there already: name a folder that is not", p.Salvage)
 	}
-	got, err := dev.Salvage(ctx, p.Sign-1, vault.Passphrase(passphrase), p.Salvage) // without a sign, anybody's
+	got, err := dev.Salvage(ctx, p.Sign-1, shown, p.Salvage) // without a sign, anybody's
 	if errors.Is(err, vault.ErrPlace) {
 		return errors.New("your office has set a limit of tries: say with -sign whose passphrase it is")
 	}

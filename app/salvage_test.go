@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"leeward/app/device"
+	"leeward/internal/screening"
 	"leeward/internal/vault"
 	"leeward/schema/instrument"
 )
@@ -59,18 +61,59 @@ func TestSalvageCommand(t *testing.T) {
 	}
 }
 
+// TestKeyFileOnTheCommandLine: what asks for a passphrase takes the key file beside it, tells a file that is none from a wrong
+// one, and makes none on a fresh device.
+func TestKeyFileOnTheCommandLine(t *testing.T) {
+	const passphrase = "lantern harbour gentle window seven rivers"
+	dir, own, stick := t.TempDir(), t.TempDir(), t.TempDir()
+	words, other := filepath.Join(own, "words"), filepath.Join("..", "internal", "vault", "testdata", "other.key")
+	if err := os.WriteFile(words, []byte(passphrase+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	prepare := func(keyFile string) error {
+		p, err := parseFlags([]string{"-data", dir, "-prepare", "-passphrase-file", words, "-key-file", keyFile})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.prepare(t.Context())
+	}
+	if err := prepare(other); err == nil || !strings.Contains(explain(err), "no key file yet") {
+		t.Errorf("a fresh device: got %v", err)
+	}
+	dev := device.New(dir, device.Options{Form: instrument.Form(), Vault: vault.Options{KDF: vault.FloorKDF, Weak: true}})
+	if err := dev.Create(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	mine := ""
+	err := dev.MakeKeyFile(t.Context(), vault.Passphrase(passphrase), func(file []byte) (read []byte, err error) {
+		mine, read, err = dev.KeepKeyFile(stick, file)
+		return read, err
+	})
+	if err := errors.Join(err, dev.Lock(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	for keyFile, want := range map[string]screening.Code{
+		"": screening.CodeWrongPassphrase, other: screening.CodeWrongPassphrase, mine: "",
+		words: screening.CodeNoKeyFile, filepath.Join(own, "gone"): screening.CodeInternal,
+	} {
+		if err := prepare(keyFile); want == "" && err != nil || want != "" && (err == nil || screening.CodeOf(err) != want) {
+			t.Errorf("with %q: got %v, want code %q", filepath.Base(keyFile), err, want)
+		}
+	}
+}
+
 func TestFlagsThatDoNotGoTogether(t *testing.T) {
 	for _, line := range []string{
 		"-prepare", "-salvage x", "-passphrase-file x", "-enrol x", "-salvage x -passphrase-file x -enrol x",
 		"-prepare -salvage x -passphrase-file x", "-sign 2", "-prepare -passphrase-file x -sign 2",
 		"-backup x -prepare -passphrase-file x", "-backup x -passphrase-file x", "-backup x -sign 1", "-backup x -salvage y -passphrase-file x",
-		"-salvage x -passphrase-file x -sign 9", "-salvage x -passphrase-file x -sign -1", "what",
+		"-key-file x", "-backup x -key-file x", "-salvage x -key-file x", "-salvage x -passphrase-file x -sign 9", "-salvage x -passphrase-file x -sign -1", "what",
 	} {
 		if _, err := parseFlags(strings.Fields(line)); err == nil {
 			t.Errorf("%s: not refused", line)
 		}
 	}
-	for _, line := range []string{"", "-data x", "-backup x -data y", "-prepare -passphrase-file x -enrol y", "-salvage x -passphrase-file y -sign 8"} {
+	for _, line := range []string{"", "-data x", "-backup x -data y", "-prepare -passphrase-file x -enrol y", "-salvage x -passphrase-file y -key-file z -sign 8"} {
 		if _, err := parseFlags(strings.Fields(line)); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}

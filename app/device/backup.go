@@ -64,15 +64,22 @@ func (d *Device) vacant(to string) error {
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(fs.ErrExist, err)
 	}
+	in, err := d.holds(to)
+	if err == nil && in {
+		err = errors.New("a backup in the device's own folder would go with it")
+	}
+	return err
+}
+
+// holds reports whether a folder, which need not be there, is the device's own or lies in it.
+func (d *Device) holds(dir string) (bool, error) {
 	own, err1 := filepath.Abs(d.dir)
-	there, err2 := filepath.Abs(to)
+	there, err2 := filepath.Abs(dir)
 	if err := errors.Join(err1, err2); err != nil {
-		return err
+		return false, err
 	}
-	if in, err := filepath.Rel(own, there); err == nil && in != ".." && !strings.HasPrefix(in, ".."+string(filepath.Separator)) {
-		return errors.New("a backup in the device's own folder would go with it")
-	}
-	return nil
+	in, err := filepath.Rel(own, there) // none between two drives
+	return err == nil && in != ".." && !strings.HasPrefix(in, ".."+string(filepath.Separator)), nil
 }
 
 // holdStores keeps every program from opening a store until release is called: nothing else writes what belongs together.
@@ -98,6 +105,7 @@ func (d *Device) holdStores() (release func() error, err error) {
 }
 
 // copyTree copies folders and files, and makes them durable. Locks hold nothing, and what was practised opens to nobody.
+// It goes by name, and so comes to the vault when everything that the vault opens is there: what a cut leaves is no device.
 func copyTree(ctx context.Context, from, to string) (files int, size int64, err error) {
 	err = filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
 		name, err2 := filepath.Rel(from, path)

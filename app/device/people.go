@@ -66,37 +66,6 @@ func (d *Device) ChangePassphrase(ctx context.Context, mine vault.Secret, fresh 
 	return o.vault.ChangePassphrase(ctx, mine, []byte(fresh))
 }
 
-// HasKeyFile reports whether whoever unlocked the device has a key file beside their passphrase.
-func (d *Device) HasKeyFile() bool {
-	o, leave, err := d.enter()
-	if err != nil {
-		return false
-	}
-	defer leave()
-	return o.vault.HasKeyFile()
-}
-
-// MakeKeyFile puts a new key file beside one's own passphrase. Once the passphrase fitted, keep writes the file where the
-// person wants it and returns what it reads back; only then is the vault changed. Errors are those of vault.MakeKeyFile.
-func (d *Device) MakeKeyFile(ctx context.Context, mine vault.Secret, keep func(file []byte) (read []byte, err error)) error {
-	o, leave, err := d.enter()
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return o.vault.MakeKeyFile(ctx, mine, keep)
-}
-
-// DropKeyFile makes one's passphrase open the device alone. Errors are those of vault.DropKeyFile.
-func (d *Device) DropKeyFile(ctx context.Context, mine vault.Secret) error {
-	o, leave, err := d.enter()
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return o.vault.DropKeyFile(ctx, mine)
-}
-
 // RemovePerson takes the passphrase of a place away and begins to write the store anew under a fresh key, so that who
 // was removed reads nothing that is kept from then on. Work goes on meanwhile; Rekeying says how far it is. Errors are
 // those of vault.RemovePassphrase, after which nothing has changed.

@@ -34,6 +34,10 @@ var threats = []threat{
 		"internal/vault TestCalibrated", "internal/vault TestStrength", "internal/vault TestWords", "internal/vault TestCreateRefuses",
 		"internal/vault TestCountFirst", "internal/vault TestKilledTriesCount",
 	}},
+	{what: "a passphrase is watched or filmed", tests: []string{
+		"internal/vault TestKeyFile", "internal/vault TestKeyFileShowsNowhere", "internal/vault TestKeyFileVectors", "app/screens TestKeyFile",
+		"app/device TestKeyFile",
+	}, said: []string{"docs/seized.md: found in the same bag it is worth nothing"}},
 	{what: "a person is forced to unlock", tests: []string{
 		"internal/vault TestFront", "internal/vault TestHalvesLookAlike", "internal/vault TestSlotsLookAlike",
 		"internal/vault TestFrontDestroysNothing", "app/device TestHalvesLookAlike",

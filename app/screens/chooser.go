@@ -17,6 +17,7 @@ type chooser struct {
 	*Screens
 	title string   // key of its words
 	kinds []string // endings of the files that are looked for; none for a folder
+	small int64    // files of at most so many bytes are looked for, whatever they are called; 0 where it is about kinds
 	chose func(path string)
 	back  func()
 }
@@ -67,7 +68,7 @@ func (c *chooser) at(dir string) view {
 	}
 	leave := c.button("app.back.button", typeset.Quiet, c.back)
 	end := c.row()
-	if len(c.kinds) == 0 {
+	if len(c.kinds) == 0 && c.small == 0 {
 		take := c.button("chooser.take.button", typeset.Primary, func() { c.chose(dir) })
 		end, first = c.rowEnd(take), take
 	} else if first == nil {
@@ -87,7 +88,7 @@ func (c *chooser) list(dir string) (folders, files []string, err error) {
 		case strings.HasPrefix(name, ".") || statErr != nil || len(folders)+len(files) == maxListed:
 		case info.IsDir():
 			folders = append(folders, name)
-		case slices.Contains(c.kinds, strings.ToLower(filepath.Ext(name))):
+		case c.small > 0 && info.Mode().IsRegular() && info.Size() <= c.small, slices.Contains(c.kinds, strings.ToLower(filepath.Ext(name))):
 			files = append(files, name)
 		}
 	}

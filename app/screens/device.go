@@ -36,6 +36,7 @@ type Keys interface {
 	HasKeyFile() bool // whoever unlocked it has one
 	MakeKeyFile(ctx context.Context, mine vault.Secret, keep func(file []byte) (read []byte, err error)) error
 	DropKeyFile(ctx context.Context, mine vault.Secret) error
+	KeepKeyFile(dir string, file []byte) (path string, read []byte, err error)
 	RemovePerson(ctx context.Context, mine vault.Secret, place int) error
 	ChangeKeys(ctx context.Context, mine vault.Secret) error
 	Rekeying() device.Rekey

@@ -168,6 +168,11 @@ func (f *fake) MakeKeyFile(_ context.Context, mine vault.Secret, keep func([]byt
 	return err
 }
 
+func (f *fake) KeepKeyFile(dir string, file []byte) (string, []byte, error) {
+	f.sticks = append(f.sticks, dir)
+	return dir + "/0123abcd", file, f.keysErr
+}
+
 func (f *fake) DropKeyFile(_ context.Context, mine vault.Secret) error {
 	f.given = append(f.given, f.show(mine))
 	f.hasFile = f.hasFile && f.keysErr != nil

@@ -160,6 +160,12 @@ func real(t testing.TB) (*device.Device, string) {
 func opened(t testing.TB, l look) (*sitting, *device.Device) {
 	t.Helper()
 	d, _ := real(t)
+	return openedOn(t, d, l), d
+}
+
+// openedOn is opened for a device that is fresh.
+func openedOn(t testing.TB, d *device.Device, l look) *sitting {
+	t.Helper()
 	if err := d.Create(t.Context(), passphrase); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +178,7 @@ func opened(t testing.TB, l look) (*sitting, *device.Device) {
 	at := sit(t, d, l)
 	at.write(passphrase)
 	at.key(fyne.KeyReturn)
-	return at, d
+	return at
 }
 
 // seen is one thing on the screen, in the window's units.

@@ -297,7 +297,7 @@ func TestIdleInSettingsLocks(t *testing.T) {
 }
 
 // keyScreens are the screens about passphrases, by what leads there from the settings.
-var keyScreens = []string{"people.list.button", "people.add.button", "settings.passphrase.button", "front.make.button", "wipe.device.button"}
+var keyScreens = []string{"people.list.button", "people.add.button", "settings.passphrase.button", "keyfile.list.title", "front.make.button", "wipe.device.button"}
 
 func keyDevice() *fake {
 	return &fake{
@@ -322,6 +322,7 @@ func visitKeys(at *sitting, visit func(name string)) {
 	at.key(fyne.KeyReturn)
 	for _, key := range keyScreens {
 		at.s.show(at.s.settings(""))
+		at.s.Device.(*fake).hasFile = key == "keyfile.list.title"
 		if key == "people.add.button" {
 			at.press("people.list.button")
 		}
@@ -330,6 +331,10 @@ func visitKeys(at *sitting, visit func(name string)) {
 		if key == "people.list.button" {
 			at.press("people.remove.button")
 			visit("people-remove")
+		}
+		if key == "keyfile.list.title" {
+			at.s.show(at.s.keyFileMade("/media/somebody/a stick/1f0e2d3c", nil))
+			visit("keyfile-made")
 		}
 	}
 }
@@ -353,7 +358,7 @@ func TestGoldensOfKeys(t *testing.T) {
 		t.Run(l.lang, func(t *testing.T) {
 			at := sit(t, keyDevice(), l)
 			visitKeys(at, func(name string) {
-				if name == "limit" || name == "people-list" || name == "wipe-device" {
+				if slices.Contains([]string{"limit", "people-list", "wipe-device", "keyfile-list", "keyfile-made"}, name) {
 					test.AssertImageMatches(t, fmt.Sprintf("%s-%s.png", name, l.lang), at.picture())
 				}
 			})

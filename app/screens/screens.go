@@ -36,6 +36,7 @@ type Options struct {
 	Media   string                                       // folder with the pictures of questionnaires; see picture
 	Play    func(ctx context.Context, file string) error // plays one to its end, or until ctx ends; nil where this system cannot
 	Printer Printer                                      // nil where nothing is ever printed
+	Picker  Picker                                       // on a telephone, where it alone reaches a stick; else nil
 }
 
 // Screens is the content of the window.

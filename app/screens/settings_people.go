@@ -20,6 +20,7 @@ func (s *Screens) keysPart() []fyne.CanvasObject {
 	ways := []fyne.CanvasObject{
 		s.button("people.list.button", typeset.Quiet, func() { s.show(s.people("")) }),
 		s.button("settings.passphrase.button", typeset.Quiet, func() { s.show(s.changePassphrase()) }),
+		s.button("keyfile.list.title", typeset.Quiet, func() { s.show(s.keyFile()) }),
 	}
 	if front, err := s.Device.Front(context.Background()); err == nil && front.Allowed {
 		ways = append(ways, s.button("front.make.button", typeset.Quiet, func() { s.show(s.makeFront()) }))
@@ -106,7 +107,7 @@ func (s *Screens) personRow(p device.Person) fyne.CanvasObject {
 // addPerson gives a colleague a passphrase, which they should type themselves.
 func (s *Screens) addPerson() view {
 	var add func()
-	mine := s.secret(func() { add() })
+	mine := s.own(func() { add() })
 	c := s.choose(func() { add() })
 	c.label = "people.theirs.label"
 	add = func() {
@@ -114,15 +115,15 @@ func (s *Screens) addPerson() view {
 		if !ok {
 			return
 		}
-		place := 0
+		place, shown := 0, mine.secret()
 		s.slowly(c.note, func(ctx context.Context) (err error) {
-			place, err = s.Device.AddPerson(ctx, vault.Passphrase(mine.Text), fresh)
+			place, err = s.Device.AddPerson(ctx, shown, fresh)
 			return err
 		}, func() { s.show(s.people(s.say("people.added.text", "Sign", s.sign(place)))) })
 	}
-	return s.form("people.add.title", func() { s.show(s.people("")) }, mine,
+	return s.form("people.add.title", func() { s.show(s.people("")) }, mine.passphrase,
 		[]fyne.CanvasObject{s.text("people.add.text")},
-		card(s.quiet("people.mine.label"), mine),
+		card(mine.lines()...),
 		card(append(c.offered(), append(c.fields(), s.button("people.add.button", typeset.Primary, add))...)...),
 	)
 }
@@ -145,19 +146,18 @@ func (s *Screens) suspect() view {
 // changePassphrase puts another passphrase in the place of one's own.
 func (s *Screens) changePassphrase() view {
 	var change func()
-	mine := s.secret(func() { change() })
+	mine := s.own(func() { change() })
 	c := s.choose(func() { change() })
 	c.label = "settings.new.label"
 	change = func() {
 		if fresh, ok := c.chosen(); ok {
-			s.slowly(c.note, func(ctx context.Context) error {
-				return s.Device.ChangePassphrase(ctx, vault.Passphrase(mine.Text), fresh)
-			},
+			shown := mine.secret()
+			s.slowly(c.note, func(ctx context.Context) error { return s.Device.ChangePassphrase(ctx, shown, fresh) },
 				func() { s.show(s.settings(s.say("settings.changed.text"))) })
 		}
 	}
-	return s.form("settings.passphrase.button", func() { s.show(s.settings("")) }, mine, nil,
-		card(s.quiet("people.mine.label"), mine),
+	return s.form("settings.passphrase.button", func() { s.show(s.settings("")) }, mine.passphrase, nil,
+		card(mine.lines()...),
 		card(append(c.offered(), append(c.fields(), s.button("settings.passphrase.button", typeset.Primary, change))...)...),
 	)
 }
@@ -165,18 +165,19 @@ func (s *Screens) changePassphrase() view {
 // makeFront makes the passphrase that opens an empty, ordinary store.
 func (s *Screens) makeFront() view {
 	var do func()
-	mine := s.secret(func() { do() })
+	mine := s.own(func() { do() })
 	c := s.choose(func() { do() })
 	c.label = "front.make.title"
 	do = func() {
 		if fresh, ok := c.chosen(); ok {
-			s.slowly(c.note, func(ctx context.Context) error { return s.Device.SetFront(ctx, vault.Passphrase(mine.Text), fresh) },
+			shown := mine.secret()
+			s.slowly(c.note, func(ctx context.Context) error { return s.Device.SetFront(ctx, shown, fresh) },
 				func() { s.show(s.settings(s.say("front.made.text"))) })
 		}
 	}
-	return s.form("front.make.title", func() { s.show(s.settings("")) }, mine,
+	return s.form("front.make.title", func() { s.show(s.settings("")) }, mine.passphrase,
 		[]fyne.CanvasObject{s.text("front.what.text"), s.text("front.limits.text")},
-		card(s.quiet("people.mine.label"), mine),
+		card(mine.lines()...),
 		card(append(c.offered(), append(c.fields(), s.button("front.make.button", typeset.Primary, do))...)...),
 	)
 }
@@ -193,16 +194,16 @@ func (s *Screens) form(title string, back func(), focus fyne.Focusable, lines []
 func (s *Screens) confirmed(title, key string, back func(), lines []fyne.CanvasObject, do func(context.Context, vault.Secret) error, done func()) view {
 	var confirm func()
 	note := s.notice()
-	mine := s.secret(func() { confirm() })
+	mine := s.own(func() { confirm() })
 	confirm = func() {
-		typed := mine.Text
-		if typed == "" {
+		shown := mine.secret()
+		if len(shown.Passphrase) == 0 {
 			return
 		}
-		mine.SetText("")
-		s.slowly(note, func(ctx context.Context) error { return do(ctx, vault.Passphrase(typed)) }, done)
+		mine.passphrase.SetText("")
+		s.slowly(note, func(ctx context.Context) error { return do(ctx, shown) }, done)
 	}
-	return s.form(title, back, mine, lines, card(s.quiet("people.mine.label"), mine, note, s.button(key, typeset.Danger, confirm)))
+	return s.form(title, back, mine.passphrase, lines, card(append(mine.lines(), note, s.button(key, typeset.Danger, confirm))...))
 }
 
 // slowly does what takes as long as a try at a passphrase, says so, and then what went wrong; or goes on.
@@ -235,6 +236,8 @@ func (s *Screens) passphraseTrouble(err error) string {
 		return s.say("unlock.wait.text", "Count", int(wait.Left.Seconds())+1)
 	case errors.Is(err, vault.ErrTaken):
 		return s.say("people.taken.text")
+	case errors.Is(err, device.ErrOwnFolder):
+		return s.say("keyfile.here.text")
 	case errors.Is(err, vault.ErrPending):
 		return s.say("people.pending.text")
 	}

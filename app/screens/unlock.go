@@ -23,7 +23,8 @@ func (s *Screens) unlock(why string) view {
 	note := s.notice()
 	note.Set(why, s.words.Lang())
 	var try func()
-	passphrase := s.secret(func() { try() })
+	mine := s.proof("unlock.passphrase.label", func() { try() })
+	passphrase := mine.passphrase
 	button := s.button("unlock.open.button", typeset.Primary, func() { try() })
 	place, lines, focus := vault.Anyone, []fyne.CanvasObject{s.heading("unlock.locked.title")}, fyne.Focusable(passphrase)
 	limit, err := s.Device.Limit(context.Background())
@@ -36,8 +37,8 @@ func (s *Screens) unlock(why string) view {
 		focus = first
 	}
 	try = func() {
-		typed := passphrase.Text
-		if typed == "" || button.Disabled() {
+		shown := mine.secret()
+		if len(shown.Passphrase) == 0 || button.Disabled() {
 			return
 		}
 		if limit > 0 && place == vault.Anyone {
@@ -46,9 +47,10 @@ func (s *Screens) unlock(why string) view {
 		}
 		note.Color = theme.ColorNameForeground
 		s.tell(note, s.say("unlock.working.text"))
-		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, vault.Passphrase(typed)) }, func(err error) {
+		s.work(func(ctx context.Context) error { return s.Device.UnlockAt(ctx, place, shown) }, func(err error) {
 			switch {
 			case err == nil:
+				mine.forget()
 				s.opened()
 				return
 			case errors.Is(err, device.ErrWiped): // Wiped shows it
@@ -60,7 +62,7 @@ func (s *Screens) unlock(why string) view {
 	}
 	body := gate(
 		s.mark(), s.title("app.name.title"),
-		card(append(lines, s.quiet("unlock.passphrase.label"), passphrase, note, button)...),
+		card(append(append(lines, s.quiet(mine.label), passphrase, note, button), mine.keyFile()...)...),
 		s.quiet("unlock.kept.text"), s.forgotten(),
 	)
 	return view{body: body, focus: focus}
