@@ -48,6 +48,7 @@ type File struct {
 
 	confirmAfter time.Duration // how long a mark may wait for its sync
 	reserve      int64         // how far the log is lengthened at once
+	gather       int           // frames in the log before a commit writes them back
 
 	main  disk
 	tags  disk // file of the table

@@ -8,7 +8,8 @@ import (
 
 const (
 	batchFrames  = 32   // frames that are written by one system call
-	recentFrames = 1024 // frames that are kept in memory, 4 MiB: as many as SQLite lets gather before a checkpoint
+	gatherFrames = 1000 // frames that gather in the log before a commit writes them back, but for Gather: as SQLite has it
+	recentMore   = 24   // frames that are kept in memory beyond those: a commit ends behind the number
 
 	// reserveSize is how far a log that grows by small transactions is lengthened beyond them, with random bytes. The
 	// commits that follow fill that room: their sync need not record a new size, which halves what it takes.
@@ -45,12 +46,18 @@ func (b *batch) cut(k uint64) {
 // recent holds the newest frames as SQLite wrote them: a checkpoint, and who reads what was just committed, need not
 // open them again. The end of the log's life zeroes them.
 type recent struct {
-	frames [recentFrames][]byte // frame k at k modulo their number
-	number [recentFrames]uint64 // which frame it is; 0 for none
+	frames [][]byte // frame k at k modulo their number
+	number []uint64 // which frame it is; 0 for none
 }
 
+func newRecent(frames int) recent {
+	return recent{make([][]byte, frames+recentMore), make([]uint64, frames+recentMore)}
+}
+
+func (r *recent) at(k uint64) uint64 { return k % uint64(len(r.number)) }
+
 func (r *recent) put(k uint64, plain []byte) {
-	i := k % recentFrames
+	i := r.at(k)
 	if r.frames[i] == nil {
 		r.frames[i] = make([]byte, frameSize-overhead)
 	}
@@ -60,7 +67,7 @@ func (r *recent) put(k uint64, plain []byte) {
 
 // get copies frame k to dst, which holds a whole frame, if it is there.
 func (r *recent) get(k uint64, dst []byte) bool {
-	i := k % recentFrames
+	i := r.at(k)
 	if r.number[i] != k {
 		return false
 	}
@@ -70,7 +77,7 @@ func (r *recent) get(k uint64, dst []byte) bool {
 
 // drop forgets frame k: what is on the disk counts.
 func (r *recent) drop(k uint64) {
-	if i := k % recentFrames; r.number[i] == k {
+	if i := r.at(k); r.number[i] == k {
 		clear(r.frames[i])
 		r.number[i] = 0
 	}

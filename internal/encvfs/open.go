@@ -28,8 +28,8 @@ func open(sys filesystem, path string, key Key, salvage bool) (*File, error) {
 func newFileAt(sys filesystem, path string) *File {
 	f := &File{
 		path: path, base: filepath.Base(path), name: fmt.Sprintf("/leeward-%d", names.Add(1)),
-		fs: sys, patience: closeWait, confirmAfter: confirmAfter, reserve: reserveSize,
-		table: newTable(), log: log{held: map[uint32]struct{}{}}, done: make(chan struct{}),
+		fs: sys, patience: closeWait, confirmAfter: confirmAfter, reserve: reserveSize, gather: gatherFrames,
+		table: newTable(), log: log{held: map[uint32]struct{}{}, recent: newRecent(gatherFrames)}, done: make(chan struct{}),
 	}
 	f.ending, f.end = context.WithCancel(context.Background())
 	return f

@@ -35,9 +35,14 @@ func openSim(t *testing.T, s *sim) (*File, *sql.DB) {
 }
 
 // churn runs numbered transactions, some of which spill SQLite's cache into the log before they commit or
-// roll back.
+// roll back. While some of them are under way, another connection moves what was committed into the main file.
 func churn(t *testing.T, f *File, db *sql.DB, r *rand.Rand, from, n int, acked *atomic.Int64) {
 	t.Helper()
+	beside, err := f.openPool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
 	for g := from + 1; g <= from+n; g++ {
 		tx, err := db.Begin()
 		if err != nil {
@@ -54,6 +59,9 @@ func churn(t *testing.T, f *File, db *sql.DB, r *rand.Rand, from, n int, acked *
 		}
 		if _, err := tx.Exec("UPDATE t SET body = body || 'u' WHERE id % 7 = ?", g%7); err != nil {
 			t.Fatal(f.Cause(err))
+		}
+		if g%3 != 1 {
+			run(t, beside, "PRAGMA wal_checkpoint(PASSIVE)")
 		}
 		if g%6 == 0 {
 			if err := tx.Rollback(); err != nil {

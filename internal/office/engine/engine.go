@@ -58,6 +58,8 @@ type Options struct {
 	Prepared int
 	// Arrays makes a value of a statement of many: an array of "bytea", "bigint" or "text". Nil where the database has none.
 	Arrays func(kind string, values []any) any
+	// Committed is told of each commit before anybody else writes. Nil where nobody wants to know.
+	Committed func(ctx context.Context)
 	// Steady is run before batches are recorded together, for plans that are kept, and Fresh before anything else that
 	// shares their transaction. Empty where the database keeps each plan.
 	Steady, Fresh string
@@ -74,6 +76,7 @@ type Engine struct {
 	arrays        func(kind string, values []any) any // Options.Arrays
 	steady, fresh string                              // Options.Steady, Options.Fresh
 	block         int64                               // blockSize, but for tests
+	after         func(ctx context.Context)           // Options.Committed
 
 	copying sync.Mutex   // held by Backup, and by scrub before the others: who reads the log keeps it from being emptied
 	writing sync.Mutex   // one writer: none has to wait inside the database, or fails there
@@ -87,7 +90,10 @@ type Engine struct {
 // New returns an Engine over a database whose tables are there. It first finishes an erase that a crash cut
 // between its commit and its own scrub.
 func New(ctx context.Context, back Backend, o Options) (*Engine, error) {
-	e := &Engine{back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, arrays: o.Arrays, steady: o.Steady, fresh: o.Fresh, block: blockSize}
+	e := &Engine{
+		back: back, db: back.DB(), now: o.Now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), box: o.Box, arrays: o.Arrays,
+		steady: o.Steady, fresh: o.Fresh, block: blockSize, after: o.Committed,
+	}
 	e.stmts = statements{most: o.Prepared, kept: map[string]*sql.Stmt{}}
 	if e.now == nil {
 		e.now = time.Now

@@ -126,6 +126,9 @@ func (e *Engine) try(ctx context.Context, group []*job, together bool) (err erro
 	}
 	e.nodes.Keep(t.log.nodes)
 	e.stmts.learn(ctx, e.db, t.stmts.fresh)
+	if e.after != nil {
+		e.after(ctx)
+	}
 	return nil
 }
 

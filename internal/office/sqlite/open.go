@@ -39,10 +39,17 @@ func Open(ctx context.Context, path string, key encvfs.Key, o engine.Options) (*
 	if err != nil {
 		return nil, explained(fmt.Errorf("open office database: %w", err))
 	}
+	return openFile(ctx, opened, gathered, 4*gathered, o)
+}
+
+// openFile is Open, with a log that is written back when so many frames gathered, and by a commit when there are most.
+func openFile(ctx context.Context, opened *encvfs.File, gathered, most int, o engine.Options) (*engine.Engine, error) {
+	opened.Gather(most, gathered)
 	f := &file{File: opened}
+	f.back = writeBack{file: f, from: gathered, again: gathered}
 	e, err := f.start(ctx, o)
 	if err != nil {
-		return nil, f.Explain(fmt.Errorf("open office database: %w", errors.Join(err, opened.Close())))
+		return nil, f.Explain(fmt.Errorf("open office database: %w", errors.Join(err, f.Close())))
 	}
 	return e, nil
 }
@@ -50,7 +57,8 @@ func Open(ctx context.Context, path string, key encvfs.Key, o engine.Options) (*
 // file is the engine's backend.
 type file struct {
 	*encvfs.File
-	db *sql.DB
+	db   *sql.DB
+	back writeBack
 }
 
 func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, error) {
@@ -77,10 +85,11 @@ func (f *file) start(ctx context.Context, o engine.Options) (*engine.Engine, err
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	f.back.log = log
 	for _, w := range f.Warnings() {
 		log.Warn("database opened with a warning", "event", w)
 	}
-	o.Prepared = prepared
+	o.Prepared, o.Committed = prepared, f.back.committed
 	return engine.New(ctx, f, o)
 }
 
@@ -113,6 +122,8 @@ func (f *file) Look(ctx context.Context) (d engine.Database, err error) {
 
 // Scrub moves the log into the file and empties it, so that deleted rows are gone from both.
 func (f *file) Scrub(ctx context.Context) error {
+	f.back.moving.Lock() // two at once get in each other's way
+	defer f.back.moving.Unlock()
 	var busy, frames, moved int
 	if err := f.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved); err != nil {
 		return err
@@ -121,6 +132,12 @@ func (f *file) Scrub(ctx context.Context) error {
 		return screening.Fail(screening.EBusy, errors.New("somebody still reads it"))
 	}
 	return nil
+}
+
+// Close waits for what is being written back, and gives the file up.
+func (f *file) Close() error {
+	f.back.end()
+	return f.File.Close()
 }
 
 // Explain gives err a code; encvfs knows more about a failed page than SQLite's number says.
