@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -76,4 +77,34 @@ func TestGuide(t *testing.T) {
 		return err
 	}
 	testscript.Run(t, p)
+}
+
+// TestServiceUnit: what the guide gives systemd is a unit, and what does not get better by starting again is not started
+// again.
+func TestServiceUnit(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/office.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, unit, _ := strings.Cut(string(guide), "# /etc/systemd/system/leeward-office.service\n")
+	unit, _, ok := strings.Cut(unit, "```")
+	hopeless := fmt.Sprintf("RestartPreventExitStatus=%d %d %d %d\n", exitUsage, exitPassphrase, exitDamaged, exitNoOffice)
+	if !ok || !strings.Contains(unit, hopeless) {
+		t.Fatalf("the guide has no unit with %q", hopeless)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "leeward-office.service")
+	if err := os.WriteFile(file, []byte(strings.Replace(unit, "/usr/local/bin/leeward-office", self, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		return // the unit was read, as far as this machine can
+	}
+	if said, err := exec.Command(tool, "verify", file).CombinedOutput(); err != nil || strings.Contains(string(said), "nknown") {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, said)
+	}
 }

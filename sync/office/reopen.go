@@ -16,6 +16,9 @@ import (
 // settingRestored is what an office was when it was made from a copy, until people may read in it again; "" then.
 const settingRestored = "restored"
 
+// settingBranch is the same for good: holders of root keys may have to say later from where the log goes on.
+const settingBranch = "restored_from"
+
 // restored is the value of settingRestored: when, and the log that the copy had.
 type restored struct {
 	At   time.Time `json:"at"`
@@ -38,7 +41,7 @@ func (o *office) closeToReaders(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("note the restore: %w", err)
 	}
-	return errors.Join(o.records.SetSetting(ctx, settingRestored, string(b)), o.records.Note(ctx, casework.Program, casework.ActRestore, fmt.Sprint(proof.Size)))
+	return errors.Join(o.records.SetSetting(ctx, settingRestored, string(b)), o.records.SetSetting(ctx, settingBranch, string(b)), o.records.Note(ctx, casework.Program, casework.ActRestore, fmt.Sprint(proof.Size)))
 }
 
 // closed says whether people in the office may have withdrawn since the copy that it was made from.
