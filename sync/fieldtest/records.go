@@ -33,6 +33,10 @@ type Records struct {
 func (m *Records) Prove(_ context.Context, from uint64, entries []uint64) (ledger.Proofs, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
+	if err := m.Fail["Prove"]; err != nil {
+		delete(m.Fail, "Prove")
+		return ledger.Proofs{}, err
+	}
 	return m.Log.Prove(from, entries)
 }
 

@@ -96,7 +96,34 @@ func (h *handler) patchUpload(w http.ResponseWriter, r *http.Request) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	return u.finish(r.Context(), file, known, r.URL.Query().Get("again") == "1")
+	answer, err := u.finish(r.Context(), file, known, r.URL.Query().Get("again") == "1")
+	if forNow(err) {
+		err = errors.Join(err, u.keep(file))
+	}
+	return answer, err
+}
+
+// forNow reports whether the same bytes may do later.
+func forNow(err error) bool {
+	switch screening.CodeOf(err) {
+	case screening.EBusy, screening.EFull, screening.EInternal, screening.CodeInternal:
+		return err != nil
+	}
+	return false
+}
+
+// keep leaves on disk what came whole and never had to go there: a device that does not wait for the answer of a busy
+// office, or was refused for now, sends none of it again.
+func (u *upload) keep(file []byte) error {
+	if u.parts.held(u.key) >= int64(len(file)) {
+		return nil
+	}
+	f, err := u.parts.open(u.key)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(file, 0)
+	return disk(errors.Join(err, f.Sync(), f.Close()))
 }
 
 func number(r *http.Request, name string) (int64, error) {
@@ -213,8 +240,8 @@ func (b *body) whole() ([]byte, error) {
 	return b.parts.whole(b.key, b.length)
 }
 
-// finish checks the name of a whole file and receives it; again says that its device was not shown it (Possession). The part goes when nothing more will be asked of it: the batch
-// is recorded, or refused for ever.
+// finish checks the name of a whole file and receives it; again says that its device was not shown it (Possession). The
+// part goes when nothing more will be asked of it: the batch is recorded, or refused for ever.
 func (u *upload) finish(ctx context.Context, file []byte, known uint64, again bool) ([]byte, error) {
 	reserve := int64(len(file))
 	defer u.inFlight.Add(-reserve)
@@ -230,11 +257,8 @@ func (u *upload) finish(ctx context.Context, file []byte, known uint64, again bo
 		}
 	}
 	receipt, err := u.receive(ctx, file, &u.device)
-	switch screening.CodeOf(err) {
-	case screening.EBusy, screening.EFull, screening.EInternal, screening.CodeInternal:
-		if err != nil {
-			return nil, err // the same bytes again, later: they are here already
-		}
+	if forNow(err) {
+		return nil, err
 	}
 	if err := errors.Join(err, u.parts.drop(u.key)); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -30,11 +31,16 @@ type sender struct {
 	file []byte
 }
 
+// newSender has a file that an office does not keep in memory.
 func newSender(t *testing.T, o *office, url string, seed byte) *sender {
+	return senderOf(t, o, url, seed, 40)
+}
+
+func senderOf(t *testing.T, o *office, url string, seed byte, interviews int) *sender {
 	t.Helper()
 	d := o.enrolled(seed)
 	var records []batch.Record
-	for n := range byte(40) {
+	for n := range byte(interviews) {
 		noise := make([]byte, 700)
 		_, _ = rand.Read(noise)
 		iv := said(o, n, 1, map[schema.Path]string{"/data/told": hex.EncodeToString(noise)})
@@ -308,20 +314,40 @@ func TestLateRequests(t *testing.T) {
 	}
 }
 
-// TestPartSurvivesARefusalForNow: the office's disk is full at the last moment, and nothing has to be sent again.
+// TestPartSurvivesARefusalForNow: the office cannot record a file at the last moment, whether it came in parts or at once,
+// and nothing has to be sent again.
 func TestPartSurvivesARefusalForNow(t *testing.T) {
-	o := newOffice(t)
-	s := newSender(t, o, o.serve(t), 1)
-	n := len(s.file)
-	s.part(0, 40)
-	o.records.Fail["Receive"] = screening.Fail(screening.EFull, fmt.Errorf("disk"))
-	if status, _, _ := s.part(40, n); status != http.StatusInsufficientStorage {
-		t.Fatalf("got %d, want 507", status)
-	}
-	if got := s.head(); got != strconv.Itoa(n) {
-		t.Errorf("held %s, want all %d", got, n)
-	}
-	if status, code, _ := s.part(n, n); status != http.StatusOK {
-		t.Errorf("asked again without a byte: got %d %s", status, code)
+	for name, c := range map[string]struct {
+		before int
+		method string
+		err    error
+		status int
+	}{
+		"in parts, disk full":       {40, "Receive", screening.Fail(screening.EFull, fmt.Errorf("disk")), http.StatusInsufficientStorage},
+		"at once, disk full":        {0, "Receive", screening.Fail(screening.EFull, fmt.Errorf("disk")), http.StatusInsufficientStorage},
+		"at once, nobody waited":    {0, "Receive", context.Canceled, http.StatusInternalServerError},
+		"at once, but for receipts": {0, "Prove", context.Canceled, http.StatusInternalServerError},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			s := senderOf(t, o, o.serve(t), 1, 2)
+			n := len(s.file)
+			if c.before > 0 {
+				s.part(0, c.before)
+			}
+			o.records.Fail[c.method] = c.err
+			if status, _, _ := s.part(c.before, n); status != c.status {
+				t.Fatalf("got %d, want %d", status, c.status)
+			}
+			if got := s.head(); got != strconv.Itoa(n) {
+				t.Errorf("held %s, want all %d", got, n)
+			}
+			if status, code, _ := s.part(n, n); status != http.StatusOK {
+				t.Errorf("asked again without a byte: got %d %s", status, code)
+			}
+			if len(o.records.Batches) != 1 || len(o.partFiles(t)) != 0 {
+				t.Errorf("%d batches, parts %v, want the one batch and no part", len(o.records.Batches), o.partFiles(t))
+			}
+		})
 	}
 }
