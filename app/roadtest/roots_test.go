@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/internal/store"
 	"leeward/sync/batch"
@@ -13,22 +14,29 @@ import (
 	"leeward/sync/intake"
 )
 
-// change gives the office another root: another online key, a second reader, and a root key that takes another's place.
+// change gives the office another root: another online key, another second reader, and one more root key beside those of
+// whom two have to sign.
 func (o *office) change(online seal.Signer, escrow seal.Recipient) {
 	o.t.Helper()
-	before := o.doc
-	print, err := batch.Fingerprint(before)
+	before := append(o.config().Before, o.doc)
+	print, err := batch.Fingerprint(o.doc)
 	ok(o.t, err)
-	o.holders = append(o.holders[:2:2], seal.NewSigner([32]byte{3}))
-	o.root.Version, o.root.Prev, o.root.Online = 2, print, online.Public()
-	o.root.Payload = append(o.root.Payload, escrow)
-	o.root.Keys = append(o.root.Keys[:2:2], o.holders[2].Public())
-	o.doc, err = batch.SignRoot(o.root, o.holders...)
+	o.root.Version++
+	o.holders = append(o.holders[:len(o.holders):len(o.holders)], seal.NewSigner([32]byte{byte(o.root.Version + 1)}))
+	o.root.Prev, o.root.Online = print, online.Public()
+	o.root.Payload = append(o.root.Payload[:1:1], escrow)
+	o.root.Keys = append(o.root.Keys[:len(o.root.Keys):len(o.root.Keys)], o.holders[len(o.holders)-1].Public())
+	doc, err := batch.DraftRoot(o.root)
 	ok(o.t, err)
+	for _, holder := range o.holders {
+		doc, err = batch.CosignRoot(doc, holder)
+		ok(o.t, err)
+	}
+	o.doc = doc
 	config := o.config
 	o.config = func() intake.Config {
 		c := config()
-		c.Root, c.Before, c.Online = o.doc, [][]byte{before}, online
+		c.Root, c.Before, c.Online = doc, before, online
 		return c
 	}
 	o.stop()
@@ -108,6 +116,51 @@ func TestLaterRoot(t *testing.T) {
 	}
 	f.reopen2()
 	f.sync()
+}
+
+// TestAwayOverTwoRoots: two devices were away while the office's keys changed twice, its online key each time. One follows both
+// roots when it calls, the other finds both on a stick; what they had sealed under the first root is opened, and they seal
+// to the readers of the third.
+func TestAwayOverTwoRoots(t *testing.T) {
+	o := newOffice(t)
+	called, carried := o.field(t), o.field(t)
+	o.publishAll()
+	called.sync()
+	carried.sync()
+	ids := []screening.InterviewID{called.interview(), carried.interview()}
+	for _, f := range []*field{called, carried} {
+		ok(t, f.Lock(background)) // seals under the first root
+		f.reopen()
+	}
+	for n := range byte(2) {
+		reader, _, err := seal.NewIdentity()
+		ok(t, err)
+		escrow, err := seal.OpenerFor(reader)
+		ok(t, err)
+		o.change(seal.NewSigner([32]byte{42 + n}), escrow.Recipient())
+		ok(t, o.in.Renew(background))
+	}
+	called.sync()
+	stick := t.TempDir()
+	_, err := carried.Carry(background, stick)
+	ok(t, err)
+	o.takeAll(stick)
+	o.answerTo(stick)
+	got, err := carried.Collect(background, stick)
+	if err != nil || got.News.Err != nil {
+		t.Fatalf("collected %+v, %v", got, err)
+	}
+	for name, f := range map[string]*field{"called": called, "carried": carried} {
+		if v := f.rootVersion(); v != 3 {
+			t.Errorf("the device that %s knows root %d, want 3", name, v)
+		}
+		if c := f.counts(); c.Opened != 1 {
+			t.Errorf("the device that %s counts %+v, want what it had sealed opened", name, c)
+		}
+		ids = append(ids, f.interview())
+		f.sync()
+	}
+	o.recorded(ids...)
 }
 
 // rootVersion is that of the root that the device follows.

@@ -80,6 +80,23 @@ func Fingerprint(root []byte) ([32]byte, error) {
 // SignRoot makes a root document ("LWSO1") with the signatures of the given root keys, which have to be
 // among r.Keys and at least r.Threshold.
 func SignRoot(r Root, signers ...seal.Signer) ([]byte, error) {
+	file, err := DraftRoot(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range signers {
+		if file, err = CosignRoot(file, s); err != nil {
+			return nil, err
+		}
+	}
+	if _, by, err := ReadRootDraft(file); err != nil || len(by) < r.Threshold {
+		return nil, fmt.Errorf("sign root: %d of %d signatures: %w", len(by), r.Threshold, errField)
+	}
+	return file, nil
+}
+
+// document is the canonical bytes that root keys sign.
+func (r Root) document() ([]byte, error) {
 	w := rootWire{
 		V: formatV1, Version: r.Version, Prev: r.Prev, Office: r.Office, Demo: r.Demo, TLS: r.TLS, Online: r.Online,
 		Registrar: r.Registrar, Intake: r.Intake.String(), Threshold: uint64(max(r.Threshold, 0)), Keys: r.Keys,
@@ -92,32 +109,20 @@ func SignRoot(r Root, signers ...seal.Signer) ([]byte, error) {
 		w.Payload = append(w.Payload, p.String())
 	}
 	if _, err := w.root(); err != nil {
-		return nil, fmt.Errorf("sign root: %w", err)
+		return nil, err
 	}
-	doc, err := encode(w)
-	if err != nil {
-		return nil, fmt.Errorf("sign root: %w", err)
-	}
-	byKey := make(map[int]seal.Signature, len(signers))
-	for _, s := range signers {
-		at := slices.Index(r.Keys, s.Public())
-		if at < 0 {
-			return nil, fmt.Errorf("sign root: %w", errField)
-		}
-		if byKey[at], err = s.Sign(rootNamespace, doc); err != nil {
-			return nil, fmt.Errorf("sign root: %w", err)
-		}
-	}
-	if len(byKey) < r.Threshold {
-		return nil, fmt.Errorf("sign root: %d of %d signatures: %w", len(byKey), r.Threshold, errField)
-	}
+	return encode(w)
+}
+
+// joinRoot puts a root document together. The signatures are in the order of the keys, so that there is one spelling.
+func joinRoot(doc []byte, byKey map[int]seal.Signature) []byte {
 	sigs := []byte{byte(len(byKey))}
-	for at := range r.Keys { // in the order of the keys, so that there is one spelling
+	for at := range maxRootKeys {
 		if sig, ok := byKey[at]; ok {
 			sigs = append(append(sigs, byte(at)), sig[:]...)
 		}
 	}
-	return slices.Concat([]byte(rootMagic), binary.BigEndian.AppendUint16(nil, uint16(len(doc))), doc, sigs), nil
+	return slices.Concat([]byte(rootMagic), binary.BigEndian.AppendUint16(nil, uint16(len(doc))), doc, sigs)
 }
 
 // rootParts splits a root document into the signed bytes and the signatures after them.
@@ -135,7 +140,7 @@ func rootParts(file []byte) (doc, sigs []byte, err error) {
 		return nil, nil, errLength
 	}
 	doc, sigs = rest[:n], rest[n:]
-	if count := int(sigs[0]); count < 1 || count > maxRootKeys || len(sigs) != 1+count*(1+sigSize) {
+	if count := int(sigs[0]); count > maxRootKeys || len(sigs) != 1+count*(1+sigSize) {
 		return nil, nil, errLength
 	}
 	return doc, sigs[1:], nil
@@ -149,6 +154,21 @@ func VerifyRoot(file []byte) (Root, error) {
 	if err != nil {
 		return Root{}, malformed("root", err)
 	}
+	r, err := readRoot(doc)
+	if err != nil {
+		return Root{}, err
+	}
+	by, err := r.signed(doc, sigs)
+	if err != nil {
+		return Root{}, err
+	}
+	if len(by) < r.Threshold {
+		return Root{}, screening.Fail(screening.ESig, fmt.Errorf("verify root: %d of %d signatures", len(by), r.Threshold))
+	}
+	return r, nil
+}
+
+func readRoot(doc []byte) (Root, error) {
 	var w rootWire
 	if err := decode(doc, &w); err != nil {
 		return Root{}, malformed("root", err)
@@ -157,22 +177,24 @@ func VerifyRoot(file []byte) (Root, error) {
 	if err != nil {
 		return Root{}, malformed("root", err)
 	}
-	good, last := 0, -1
+	return r, nil
+}
+
+// signed verifies every signature of a root document and returns them by the place of their key.
+func (r Root) signed(doc, sigs []byte) (map[int]seal.Signature, error) {
+	by, last := map[int]seal.Signature{}, -1
 	for ; len(sigs) > 0; sigs = sigs[1+sigSize:] {
-		at := int(sigs[0])
+		at, sig := int(sigs[0]), seal.Signature(sigs[1:1+sigSize])
 		if at <= last || at >= len(r.Keys) {
-			return Root{}, malformed("root", errField)
+			return nil, malformed("root", errField)
 		}
 		last = at
-		if err := seal.Verify(r.Keys[at], rootNamespace, doc, seal.Signature(sigs[1:1+sigSize])); err != nil {
-			return Root{}, screening.Fail(screening.ESig, fmt.Errorf("verify root: key %d: %w", at, err))
+		if err := seal.Verify(r.Keys[at], rootNamespace, doc, sig); err != nil {
+			return nil, screening.Fail(screening.ESig, fmt.Errorf("verify root: key %d: %w", at, err))
 		}
-		good++
+		by[at] = sig
 	}
-	if good < r.Threshold {
-		return Root{}, screening.Fail(screening.ESig, fmt.Errorf("verify root: %d of %d signatures", good, r.Threshold))
-	}
-	return r, nil
+	return by, nil
 }
 
 // root checks a decoded root and gives it its types.

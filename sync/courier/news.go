@@ -259,6 +259,14 @@ func (v *visit) lastWord(ctx context.Context, refused error) error {
 	return refused
 }
 
+// rootsOnStick follows the roots among the items of a stick.
+func (v *visit) rootsOnStick(ctx context.Context, items [][]byte) error {
+	if v.News == nil {
+		return nil
+	}
+	return v.followRoots(ctx, bulletin.Sort(items).Roots)
+}
+
 // newsOnStick takes news from the items of a stick: everything has to be there, or to be here already.
 func (v *visit) newsOnStick(ctx context.Context, items [][]byte) error {
 	if v.News == nil {

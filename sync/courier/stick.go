@@ -213,13 +213,15 @@ func (c *Courier) Collect(ctx context.Context, dir string) (Collected, error) {
 	var bad error
 	for _, e := range entries[:min(len(entries), maxLooked)] {
 		items, err := c.answer(filepath.Join(dir, e.Name()), e)
-		if err != nil {
-			return done, fmt.Errorf("collect: %w", err)
+		if err != nil { // of a stick that wears out another file may still be read
+			bad = errors.Join(bad, err)
+			continue
 		}
 		if items == nil {
 			continue
 		}
 		done.Files++
+		_ = v.gossip(ctx, func() error { return v.rootsOnStick(ctx, items) }) // first: receipts may be signed under a later one
 		if err := v.take(ctx, items, &done); err != nil {
 			bad = errors.Join(bad, err)
 		}

@@ -25,7 +25,7 @@ type backedUp struct {
 }
 
 // carriedAlong are the files of an office's folder that a backup copies as they are: sealed, or open to anybody.
-var carriedAlong = []string{fileVault, fileRoot, fileConfig}
+var carriedAlong = []string{fileVault, fileConfig}
 
 func (p *Program) backup(ctx context.Context, args []string) error {
 	var (
@@ -80,7 +80,7 @@ func (o *office) Backup(ctx context.Context, dir string) (done backedUp, err err
 	case !errors.Is(err, errors.ErrUnsupported):
 		return done, err
 	}
-	for _, name := range carriedAlong {
+	for _, name := range append(o.roots.files(), carriedAlong...) {
 		err := copyFile(filepath.Join(o.dir, name), filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) && name == fileConfig {
 			continue
@@ -171,7 +171,11 @@ func (p *Program) restoreTo(ctx context.Context, w where, from string, passphras
 	if _, err := os.Stat(vaultIn(from)); err != nil {
 		return &mishap{msgNoBackup, err}
 	}
-	for _, name := range carriedAlong {
+	roots, _, err := readChain(from)
+	if err != nil {
+		return &mishap{msgNoBackup, err}
+	}
+	for _, name := range append(roots.files(), carriedAlong...) {
 		if err := copyFile(filepath.Join(from, name), filepath.Join(w.data, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("restore %s: %w", name, err)
 		}

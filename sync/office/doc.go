@@ -5,7 +5,7 @@
 //
 //	office.vault   the office's keys, behind its passphrase
 //	office.db      the records, encrypted with a key from the vault
-//	root.1         the signed root document: what devices trust
+//	root.1         the signed root document: what devices trust; root.2 and so on follow it, the last one holds
 //	control.sock   while serve runs: where the other commands reach it
 //	holders/       until they are carried away: root keys and the escrow identity, one file a holder
 //

@@ -36,12 +36,15 @@ func TestGuide(t *testing.T) {
 			fmt.Fprintf(&script, "exec sh -c 'exec leeward-office %s >ready' &serving&\nawait ready fingerprint\n", command)
 			continue
 		}
+		if name, ok := strings.CutPrefix(command, "root sign -key root-"); ok { // where init left the keys
+			command = "root sign -key office/holders/root-" + name + " -key-passphrase-file root-" + name[:1] + ".words"
+		}
 		if strings.HasPrefix(command, "shares rehearse ") {
 			command += " -shares-file two" // of the three that init showed
 		}
 		fmt.Fprintf(&script, "exec leeward-office %s\n", command)
 		if strings.HasPrefix(command, "init ") {
-			script.WriteString("twoshares two\n")
+			script.WriteString("twoshares two\nholders .\n")
 		}
 	}
 	if commands < 4 {

@@ -55,7 +55,8 @@ type office struct {
 	dir     string
 	vault   *vault.Vault
 	records *engine.Engine
-	rootDoc []byte
+	roots   chain  // from the first on
+	rootDoc []byte // the newest
 	root    batch.Root
 	forms   *forms
 	now     func() time.Time
@@ -76,7 +77,7 @@ func (o *office) intake(ctx context.Context) (*intake.Intake, error) {
 	ctx = context.WithoutCancel(ctx) // it outlives the request that was first to need it
 	in, err := intake.New(intake.Config{
 		Ledger: o.records, Register: o.records, Press: o.records, Capsules: o.records, Holdings: o.records, Root: o.rootDoc,
-		Online: o.vault.Signer(keyOnline), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
+		Before: o.roots[:len(o.roots)-1], Online: o.online(), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
 		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
 		Forms: func(ref schema.Ref) (*schema.Form, bool) {
 			form, err := o.forms.find(ctx, ref)
@@ -120,12 +121,10 @@ func (p *Program) openOfficeWith(ctx context.Context, w where, pass []byte) (o *
 			err = errors.Join(err, o.close())
 		}
 	}()
-	if o.rootDoc, err = os.ReadFile(filepath.Join(w.data, fileRoot)); err != nil {
-		return o, fmt.Errorf("read root document: %w", err)
+	if o.roots, o.root, err = readChain(w.data); err != nil {
+		return o, err
 	}
-	if o.root, err = batch.VerifyRoot(o.rootDoc); err != nil {
-		return o, fmt.Errorf("read root document: %w", err)
-	}
+	o.rootDoc = o.roots.last()
 	o.records, err = openRecords(ctx, o.vault, w, engine.Options{Now: p.Now, Log: p.Log})
 	if err != nil {
 		return o, err

@@ -149,14 +149,9 @@ func (p *Program) orderSign(ctx context.Context, o orderAsk, named []string) err
 		return err
 	}
 	fmt.Fprintf(p.Stdout, orderShown, said(order))
-	pass, err := p.readPassphrase(o.where, msgHolderPassphrase)
+	v, err := p.holderVault(ctx, o.where, o.key)
 	if err != nil {
 		return err
-	}
-	defer clear(pass)
-	v, err := vault.Unlock(ctx, o.key, vault.Passphrase(pass), vault.Options{Now: p.Now, Log: p.Log})
-	if err != nil {
-		return fmt.Errorf("open the holder's key: %w", err)
 	}
 	defer v.Lock()
 	signed, err := vault.CosignOrder(file, v.Signer(keyRoot))

@@ -46,6 +46,7 @@ func commands() []command {
 		{"revoke", "end the trust in a device that was lost", (*Program).revoke},
 		{"publish", "put out questionnaires, policy, directory and words", (*Program).publish},
 		{"order", "order one device, signed by two holders of root keys", (*Program).order},
+		{"root", "change what devices trust, signed by its holders", (*Program).changeRoot},
 		{"device", "list devices, let one in, end the trust in one", (*Program).device},
 		{"user", "add people, change what they may do, give new passphrases", (*Program).user},
 		{"backup", "copy the office while it runs, encrypted", (*Program).backup},

@@ -94,15 +94,29 @@ func (o *office) Recover(ctx context.Context, r recovery) (done recovered, err e
 	if err := o.twoPeople(ctx, r); err != nil {
 		return done, err
 	}
-	kit, err := request.Open(o.vault.Opener(keyVault), len(o.root.Payload))
+	kit, err := o.openKit(request)
 	if err != nil {
-		return done, &mishap{msgRequest, err}
+		return done, err
 	}
 	if err := o.records.Note(ctx, casework.Program, casework.ActRecover, fmt.Sprintf("%s %d", kit.Device, kit.Epoch)); err != nil {
 		return done, err
 	}
 	answer, err := request.Answer(kit)
 	return recovered{kit.Device.String(), kit.Epoch, answer}, err
+}
+
+// openKit opens what a device sealed under whichever root it knew then.
+func (o *office) openKit(request vault.Request) (kit vault.Kit, err error) {
+	readers, err := o.roots.readers()
+	if err != nil {
+		return kit, err
+	}
+	for _, n := range readers {
+		if kit, err = request.Open(o.vault.Opener(keyVault), n); err == nil {
+			return kit, nil
+		}
+	}
+	return kit, &mishap{msgRequest, err}
 }
 
 // twoPeople checks that two passphrases open the vault, at two places.

@@ -29,7 +29,7 @@ func scriptParams() testscript.Params {
 	return testscript.Params{
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"await": await, "damage": damage, "mode": mode, "lacks": lacks, "twoshares": twoShares,
+			"await": await, "damage": damage, "mode": mode, "lacks": lacks, "twoshares": twoShares, "holders": holders,
 		},
 		Setup: func(e *testscript.Env) error {
 			return os.WriteFile(filepath.Join(e.WorkDir, "pass"), []byte("harbour lantern thistle anchor violet meadow\n"), 0o600)
@@ -75,6 +75,17 @@ func twoShares(ts *testscript.TestScript, neg bool, args []string) {
 		two.WriteString(strings.Join(strings.Fields(b)[1:1+vault.ShareWords], " ") + "\n")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(two.String()), 0o600))
+}
+
+// holders DIR writes the words of each key holder that the last command showed into a file: DIR/root-1.words and so on.
+func holders(ts *testscript.TestScript, neg bool, args []string) {
+	shown := regexp.MustCompile(`(?m)^  holders/(\S+)\.vault +(\S.*)$`).FindAllStringSubmatch(ts.ReadFile("stdout"), -1)
+	if neg || len(args) != 1 || len(shown) == 0 {
+		ts.Fatalf("usage: holders dir, after a command that shows the words of holders")
+	}
+	for _, one := range shown {
+		ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), one[1]+".words"), []byte(one[2]+"\n"), 0o600))
+	}
 }
 
 // mode FILE PERM compares the permissions of a file.

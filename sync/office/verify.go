@@ -263,7 +263,7 @@ func (o *office) Log(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	note, err := batch.SignCheckpoint(o.root.Origin(), proof.Size, proof.Root, o.vault.Signer(keyOnline))
+	note, err := batch.SignCheckpoint(o.root.Origin(), proof.Size, proof.Root, o.online())
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ Commands:
 `
 
 const usageFoot = `
-Every command but form, translate, order sign and version takes
+Every command but form, translate, order sign, root key, root sign and version takes
   -data DIR               the office's folder
   -passphrase-file FILE   a file with the office's passphrase on one line; asked for if left out
   -dsn postgres://…       the database is on a PostgreSQL server, not in the folder

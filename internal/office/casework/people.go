@@ -113,6 +113,7 @@ const (
 	ActAskField Act = "ask_field"
 	ActRecover  Act = "recover_device"
 	ActShares   Act = "recovery_shares"
+	ActRoot     Act = "change_root"
 	ActBackup   Act = "backup"
 	ActRebuild  Act = "rebuild"
 	ActReadLog  Act = "read_log"
