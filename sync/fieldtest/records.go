@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"leeward/internal/office/casework"
 	"leeward/internal/office/ledger"
 	"leeward/internal/screening"
@@ -38,6 +40,20 @@ func (m *Records) Prove(_ context.Context, from uint64, entries []uint64) (ledge
 		return ledger.Proofs{}, err
 	}
 	return m.Log.Prove(from, entries)
+}
+
+// Nodes implements intake.Log, and so does Entries.
+func (m *Records) Nodes(_ context.Context, places []int64) ([]tlog.Hash, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	return m.Log.Read(places)
+}
+
+func (m *Records) Entries(_ context.Context, from uint64, limit int) ([][]byte, error) {
+	m.Mu.Lock()
+	defer m.Mu.Unlock()
+	rest := m.Log.Entries[min(from, m.Log.Size()):]
+	return rest[:min(limit, len(rest))], nil
 }
 
 // Kept is a batch as it is recorded.

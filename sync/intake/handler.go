@@ -70,6 +70,9 @@ func (i *Intake) Handler() http.Handler {
 		"GET /v1/doc/{name}":  h.getDocument,
 		"POST /v1/obeyed":     h.postObeyed,
 		"GET /v1/audit/{id}":  h.getChunk,
+
+		"GET /v1/log/checkpoint":     h.getCheckpoint,
+		"GET /v1/log/tile/{path...}": h.getTile,
 	} {
 		mux.HandleFunc(route, h.answer(route, serve))
 	}
@@ -94,7 +97,9 @@ func (h *handler) answer(route string, serve func(http.ResponseWriter, *http.Req
 		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(progress)) // only real connections have one
 		w.Header().Set("Content-Type", "application/octet-stream")
-		w.Header().Set("Cache-Control", "no-store")
+		if err != nil || w.Header().Get("Cache-Control") == "" {
+			w.Header().Set("Cache-Control", "no-store")
+		}
 		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "60")
 		}

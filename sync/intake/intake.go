@@ -24,6 +24,7 @@ type Config struct {
 	Register  Register
 	Capsules  Capsules    // nil where none are taken
 	Holdings  Holdings    // nil where nobody may ask for chunks
+	Tiles     Log         // nil where nobody may read the log over the network
 	Root      []byte      // the office's signed root document, served as it is
 	Before    [][]byte    // the roots before it, from the first on; nil where Root is the first
 	Online    seal.Signer // signs receipts; the root names its key

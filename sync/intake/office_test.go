@@ -45,7 +45,7 @@ func newOffice(t testing.TB) *office {
 	o := &office{records: fieldtest.NewRecords(), root: root, opener: identities()[1], log: &strings.Builder{}, form: testForm(t)}
 	var mu sync.Mutex
 	o.Intake, err = intake.New(intake.Config{
-		Ledger: o.records, Register: o.records, Holdings: o.records, Root: root, Online: signer(102), Registrar: signer(103), Requests: identities()[0],
+		Ledger: o.records, Register: o.records, Holdings: o.records, Tiles: o.records, Root: root, Online: signer(102), Registrar: signer(103), Requests: identities()[0],
 		Payload: func() seal.Opener {
 			if o.locked {
 				return nil

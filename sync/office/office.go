@@ -76,7 +76,8 @@ func (o *office) intake(ctx context.Context) (*intake.Intake, error) {
 	}
 	ctx = context.WithoutCancel(ctx) // it outlives the request that was first to need it
 	in, err := intake.New(intake.Config{
-		Ledger: o.records, Register: o.records, Press: o.records, Capsules: o.records, Holdings: o.records, Root: o.rootDoc,
+		Ledger: o.records, Register: o.records, Press: o.records, Capsules: o.records, Holdings: o.records, Tiles: o.records,
+		Root:   o.rootDoc,
 		Before: o.roots[:len(o.roots)-1], Online: o.online(), Registrar: o.vault.Signer(keyRegistrar), Requests: o.vault.Opener(keyIntake),
 		Payload: func() seal.Opener { return o.vault.Opener(keyVault) },
 		Forms: func(ref schema.Ref) (*schema.Form, bool) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"leeward/internal/screening"
@@ -87,6 +88,9 @@ func (p *Program) verify(_ context.Context, args []string) error {
 	said.Root = hex.EncodeToString(print[:])
 	contents := make([][]byte, len(named))
 	for i, name := range named {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			continue // of a log in tiles
+		}
 		if contents[i], err = readWithin(name, batch.MaxLogFile); err != nil {
 			return &mishap{msgNoFile, err}
 		}
@@ -121,6 +125,9 @@ func (a *auditor) all(names []string, contents [][]byte) []checked {
 		c := &list[i]
 		switch {
 		case c.Kind == "log":
+		case contents[i] == nil:
+			c.Kind = "log"
+			c.told(a.readTiles(names[i]))
 		case batch.IsBatch(contents[i]):
 			c.Kind = "batch"
 			c.told(a.batch(c, contents[i]))
@@ -156,6 +163,28 @@ func (a *auditor) readLog(file []byte) (err error) {
 		if _, err := batch.VerifyRevocation(statement, a.root.Registrar); err != nil {
 			return fmt.Errorf("statement: %w", err)
 		}
+	}
+	return nil
+}
+
+// readTiles reads a log that was fetched in tiles into a folder. It has no statements; beside a log file it has to be of the
+// same log, whichever of the two is longer.
+func (a *auditor) readTiles(dir string) error {
+	folder, err := os.OpenRoot(dir)
+	if err != nil {
+		return errors.New("the folder cannot be read")
+	}
+	defer folder.Close()
+	l, err := batch.ReadTiles(folder.ReadFile, a.root)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("a tile is missing")
+	case err != nil:
+		return err
+	case a.log == nil:
+		a.log = l
+	case !a.log.Continues(l.Checkpoint) && !l.Continues(a.log.Checkpoint):
+		return batch.ErrLog
 	}
 	return nil
 }

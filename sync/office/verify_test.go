@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"leeward/sync/batch"
 )
@@ -184,5 +189,59 @@ func TestKeptTakesOurBackupsOnly(t *testing.T) {
 	p.Stderr = io.Discard
 	if code := p.Run(t.Context(), []string{"kept", "-data", other.dir, "-passphrase-file", other.pass, backup}); code == exitOK {
 		t.Error("another office's backup was believed")
+	}
+}
+
+// TestVerifyTiles gives an auditor the log in tiles, beside the log file of a day before and beside another office's.
+func TestVerifyTiles(t *testing.T) {
+	o := newTestOffice(t)
+	dir := t.TempDir()
+	place := func(name ...string) string { return filepath.Join(append([]string{dir}, name...)...) }
+	o.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) })
+	o.run("log", place("before.lwl"))
+	o.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) })
+	o.run("log", place("now.lwl"))
+	now := []byte(read(t, place("now.lwl")))
+	if err := os.MkdirAll(place("tiles", "tile", "entries"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	keepFile(t, place("tiles", "checkpoint"), string(now[10:10+binary.BigEndian.Uint32(now[6:])]))
+	var entries [][]byte
+	o.opened(func(opened *office) {
+		var err error
+		if entries, err = opened.records.Entries(t.Context(), 0, 256); err != nil {
+			t.Fatal(err)
+		}
+		hashes, err := tlog.ReadTileData(tlog.Tile{H: 8, W: len(entries)}, tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+			return opened.records.Nodes(t.Context(), places)
+		}))
+		if err = errors.Join(err, os.MkdirAll(place("tiles", "tile", "0", "000.p"), 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		keepFile(t, place("tiles", "tile", "0", "000.p", strconv.Itoa(len(entries))), string(hashes))
+	})
+	last := place("tiles", "tile", "entries", "000.p")
+	if err := os.Mkdir(last, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	last = filepath.Join(last, strconv.Itoa(len(entries)))
+	keepFile(t, last, string(batch.JoinEntries(entries)))
+	for _, beside := range []string{"before.lwl", "now.lwl"} {
+		if v, code := o.verdictOn(t, place("tiles"), place(beside)); code != exitOK || !v.OK || v.Files[0].Kind != "log" {
+			t.Errorf("beside %s: exit %d, %+v", beside, code, v)
+		}
+	}
+	if v, code := o.verdictOn(t, place("tiles")); code != exitOK || v.Log == nil || v.Log.Size != uint64(len(entries)) {
+		t.Errorf("alone: exit %d, %+v", code, v)
+	}
+	keepFile(t, last, string(batch.JoinEntries(entries[1:])))
+	if v, code := o.verdictOn(t, place("tiles")); code == exitOK || v.OK {
+		t.Errorf("an entry was cut out, and the verdict is %+v", v)
+	}
+	if err := os.Remove(last); err != nil {
+		t.Fatal(err)
+	}
+	if v, code := o.verdictOn(t, place("tiles"), place("now.lwl")); code == exitOK || v.Files[0].Reason != "a tile is missing" {
+		t.Errorf("a tile was left out, and the verdict is %+v", v)
 	}
 }

@@ -80,6 +80,8 @@ been handed in.
                           verdict with the one that was written down when the office was made.
 
 A log file ("leeward-office log") among the files names the devices' keys; a batch cannot be checked without it.
+A folder is a log that was fetched in tiles (/v1/log/checkpoint and /v1/log/tile/… of the office, as "checkpoint" and
+"tile/…" in it): every tile of entries, and what there is of the others. Beside a log file it has to be the same log.
 `
 
 const usageLog = `Usage: leeward-office log -data DIR FILE

@@ -167,6 +167,15 @@ func (e *Engine) RootAt(ctx context.Context, size uint64) (root [32]byte, err er
 	return root, err
 }
 
+// Nodes returns nodes of the log that are committed (intake.Log).
+func (e *Engine) Nodes(ctx context.Context, places []int64) (hashes []tlog.Hash, err error) {
+	err = e.read("read nodes of the log", func() error {
+		hashes, err = e.nodes.Through(e.committed(ctx))(places)
+		return err
+	})
+	return hashes, err
+}
+
 // committed reads nodes of the log that are committed.
 func (e *Engine) committed(ctx context.Context) ledger.Reader {
 	return func(places []int64) ([]tlog.Hash, error) {
