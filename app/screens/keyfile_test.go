@@ -65,6 +65,9 @@ func TestKeyFile(t *testing.T) {
 	at.press("keyfile.make.button")
 	name, first := at.only(a)
 	at.want(at.say("keyfile.made.text", "Path", isolated(filepath.Join(a, name))), at.say("keyfile.second.text"))
+	if got := at.field(0).Text; got != b {
+		t.Errorf("the second copy is to go to %q, want the other stick", got)
+	}
 	at.press("chooser.look.button") // begins at the first stick
 	at.press("chooser.up.button")
 	at.tap("b" + string(filepath.Separator))

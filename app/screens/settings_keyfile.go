@@ -17,7 +17,7 @@ func (s *Screens) keyFile() view {
 	note := s.notice()
 	var write func()
 	mine := s.own(func() { write() })
-	to := s.stickFor(note)
+	to := s.stickFor(note, "")
 	write = func() {
 		if mine.given() {
 			to.with(func(there Landing) { s.makeKeyFile(mine, note, there) })
@@ -80,7 +80,7 @@ func (s *Screens) nobodyElse() bool {
 // keyFileMade says where the file is, and offers the second copy while it is at hand.
 func (s *Screens) keyFileMade(path string, file []byte) view {
 	note := s.notice()
-	to := s.stickFor(note)
+	to := s.stickFor(note, path)
 	write := func() {
 		to.with(func(there Landing) {
 			var second string

@@ -3,6 +3,7 @@ package screens
 import (
 	"io"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -30,10 +31,14 @@ type Picker interface {
 	Save(write func(Landing, error))
 }
 
-func (s *Screens) stickFor(note *typeset.Label) *stick {
+// stickFor begins with a stick that is there, but for the one that a file lies on already.
+func (s *Screens) stickFor(note *typeset.Label, lies string) *stick {
 	f := &stick{s, note, s.entry(func() {})}
-	if sticks := mounted(s.Mounts); len(sticks) > 0 {
-		f.path.SetText(sticks[0])
+	for _, dir := range mounted(s.Mounts) {
+		if !strings.HasPrefix(lies, dir+string(filepath.Separator)) {
+			f.path.SetText(dir)
+			break
+		}
 	}
 	return f
 }
