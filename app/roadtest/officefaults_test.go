@@ -70,7 +70,7 @@ var officeFaults = []officeFault{
 		},
 		page:   []string{"problem.busy.title", "problem.busy.text", "problem.disk.title", "problem.disk.text", "problem.kept"},
 		device: []string{"error.E_BUSY"},
-		said:   []string{"docs/office.md: While the server is away, pages say so (503) and devices keep what they hold", "sync/office/words.go: The office is busy."},
+		said:   []string{"docs/office.md: While the server is away, pages say so (503) and devices keep what they hold", "sync/office/words.go: does not answer just now"},
 	},
 	{
 		what:   "disk full",

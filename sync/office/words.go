@@ -230,7 +230,7 @@ var advice = map[screening.Code][2]string{
 	screening.CodeDiskFull:        {"The disk is full. Nothing was changed.", "Make room and try again."},
 	screening.EFull:               {"The disk is full. Nothing was changed.", "Make room and try again."},
 	screening.CodeDisk:            {"The disk answered with an error.", "Check the disk and the rights of the folder."},
-	screening.EBusy:               {"The office is busy.", "Try again in a moment."},
+	screening.EBusy:               {"The office, or its database, does not answer just now.", "Try again in a minute. Nothing was changed; if it lasts, look at the server of -dsn."},
 }
 
 // explain writes err for a person: what happened, what to do, and the details on a line of their own.

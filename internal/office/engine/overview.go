@@ -37,7 +37,7 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 			return nil
 		}, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
 				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
-				count(b.batch_id), coalesce(max(b.seq), 0), max(coalesce(max(b.seq), 0), d.said_seq) - count(b.batch_id),
+				count(b.batch_id), coalesce(max(b.seq), 0), CASE WHEN coalesce(max(b.seq), 0) > d.said_seq THEN coalesce(max(b.seq), 0) ELSE d.said_seq END - count(b.batch_id),
 				d.interviews, d.said_news,
 				EXISTS (SELECT 1 FROM incidents AS i WHERE i.device_id = d.device_id AND i.kind IN ($1, $2) AND i.seen >= d.enrolled)
 			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
