@@ -114,7 +114,7 @@ func TestHowTheScreenLooks(t *testing.T) {
 func TestWorkedCasesInTheScreenersLanguage(t *testing.T) {
 	at, _ := opened(t, plain)
 	at.s.useLanguage("ar")
-	at.s.show(at.s.training())
+	at.s.show(at.s.training(nil))
 	worked, lang := cases.All()[0].In("ar")
 	if lang != "ar" {
 		t.Fatalf("the first case is told in %s", lang)
@@ -129,9 +129,12 @@ func TestWorkedCasesInTheScreenersLanguage(t *testing.T) {
 	}
 	at.tap(worked.Checks[0].Choices[1-worked.Checks[0].Right])
 	at.want(at.say("training.wrong.text") + " " + worked.Checks[0].Why)
+	at.wantNot(at.say("training.worked.title"))
 	for _, check := range worked.Checks {
 		at.tap(check.Choices[check.Right])
 	}
+	result := worked.State().ChoiceLabel("/data/assessment/l3", worked.Expect.Result, "ar").Text
+	at.want(at.say("training.worked.title"), result, "• "+at.say("need.protection.title")+" – "+at.say("urgent.red.label"))
 	at.want(at.say("training.right.text")+" "+worked.Checks[0].Why, at.say("training.score.text", "Right", 1, "Of", 2))
 }
 
@@ -148,7 +151,13 @@ func TestPracticeAndARealPerson(t *testing.T) {
 	at.wantNot(worked.Checks[0].Why)
 	at.tap(worked.Checks[0].Choices[worked.Checks[0].Right])
 	at.want(at.say("training.right.text") + " " + worked.Checks[0].Why)
-	at.key(fyne.KeyEscape, fyne.KeyEscape, fyne.KeyEscape)
+	at.key(fyne.KeyEscape, fyne.KeyEscape)
+	at.want(at.say("settings.practice_end.button"))
+	at.key(fyne.KeyEscape)
+	at.press("training.list.title") // from home too, while it is practice
+	at.want(worked.Title)
+	at.key(fyne.KeyEscape)
+	at.want(at.say("home.new.button"))
 	at.begin(2)
 	at.skipTo("d2")
 	at.want(at.say("app.practice.badge"), at.say("interview.saved.badge"))

@@ -207,7 +207,7 @@ func (f *fake) Start(_ context.Context, who screening.Setting) (*session.Session
 	if f.form != nil {
 		form = f.form
 	}
-	return session.New(session.Params{Form: form, Keeper: &f.keeper, Setting: who})
+	return session.New(session.Params{Form: form, Keeper: &f.keeper, Setting: who, Office: f.local.Office})
 }
 
 func (f *fake) Resume(context.Context, screening.InterviewID) (*session.Session, error) {

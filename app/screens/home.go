@@ -21,6 +21,9 @@ func (s *Screens) home(note string) view {
 	body := []fyne.CanvasObject{
 		s.ends(s.title("home.start.title"), s.rowEnd(urgent)), s.quiet("home.calm.text"), message, s.wear(), begin,
 	}
+	if s.Device.Practice() {
+		body = append(body, s.trainingButton(func() { s.show(s.home("")) }))
+	}
 	if asked := s.askedButton(ctx); asked != nil {
 		body = append(body, asked)
 	}

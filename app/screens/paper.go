@@ -93,14 +93,11 @@ func (t *talk) printerRows(printers []string, chosen int) []fyne.CanvasObject {
 // paperDetails is what stands on paper besides what follows from the answers.
 func (t *talk) paperDetails() paper.Details {
 	who := t.session.Setting()
-	d := paper.Details{
+	return paper.Details{
 		Code: string(t.session.Code()), Made: time.Now(), Person: who.Language, Staff: who.ScreenerLang,
-		Need: func(kind string) string { return t.say("need." + kind + ".title") },
+		Contact: t.session.Says("contact", who.Language), // as the office published it, else as it was typed here
+		Need:    func(kind string) string { return t.say("need." + kind + ".title") },
 	}
-	if here, err := t.Device.Local(context.Background()); err == nil {
-		d.Contact = here.Office["contact"][t.Form.Questionnaire().Source].Text
-	}
-	return d
 }
 
 // print sends a page to a printer and says what became of it.

@@ -85,6 +85,15 @@ func TestNoPaperForThePerson(t *testing.T) {
 	}
 }
 
+// The number on the person's paper is the office's, in the words for this person's language where it has some.
+func TestTheNumberOnPaperIsTheOffices(t *testing.T) {
+	at := toPaper(t, &tray{names: []string{"desk"}}, "3")
+	talk := at.s.talking
+	if got := talk.paperDetails().Contact; got != "555 0100" {
+		t.Errorf("the paper says %q, want the number", got)
+	}
+}
+
 // Without a printer the pages can be read, and nothing offers to keep them.
 func TestNoPrinter(t *testing.T) {
 	at := toPaper(t, &tray{}, "2")

@@ -28,9 +28,14 @@ func (s *Screens) practicePart() []fyne.CanvasObject {
 	}
 	row := s.row(b)
 	if s.Device.Practice() {
-		row.Add(s.button("training.list.title", typeset.Quiet, func() { s.show(s.training()) }))
+		row.Add(s.trainingButton(func() { s.show(s.settings("")) }))
 	}
 	return []fyne.CanvasObject{s.heading("settings.practice.title"), s.text(text), row}
+}
+
+// trainingButton leads to the worked cases, and from there to where it stands.
+func (s *Screens) trainingButton(back func()) *typeset.Button {
+	return s.button("training.list.title", typeset.Quiet, func() { s.show(s.training(back)) })
 }
 
 // placePart is what the questionnaire leaves to the office, and the country of this device. Until an office

@@ -2,27 +2,30 @@ package screens
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
 	"leeward/app/typeset"
+	"leeward/schema"
+	"leeward/schema/assess"
 	"leeward/schema/instrument/cases"
 )
 
-// training lists the worked cases of practice: invented people whose interviews were worked by hand.
-func (s *Screens) training() view {
+// training lists the worked cases of practice: invented people whose interviews were worked by hand. back leads to where
+// it was opened from.
+func (s *Screens) training(back func()) view {
 	objects := []fyne.CanvasObject{s.title("training.list.title"), s.quiet("training.list.text")}
 	objects = append(objects, s.drafted(s.words.Lang())...)
 	var first *typeset.Button
 	for _, c := range cases.All() {
 		told, lang := c.In(s.words.Lang())
-		b := typeset.NewButton(told.Title, lang, func() { s.show(s.trainingCase(c)) })
+		b := typeset.NewButton(told.Title, lang, func() { s.show(s.trainingCase(c, back)) })
 		if objects = append(objects, b); first == nil {
 			first = b
 		}
 	}
-	back := func() { s.show(s.settings("")) }
 	around := frameAround(nil, page(objects...), s.footer(s.row(s.button("app.back.button", typeset.Quiet, back)), s.row()))
 	return view{body: around, focus: first, key: s.escape(back)}
 }
@@ -36,7 +39,7 @@ func (s *Screens) drafted(lang string) []fyne.CanvasObject {
 }
 
 // trainingCase is one story, to be played by a colleague, and what to take along from it afterwards.
-func (s *Screens) trainingCase(c cases.Case) view {
+func (s *Screens) trainingCase(c cases.Case, out func()) view {
 	c, lang := c.In(s.words.Lang())
 	title, story := typeset.NewLabel(c.Title, lang), typeset.NewLabel(c.Story, lang)
 	title.Step, title.Bold = typeset.Title, true
@@ -54,7 +57,8 @@ func (s *Screens) trainingCase(c cases.Case) view {
 		}
 		objects = append(objects, card(rows...))
 	}
-	chosen, score := slices.Repeat([]int{-1}, len(c.Checks)), s.label("")
+	chosen, score, worked := slices.Repeat([]int{-1}, len(c.Checks)), s.label(""), s.worked(c)
+	worked.Hide() // it would answer the questions
 	for i, check := range c.Checks {
 		objects = append(objects, s.check(check, lang, func(choice int) {
 			if chosen[i] < 0 { // the first answer counts; the others are learning
@@ -62,15 +66,49 @@ func (s *Screens) trainingCase(c cases.Case) view {
 			}
 			if right, of := c.Score(chosen); !slices.Contains(chosen, -1) {
 				score.Set(s.say("training.score.text", "Right", right, "Of", of), s.words.Lang())
+				worked.Show()
 			}
 		}))
 	}
-	objects = append(objects, score)
+	objects = append(objects, score, worked)
 	begin := s.button("home.new.button", typeset.Primary, s.newTalk)
-	back := func() { s.show(s.training()) }
+	back := func() { s.show(s.training(out)) }
 	leave := s.button("app.back.button", typeset.Quiet, back)
 	around := frameAround(nil, page(objects...), s.footer(s.row(leave), s.rowEnd(begin)))
 	return view{body: around, focus: begin, key: s.escape(back)}
+}
+
+// worked is what the answers of a case come to, as it was worked out by hand: the needs that open a card, what the two
+// results rest on, and the result that a screener set.
+func (s *Screens) worked(c cases.Case) fyne.CanvasObject {
+	lang := schema.Lang(s.words.Lang())
+	rows := []fyne.CanvasObject{s.heading("training.worked.title")}
+	told := map[string]bool{}
+	for _, level := range []string{"red", "amber"} { // each need once, as it is most urgent
+		for _, alert := range c.Expect.Alerts {
+			if is, kind, _ := strings.Cut(alert, ":"); is == level && !told[kind] {
+				told[kind] = true
+				rows = append(rows, s.label("• "+s.say("need."+kind+".title")+" – "+s.say("urgent."+level+".label")))
+			}
+		}
+	}
+	line := func(key string, standing assess.Standing) {
+		name := assess.Word(key, lang)
+		rows = append(rows, typeset.NewLabel(name.Text+": "+assess.Word("standing."+string(standing), lang).Text, string(name.Lang)))
+	}
+	const title = ".title" // of the assessment's own words
+	line("assess.legal"+title, c.Expect.Legal)
+	line("assess.assist"+title, c.Expect.Assistance)
+	for _, dimension := range c.Expect.Positive {
+		line("dimension."+dimension, assess.Present)
+	}
+	if c.Expect.Result != "" {
+		said := c.State().ChoiceLabel("/data/assessment/l3", c.Expect.Result, lang)
+		result := typeset.NewLabel(said.Text, string(said.Lang))
+		result.Bold = true
+		rows = append(rows, s.quiet("summary.result.label"), result)
+	}
+	return card(rows...)
 }
 
 // check asks the screener, and says at once why an answer is right; chose is told each choice. Nothing of it

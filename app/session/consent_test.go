@@ -239,3 +239,22 @@ func afterwards(t *testing.T, s talk) {
 		t.Error("an ended session still holds something")
 	}
 }
+
+// What the office says is told in the language asked for, then in the source language, then in any.
+func TestWhatTheOfficeSays(t *testing.T) {
+	p := params(t, newFake())
+	p.Office = map[string]schema.Text{
+		"number": {"en": {Text: "555"}, "my": {Text: "၅၅၅"}}, "limit": {"en": {Text: "10"}}, "other": {"my": {Text: "ရုံး"}},
+	}
+	s, err := New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ parameter, lang, want string }{
+		{"number", "my", "၅၅၅"}, {"number", "en", "555"}, {"limit", "my", "10"}, {"other", "en", "ရုံး"}, {"nothing", "en", ""},
+	} {
+		if got := s.Says(tt.parameter, schema.Lang(tt.lang)); got != tt.want {
+			t.Errorf("%s in %s: %q, want %q", tt.parameter, tt.lang, got, tt.want)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package session
 
-import "strings"
+import (
+	"strings"
+
+	"leeward/schema"
+)
 
 // officePrefix begins the name of a hidden question that holds a parameter of the office, so that rules
 // can ask for it: office_hours_threshold holds the parameter hours_threshold.
@@ -12,14 +16,22 @@ func (s *Session) officeValue(name string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	text := s.office[parameter]
-	if w, ok := text[s.form.Questionnaire().Source]; ok && w.Text != "" {
-		return w.Text, true
+	said := s.Says(parameter, s.form.Questionnaire().Source)
+	return said, said != ""
+}
+
+// Says returns what the office says for a parameter of the questionnaire ("contact"), in lang where it can, else in
+// the source language or another; "" where it says nothing.
+func (s *Session) Says(parameter string, lang schema.Lang) string {
+	q, text := s.form.Questionnaire(), s.office[parameter]
+	tags := []schema.Lang{lang, q.Source}
+	for _, l := range q.Languages {
+		tags = append(tags, l.Tag)
 	}
-	for _, l := range s.form.Questionnaire().Languages {
-		if w, ok := text[l.Tag]; ok && w.Text != "" {
-			return w.Text, true
+	for _, tag := range tags {
+		if w := text[tag]; w.Text != "" {
+			return w.Text
 		}
 	}
-	return "", false
+	return ""
 }
