@@ -137,9 +137,9 @@ func exhibitSettings(at *sitting, visit func(*sitting, string)) {
 
 func exhibitTraining(at *sitting, d *fake, visit func(*sitting, string)) {
 	d.practice = true
-	at.s.show(at.s.training())
+	at.s.show(at.s.training(func() {}))
 	visit(at, "training")
-	at.s.show(at.s.trainingCase(cases.All()[0]))
+	at.s.show(at.s.trainingCase(cases.All()[0], func() {}))
 	visit(at, "trainingCase")
 	at.s.show(at.s.settings(""))
 	visit(at, "practising")

@@ -115,6 +115,31 @@ func TestUNNames(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range Countries("en") { // every country has one in all six, and none says "&" or "St."
+		country, _ := CountryByCode(c.Code)
+		for _, lang := range unLanguages {
+			n, ok := country.UNName(lang)
+			if !ok || n == "" || strings.Contains(n, "&") || strings.HasPrefix(n, "St. ") || strings.Contains(n, "о-в") {
+				t.Errorf("%s in %s: %q", c.Code, lang, n)
+			}
+		}
+	}
+	for _, tt := range []struct{ code, lang, want string }{
+		{"BY", "fr", "Bélarus"},
+		{"TL", "fr", "Timor-Leste"},
+		{"KE", "es", "Kenya"},
+		{"BJ", "ar", "بنن"},
+		{"TH", "ar", "تايلند"},
+		{"KI", "zh", "基里巴斯"},
+		{"AE", "ru", "Объединенные Арабские Эмираты"},
+		{"TT", "en", "Trinidad and Tobago"},
+		{"MM", "es", "Myanmar"},
+	} {
+		country, _ := CountryByCode(tt.code)
+		if n, _ := country.UNName(tt.lang); n != tt.want {
+			t.Errorf("%s in %s is %q, want %q", tt.code, tt.lang, n, tt.want)
+		}
+	}
 	c, _ := CountryByCode("TH")
 	if n, ok := c.UNName("fr"); !ok || n != "Thaïlande" {
 		t.Errorf("Thailand in French is %q", n)

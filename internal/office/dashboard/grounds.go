@@ -14,6 +14,7 @@ type groundsView struct {
 	Title, Judgement, Both words
 	Tests                  [2]testView
 	Limits                 []restView // what may have kept the person from speaking
+	Remarks                []partView // what the answers hold against the result as the last word, and the own view of danger
 	Lists                  []listView
 	Signs                  signsView // of forced criminality; they count in no list
 }
@@ -78,8 +79,23 @@ func (v *reading) grounds() *groundsView {
 	for _, l := range p.Lists {
 		g.Lists = append(g.Lists, v.list(l))
 	}
+	for _, r := range p.Remarks(v.state, v.result()) {
+		if r.Word != "assess.limits" { // stands above, in the page's own words
+			g.Remarks = append(g.Remarks, partView{Name: v.word(r.Word), Rests: v.rests(r.Rests)})
+		}
+	}
 	g.Signs = signsView{Name: v.word("dimension.fc"), Text: v.word("assess.criminal"), Signs: v.indicators(p.Criminal)}
 	return g
+}
+
+// result is the screener's, blank where none was set.
+func (v *reading) result() string {
+	for _, path := range v.state.Form().Paths() {
+		if item, ok := v.state.Form().Item(path); ok && item.Code == "L3" {
+			return v.state.Value(path)
+		}
+	}
+	return ""
 }
 
 // when says in one wording at which times it was that an answer tells of.

@@ -31,6 +31,7 @@ func TestGroundsRestOnAnswers(t *testing.T) {
 	for _, want := range []string{
 		`id="grounds"`, "<summary>", "side by side", `href="#q-freedom-h`, "at that place", // the phase of an answer
 		"Signs of forced criminality", "Ordered to send messages", "count in none of the lists",
+		"own view of danger: treat it as at least this serious", `href="#q-safety-c3"`, // whatever risk the screener noted
 		"Threat of even worse conditions", "No access to school", // indicators that no answer speaks for, by name
 	} {
 		if !strings.Contains(page, want) {
