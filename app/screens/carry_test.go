@@ -138,6 +138,23 @@ func TestWorkedCasesInTheScreenersLanguage(t *testing.T) {
 	at.want(at.say("training.right.text")+" "+worked.Checks[0].Why, at.say("training.score.text", "Right", 1, "Of", 2))
 }
 
+// What the questionnaire leaves to the office is asked for in words, in every language, and not by names of the program.
+func TestThePlaceIsAskedForInWords(t *testing.T) {
+	at, _ := opened(t, plain)
+	for _, lang := range at.s.Catalogue.Languages() {
+		at.s.useLanguage(lang)
+		at.s.show(at.s.settings(""))
+		for _, p := range at.s.Form.Questionnaire().Parameters {
+			key := "settings." + p.Name + ".label"
+			if !at.s.words.Has(key) || at.s.words.Fallback(key) {
+				t.Errorf("%s has no words in %s", p.Name, lang)
+			}
+			at.want(at.say(key))
+			at.wantNot(p.Name)
+		}
+	}
+}
+
 // Practice is said on every screen; a real person ends it, and is asked for agreement.
 func TestPracticeAndARealPerson(t *testing.T) {
 	at, d := opened(t, plain)

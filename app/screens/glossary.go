@@ -23,7 +23,10 @@ func (t *talk) glossary(back func()) view {
 		return order.CompareString(instrument.Word(a, screener).Text, instrument.Word(b, screener).Text)
 	})
 	objects := []fyne.CanvasObject{t.title("interpreter.words.button"), t.quiet("interpreter.words.text")}
-	if slices.ContainsFunc(terms, func(term string) bool { return unreviewed(instrument.Word(term, person)) }) {
+	drafted := func(term string) bool {
+		return unreviewed(instrument.Word(term, person)) || unreviewed(instrument.Word(term, screener))
+	}
+	if slices.ContainsFunc(terms, drafted) {
 		objects = append(objects, t.quiet("interview.draft.badge"))
 	}
 	for _, term := range terms {

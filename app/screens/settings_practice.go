@@ -53,12 +53,16 @@ func (s *Screens) placePart() []fyne.CanvasObject {
 	source := s.Form.Questionnaire().Source
 	said := make(map[string]*typeset.Entry)
 	for _, p := range s.Form.Questionnaire().Parameters {
-		label := typeset.NewLabel(p.Name+": "+p.Default[source].Text, string(source))
-		label.Color = typeset.ColorMuted
+		label := s.label(p.Name) // an office's own questionnaire has parameters that the program has no words for
+		if key := "settings." + p.Name + ".label"; s.words.Has(key) {
+			label = s.text(key)
+		}
+		provisional := typeset.NewLabel(p.Default[source].Text, string(source))
+		provisional.Color = typeset.ColorMuted
 		e := s.entry(func() {})
 		e.SetText(here.Office[p.Name][source].Text)
 		said[p.Name] = e
-		objects = append(objects, label, e)
+		objects = append(objects, label, provisional, e)
 	}
 	save := func() {
 		here.Place = strings.ToUpper(strings.TrimSpace(country.Text))
