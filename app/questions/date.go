@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/mobile"
-	"fyne.io/fyne/v2/layout"
 
 	"leeward/app/typeset"
 	"leeward/schema"
@@ -55,7 +54,7 @@ func newDate(q Question, changed func(schema.Answer)) *date {
 	case strings.Contains(appearance, " year "):
 		f.asks = "y"
 	}
-	f.mirror = &typeset.Mirror{Inner: layout.NewHBoxLayout()}
+	f.mirror = newParts()
 	f.row = container.New(f.mirror)
 	for _, part := range f.asks {
 		f.parts[part] = f.newPart(part)

@@ -103,6 +103,7 @@ func exhibitHome(at *sitting, d *fake, visit func(*sitting, string)) {
 	look := chooser{Screens: s, title: "carry.stick.title", back: func() {}, chose: func(string) {}}
 	s.show(look.at(s.startFolder()))
 	visit(at, "at")
+	s.Mounts = nil
 	s.show(s.home(""))
 	s.help()
 	visit(at, "help")
@@ -121,6 +122,8 @@ func exhibitSettings(at *sitting, visit func(*sitting, string)) {
 		{"removePerson", func() view { return s.removePerson(device.Person{Place: 1}, at.say("sign.moon.label")+" · S2") }},
 		{"suspect", s.suspect},
 		{"changePassphrase", s.changePassphrase},
+		{"keyFile", s.keyFile},
+		{"keyFileMade", func() view { return s.keyFileMade("/media/somebody/a stick/1f0e2d3c", nil) }},
 		{"makeFront", s.makeFront},
 		{"wipe", s.wipe},
 		{"compare", func() view { return s.compare("abacus bacon cabbage dab eagle fable gadget habit", func() {}) }},

@@ -3,6 +3,7 @@ package screens
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -36,6 +37,7 @@ func TestGallery(t *testing.T) {
 	for _, l := range looks {
 		exhibit(t, l, func(at *sitting, screen string) {
 			at.canBeCovered(screen)
+			at.speaksOneLanguage(screen)
 			at.still()
 			sheets[screen] = append(sheets[screen], at.picture())
 		})
@@ -77,6 +79,45 @@ func (at *sitting) canBeCovered(screen string) {
 	at.t.Errorf("no finger can cover %s; there is %q", screen, at.texts())
 }
 
+// speaksOneLanguage reports English words of the program on a screen in another language.
+func (at *sitting) speaksOneLanguage(screen string) {
+	at.t.Helper()
+	lang := at.s.words.Lang()
+	if lang == "en" {
+		return
+	}
+	said, other := programWords(at.t, "en"), programWords(at.t, lang)
+	english := make(map[string]bool)
+	for key, text := range said {
+		english[text] = other[key] != text
+	}
+	for _, text := range at.texts() {
+		if english[text] {
+			at.t.Errorf("%s says %q in %s", screen, text, lang)
+		}
+	}
+}
+
+// programWords are the words of the program in a language that nothing is put into, by key.
+func programWords(t testing.TB, lang string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "translations", lang+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(content, &all); err != nil {
+		t.Fatal(err)
+	}
+	words := make(map[string]string)
+	for key, v := range all {
+		if text, ok := v.(string); ok && !strings.Contains(text, "{{") {
+			words[key] = text
+		}
+	}
+	return words
+}
+
 // constructors are the functions of the package that make a screen.
 func constructors(t *testing.T) (names []string) {
 	t.Helper()
@@ -106,10 +147,12 @@ var frames = []string{"ask", "form", "confirmed", "here"}
 var (
 	drawnWords = regexp.MustCompile(`^([a-z-]+ ){5}[a-z-]+$`)
 	folder     = regexp.MustCompile(`/.*/stick`)
+	version    = regexp.MustCompile(` (v|go)\d[^ ]*$`)
 	anyDay     = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
 )
 
-// still puts fixed words in the place of what is different every time: the code of a talk, words that were drawn, and days.
+// still puts fixed words in the place of what is different every time: the code of a talk, words that were drawn, days,
+// and versions of what the program is made of.
 func (at *sitting) still() {
 	code := "none"
 	if talk := at.s.talking; talk != nil {
@@ -125,7 +168,7 @@ func (at *sitting) still() {
 			continue
 		}
 		text := strings.ReplaceAll(anyDay.ReplaceAllString(l.Text(), "2026-11-22"), code, "7K2F-QX9B")
-		text = folder.ReplaceAllString(text, "/media/letters")
+		text = version.ReplaceAllString(folder.ReplaceAllString(text, "/media/letters"), " v1.2.3")
 		if drawnWords.MatchString(text) {
 			text = passphrase
 		}
@@ -134,6 +177,9 @@ func (at *sitting) still() {
 		}
 	}
 }
+
+// scrollBar is how wide the strip is in which a scroll bar stands: how long a page is below is not how it looks.
+const scrollBar = 7
 
 // sheet stands pictures beside each other, in few enough colours to keep: every one of the theme, and steps between the
 // letters and what they stand on.
@@ -150,6 +196,7 @@ func sheet(pictures []image.Image) *image.Paletted {
 	for _, p := range pictures {
 		rgba := image.NewRGBA(p.Bounds())
 		draw.Draw(rgba, rgba.Rect, p, p.Bounds().Min, draw.Src)
+		draw.Draw(rgba, image.Rect(rgba.Rect.Dx()-scrollBar, 0, rgba.Rect.Dx(), rgba.Rect.Dy()), image.White, image.Point{}, draw.Src)
 		for y := range rgba.Rect.Dy() {
 			row := rgba.Pix[y*rgba.Stride:]
 			var last uint32 // the same colour as beside it, mostly

@@ -117,6 +117,16 @@ func TestEveryScreenHasRoom(t *testing.T) {
 	}
 }
 
+// In the largest letters every screen there is has room, on a phone and on a desktop.
+func TestEveryScreenHasRoomThreeTimesAsLarge(t *testing.T) {
+	alone(t)
+	for _, l := range []look{{390, 844, "ar", 3}, {1280, 800, "en", 3}} {
+		t.Run(l.lang, func(t *testing.T) {
+			exhibit(t, l, func(at *sitting, screen string) { at.check(screen) })
+		})
+	}
+}
+
 func tour(t *testing.T, l look, person int) {
 	fresh, _ := real(t)
 	newcomer := sit(t, fresh, l)

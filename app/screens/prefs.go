@@ -18,7 +18,7 @@ const (
 const defaultLockMinutes = 3
 
 var (
-	textSizes = []float64{1, 1.4, 2}
+	textSizes = []float64{1, 1.4, 2, 3}
 	lockTimes = []int{1, 3, 5, 10}
 )
 

@@ -87,7 +87,10 @@ func (s *Screens) languageChoices() []fyne.CanvasObject {
 }
 
 func (s *Screens) sizeChoices() []fyne.CanvasObject {
-	names := []string{s.say("settings.size_normal.label"), s.say("settings.size_large.label"), s.say("settings.size_largest.label")}
+	names := []string{
+		s.say("settings.size_normal.label"), s.say("settings.size_large.label"),
+		s.say("settings.size_largest.label"), s.say("settings.size_threefold.label"),
+	}
 	now := 0
 	for i, size := range textSizes {
 		if size == s.textSize() {
