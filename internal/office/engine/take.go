@@ -51,8 +51,8 @@ func takeAlone(t *tx, a casework.Arrival, o casework.Opened) (casework.Reception
 	return got, err
 }
 
-// steadyFrom is how many changes of facts there have to be before plans are kept: in an empty table every index looks as
-// good as the right one.
+// steadyFrom is how many changes of facts there have to be before plans of what is looked up are kept: in an empty table
+// every index looks as good as the right one. What is added needs none.
 const steadyFrom = 1000
 
 // takeTogether records the batches about which there is nothing to be looked at: each is the next one of its device,
@@ -70,6 +70,11 @@ func takeTogether(t *tx, some []*taking) error {
 	known, err := knownOf(t, some)
 	if err != nil {
 		return err
+	}
+	if in.counted < steadyFrom {
+		if err := t.say(t.steady); err != nil {
+			return err
+		}
 	}
 	for _, k := range some {
 		if k.taken, err = known.plain(k); err != nil {
