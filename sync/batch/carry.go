@@ -38,6 +38,20 @@ func PackCarry(items [][]byte, to seal.Recipient) ([]byte, error) {
 	return sealed, nil
 }
 
+// IsCutCarry says whether a file begins as a carry file does and has a length that none has: the stick was pulled out, or full,
+// while it was written. Nobody's key is needed to tell.
+func IsCutCarry(file []byte) bool {
+	if !bytes.HasPrefix(file, []byte("age-encryption.org/v1\n")) {
+		return false
+	}
+	for n := minCarry; n <= MaxCarry; n *= 2 {
+		if len(file) == n+seal.Overhead(n, 1) {
+			return false
+		}
+	}
+	return true
+}
+
 // CarrySize is how many bytes of MaxCarry an item of n bytes takes.
 func CarrySize(n int) int { return n + 4 }
 

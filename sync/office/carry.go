@@ -58,8 +58,8 @@ func (p *Program) carry(ctx context.Context, args []string) error {
 		for _, file := range files {
 			var name [4]byte
 			_, _ = rand.Read(name[:]) // never fails (crypto/rand)
-			if err := writeDurable(filepath.Join(named[0], hex.EncodeToString(name[:])), file); err != nil {
-				return fmt.Errorf("write answers: %w", err)
+			if err := writeNew(filepath.Join(named[0], hex.EncodeToString(name[:])), file); err != nil {
+				return &mishap{msgStickWrite, err}
 			}
 		}
 		_, err = fmt.Fprintf(p.Stdout, carriedText, len(files))

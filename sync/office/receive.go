@@ -28,6 +28,8 @@ type handed struct {
 	File    string    `json:"file"`
 	Code    string    `json:"code,omitempty"` // of a file that could not be taken at all
 	Batches []arrived `json:"batches"`
+
+	cut bool // it is less than a carry file
 }
 
 var levelNames = map[screening.Level]string{
@@ -79,6 +81,7 @@ func (p *Program) receive(ctx context.Context, args []string) error {
 		return err
 	}
 	var all []handed
+	cut := 0
 	err = p.withDesk(ctx, w, func(d desk) error {
 		for _, f := range files {
 			one, err := handIn(ctx, d, f)
@@ -86,12 +89,18 @@ func (p *Program) receive(ctx context.Context, args []string) error {
 				return err
 			}
 			if one.Code != "" && f.found { // something else lies in the folder
+				if one.cut {
+					cut++
+				}
 				continue
 			}
 			all = append(all, one)
 		}
 		return nil
 	})
+	if cut > 0 {
+		fmt.Fprintf(p.Stderr, receivedCut, cut)
+	}
 	return errors.Join(err, p.tellReceived(all, asJSON))
 }
 
@@ -148,6 +157,7 @@ func handIn(ctx context.Context, d desk, f source) (handed, error) {
 			return one, nil
 		}
 	}
+	one.cut = batch.IsCutCarry(content)
 	taken, err := d.Receive(ctx, content)
 	one.Batches = append(one.Batches, taken...)
 	switch code := screening.CodeOf(err); {

@@ -24,6 +24,7 @@ name. Each device finds its own. Whoever else finds the stick can read nothing.
 
 const (
 	msgNoFile         = "That file cannot be read. "
+	msgStickWrite     = "The answers cannot be written: the stick is full, or lets nobody write, or was pulled out. "
 	msgNoFolder       = "The answers go into a folder that is there. "
 	msgNotAllReceived = "Not everything on the stick was taken; keep it. "
 )
@@ -33,6 +34,7 @@ const (
 	receivedCopies  = "recovery copies %d: shown now %d, known already %d, stored %d, quarantined %d, refused %d\n"
 	receivedWrong   = "%s: not for this office, or damaged (%s)\n"
 	receivedRefused = "%s: a batch was refused (%s)\n"
+	receivedCut     = "sealed files that were cut, as when a stick is pulled out too early: %d. Let the devices write again what is missing.\n"
 	carriedText     = "answers for %d devices\n"
 )
 
