@@ -86,24 +86,21 @@ func EncodeInterview(iv screening.Interview) ([]byte, error) {
 	if err := w.check(); err != nil {
 		return nil, malformed("interview", err)
 	}
-	body, err := encode(w)
-	if err == nil && len(body) > MaxBody {
-		err = malformed("interview", errLength)
+	body := w.bytes()
+	if len(body) > MaxBody {
+		return nil, malformed("interview", errLength)
 	}
-	return body, err
+	return body, nil
 }
 
 // DecodeInterview reads the body of the interview with this id and version. Only canonical bytes within
 // the bounds pass; whether the answers fit the questionnaire is not asked here.
 func DecodeInterview(id [16]byte, version uint64, body []byte) (screening.Interview, error) {
-	var w interviewWire
 	if len(body) > MaxBody {
 		return screening.Interview{}, malformed("interview", errLength)
 	}
-	if err := decode(body, &w); err != nil {
-		return screening.Interview{}, malformed("interview", err)
-	}
-	if err := w.check(); err != nil {
+	w, err := readInterview(body)
+	if err != nil {
 		return screening.Interview{}, malformed("interview", err)
 	}
 	iv := screening.Interview{
