@@ -67,7 +67,7 @@ func historyOf(all []casework.Incident) check {
 	if len(saw) > 0 {
 		return check{
 			"history", stateLook, "these devices remember another log of this office: " + some(saw),
-			"if it was restored, it lost what came after the copy: let devices hand in again, and leeward-office reopen -log the newest log that an auditor keeps. " +
+			"if it was restored, it lost what came after the copy: two holders sign leeward-office root draft -restored, so that devices follow and hand in again; and leeward-office reopen -log takes the newest log that an auditor keeps. " +
 				"If it was not, compare both with leeward-office verify: somebody showed one of them another office",
 		}
 	}

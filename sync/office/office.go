@@ -131,7 +131,21 @@ func (p *Program) openOfficeWith(ctx context.Context, w where, pass []byte) (o *
 		return o, err
 	}
 	o.forms = newForms(o.records)
-	return o, nil
+	return o, o.keepShipped(ctx)
+}
+
+// keepShipped keeps the questionnaire that ships with this program: a later program ships another, and has to read what was
+// asked with this one.
+func (o *office) keepShipped(ctx context.Context) error {
+	shipped := instrument.Form()
+	_, err := o.records.Questionnaire(ctx, shipped.Ref())
+	if errors.Is(err, casework.ErrNotFound) {
+		err = o.records.PutQuestionnaire(ctx, shipped.Ref(), shipped.Questionnaire().Canonical())
+	}
+	if screening.CodeOf(err) == screening.EFull { // the next start has room, or the one after
+		return nil
+	}
+	return err
 }
 
 // openRecords opens the office's own database, or the one on a server.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,9 @@ func (o *office) Questions(ctx context.Context, year int) ([]questionUse, error)
 	count := useCount{by: map[schema.Path]*questionUse{}}
 	err = o.records.Told(ctx, casework.ToldQuery{From: from, To: to}, func(t casework.Told) error {
 		form, err := o.forms.find(ctx, t.Interview.Questionnaire)
+		if errors.Is(err, casework.ErrNotFound) {
+			return &mishap{msgUnknownForm, err}
+		}
 		if err != nil {
 			return fmt.Errorf("questionnaire of an interview: %w", err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"leeward/internal/office/casework"
 	"leeward/internal/office/postgres/pgtest"
 	"leeward/internal/screening"
+	"leeward/schema/instrument"
 )
 
 // TestRebuildFromPayloads is the drill: everything readable is taken away and read again from sealed payloads, on
@@ -82,4 +84,14 @@ func look(t *testing.T, o *office, id screening.InterviewID) casework.Record {
 		t.Fatal(err)
 	}
 	return rec
+}
+
+// TestShippedQuestionnaireIsKept: a program of next year ships another one, and still has to read what was asked with this.
+func TestShippedQuestionnaireIsKept(t *testing.T) {
+	newTestOffice(t).opened(func(o *office) {
+		form := instrument.Form()
+		if kept, err := o.records.Questionnaire(t.Context(), form.Ref()); err != nil || !bytes.Equal(kept, form.Questionnaire().Canonical()) {
+			t.Errorf("the office does not keep it: %d bytes (%v)", len(kept), err)
+		}
+	})
 }

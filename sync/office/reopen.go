@@ -44,6 +44,22 @@ func (o *office) closeToReaders(ctx context.Context) error {
 	return errors.Join(o.records.SetSetting(ctx, settingRestored, string(b)), o.records.SetSetting(ctx, settingBranch, string(b)), o.records.Note(ctx, casework.Program, casework.ActRestore, fmt.Sprint(proof.Size)))
 }
 
+// restoredFrom is the place from which the log of an office that was made from a copy goes on.
+func (o *office) restoredFrom(ctx context.Context) (screening.Checkpoint, error) {
+	said, err := o.records.Setting(ctx, settingBranch)
+	if err != nil {
+		return screening.Checkpoint{}, err
+	}
+	var r restored
+	if said == "" {
+		return screening.Checkpoint{}, &mishap{msgNotRestored, errNothingNew}
+	}
+	if err := json.Unmarshal([]byte(said), &r); err != nil {
+		return screening.Checkpoint{}, screening.Fail(screening.CodeDamaged, fmt.Errorf("note of the restore: %w", err))
+	}
+	return screening.Checkpoint{Size: r.Size, Root: r.Root}, nil
+}
+
 // closed says whether people in the office may have withdrawn since the copy that it was made from.
 func (o *office) closed(ctx context.Context) (r restored, closed bool, err error) {
 	said, err := o.records.Setting(ctx, settingRestored)

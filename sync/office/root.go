@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"leeward/internal/office/casework"
+	"leeward/internal/screening"
 	"leeward/internal/seal"
 	"leeward/sync/batch"
 )
@@ -22,6 +23,7 @@ type rootAsk struct {
 	threshold int
 	escrow    string // the second reader of what is sealed from then on; a file with its recipient
 	online    bool   // a fresh online key
+	restored  bool   // the office came back from a copy: devices follow its log from there
 	out       string
 	key       string
 	json      bool
@@ -51,6 +53,7 @@ func (p *Program) changeRoot(ctx context.Context, args []string) error {
 		f.IntVar(&a.threshold, "threshold", 0, "")
 		f.StringVar(&a.escrow, "escrow", "", "")
 		f.BoolVar(&a.online, "online", false, "")
+		f.BoolVar(&a.restored, "restored", false, "")
 		f.StringVar(&a.out, "o", "", "")
 	case "sign":
 		f.StringVar(&a.key, "key", "", "")
@@ -98,6 +101,7 @@ func (o *office) nextRoot(ctx context.Context, a rootAsk) (next batch.Root, err 
 	next = o.root
 	next.Keys, next.Payload = slices.Clone(o.root.Keys), slices.Clone(o.root.Payload)
 	next.Version++
+	next.Branch = screening.Checkpoint{} // what an earlier root said of the log was said once
 	if next.Prev, err = o.fingerprint(); err != nil {
 		return next, err
 	}
@@ -135,7 +139,12 @@ func (o *office) nextRoot(ctx context.Context, a rootAsk) (next batch.Root, err 
 		}
 		next.Online = o.vault.Signer(name).Public()
 	}
-	if a.drop == 0 && a.add == "" && a.threshold == 0 && a.escrow == "" && !a.online {
+	if a.restored {
+		if next.Branch, err = o.restoredFrom(ctx); err != nil {
+			return next, err
+		}
+	}
+	if a.drop == 0 && a.add == "" && a.threshold == 0 && a.escrow == "" && !a.online && !a.restored {
 		return next, &mishap{msgNothingNew, errNothingNew}
 	}
 	return next, nil

@@ -128,6 +128,43 @@ func (h *holding) refused(why string, args ...string) {
 	}
 }
 
+// TestRootOfARestoredOffice: holders say from where the log of a restored office goes on, once; an office that was never
+// restored has nothing to say.
+func TestRootOfARestoredOffice(t *testing.T) {
+	o := realOffice(t)
+	h := &holding{o, t.TempDir()}
+	for _, one := range o.first.Holders {
+		h.give(filepath.Join(o.dir, one.File), one.Passphrase)
+	}
+	h.refused("never restored", "root", "draft", "-restored", "-data", o.dir, "-passphrase-file", o.pass, "-o", h.path("no"))
+	o.run("backup", "-to", h.path("copy"))
+	o.dir = filepath.Join(t.TempDir(), "again")
+	o.run("restore", "-from", h.path("copy"))
+	var size uint64
+	o.opened(func(opened *office) {
+		proof, err := opened.records.Prove(t.Context(), 0, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size = proof.Size
+	})
+	o.withSenders(1, func(s []*sender) { s[0].send(batch.Heartbeat()) }) // the log goes on meanwhile
+	o.run("reopen", "-without-log")
+	next := h.path("root.2")
+	o.run("root", "draft", "-restored", "-o", next)
+	h.sign("root-1", next)
+	h.sign("root-3", next)
+	o.run("root", "take", next)
+	if _, root, err := readChain(o.dir); err != nil || root.Version != 2 || root.Branch.Size != size {
+		t.Errorf("root %d goes on from %d (%v), want %d, the end of the copy", root.Version, root.Branch.Size, err, size)
+	}
+	after := h.path("root.3")
+	o.run("root", "draft", "-online", "-o", after)
+	if _, next, _, err := draftIn(after); err != nil || next.Branch.Size != 0 {
+		t.Errorf("the root after it says it again: %d (%v)", next.Branch.Size, err)
+	}
+}
+
 // TestChainIsWhole: an office starts with no root that does not follow from the first.
 func TestChainIsWhole(t *testing.T) {
 	o := newTestOffice(t)

@@ -17,6 +17,7 @@ It counts people who agreed to be counted, of one year that is over. Numbers are
 `
 
 const (
-	msgYearOver   = "-year names a year that is over: one that goes on would be counted twice"
-	questionsHead = "code\tquestion\tanswered\tdeclined\tnot asked\treferred\tused for"
+	msgUnknownForm = "Somebody was asked with a questionnaire that this office does not know: make it known with \"leeward-office form keep FILE\". "
+	msgYearOver    = "-year names a year that is over: one that goes on would be counted twice"
+	questionsHead  = "code\tquestion\tanswered\tdeclined\tnot asked\treferred\tused for"
 )

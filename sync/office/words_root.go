@@ -26,6 +26,8 @@ What changes:
   -escrow FILE            this recipient (age1pq…) reads beside the office what is sealed from now on. What was sealed
                           before, the escrow before it still reads: keep that key
   -online                 a fresh key for receipts and news
+  -restored               the office came back from a copy, and devices that saw more of its log follow it from there:
+                          they hand in again what it lost. Sign this only where you know of the restore
 
 So many holders as the root before demanded, of those that both have, have to sign: no more keys can change at once than
 that leaves. All roots stay in the folder, for devices that were away for long.
@@ -44,7 +46,8 @@ const (
 	msgBadNext     = "That is no root document of this kind: too few keys, a key twice, or a threshold that cannot be. "
 	msgBadReader   = "That file holds no recipient: one line that begins with age1pq. "
 	msgBadPublic   = "That file holds no public key: \"leeward-office root key\" writes one. "
-	msgNothingNew  = "Say what shall change: -drop, -add, -threshold, -escrow or -online. "
+	msgNothingNew  = "Say what shall change: -drop, -add, -threshold, -escrow, -online or -restored. "
+	msgNotRestored = "This office was not made from a copy. "
 	msgNotItsKey   = "The root does not name that key; a holder who leaves does not sign. "
 	msgNotNext     = "It does not follow this office's root: too few of its holders have signed, or it was made after another one. "
 	msgOtherKeys   = "It names keys that this office does not have: draft it here. "
@@ -69,6 +72,9 @@ func saidRoot(r batch.Root) string {
 	fmt.Fprintf(&b, "  online     %x\n", r.Online)
 	for n, to := range r.Payload {
 		fmt.Fprintf(&b, "  reader %d   %x\n", n+1, sha256.Sum256([]byte(to.String())))
+	}
+	if r.Branch.Size > 0 {
+		fmt.Fprintf(&b, "  restored   the office came back from a copy: devices forget what they saw of its log after entry %d\n", r.Branch.Size)
 	}
 	return b.String()
 }
