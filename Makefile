@@ -9,10 +9,10 @@ HEADLESS := -tags ci
 # Programs of tests at one time: twice as many as processors, because much of a test is waiting for the disk.
 AT_ONCE := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
-.PHONY: help run test simulate crash build setup race lint cross layers window browser pictures measure figures package clean
+.PHONY: figures-office help run test simulate crash build setup race lint cross layers window browser pictures measure figures package clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: ## set up, build, start a demonstration office and open the app (without a display: one scripted interview)
 	@.ci/setup build $$([ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || echo show)
@@ -65,6 +65,9 @@ package: ## pack the app: make package OS=linux|windows|android|darwin
 
 figures: ## what the road to the office costs, beside what was to be reached: a quarter of an hour
 	@.ci/figures
+
+figures-office: ## an office of a million cases: what each page and report takes, alone and while batches arrive: half an hour
+	set -o pipefail; CGO_ENABLED=0 go test ./sync/office -count=1 -run '^TestFigures$$' -figure-cases 1000000 -figure-rounds 20 -timeout 60m -v | grep -v '^=== '
 
 pictures: ## take the pictures of the docs again
 	@.ci/pictures

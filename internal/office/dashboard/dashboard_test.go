@@ -39,6 +39,8 @@ type bench struct {
 	*Dashboard
 	t                 *testing.T
 	records           *engine.Engine
+	path              string // of its file
+	key               encvfs.Key
 	handler           http.Handler
 	now               time.Time
 	log               bytes.Buffer
@@ -56,10 +58,10 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return b.now }
-	var key encvfs.Key
-	_, _ = rand.Read(key[:])
+	_, _ = rand.Read(b.key[:])
+	b.path = filepath.Join(t.TempDir(), "office.db")
 	var err error
-	if b.records, err = sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "office.db"), key, engine.Options{Now: now}); err != nil {
+	if b.records, err = sqlite.Open(context.Background(), b.path, b.key, engine.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.records.Close() })
@@ -222,13 +224,21 @@ func invented() screening.Interview {
 	return iv
 }
 
-// wantHeaders checks what every answer carries.
+// wantHeaders checks what every answer carries. Only what has nothing of anybody in it may stay in a browser.
 func (a answer) wantHeaders(t *testing.T, what string) {
 	t.Helper()
+	cache := "no-store"
+	if a.StatusCode == http.StatusOK && (strings.HasSuffix(what, "/style.css") || strings.HasSuffix(what, "/mark.svg")) {
+		cache = "private, max-age=300"
+	}
+	if got := a.Header.Get("Cache-Control"); got != cache {
+		t.Errorf("%s: Cache-Control: got %q, want %q", what, got, cache)
+	}
 	for name, want := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 		"X-Content-Type-Options":  "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
-		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex",
+		"Permissions-Policy": "camera=(), geolocation=(), microphone=(), clipboard-read=(), display-capture=()",
 	} {
 		if got := a.Header.Get(name); got != want {
 			t.Errorf("%s: %s: got %q, want %q", what, name, got, want)

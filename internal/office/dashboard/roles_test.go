@@ -36,6 +36,44 @@ var mayOpen = map[string]string{
 	"GET /reports": "sd", "POST /reports": "sd", "GET /reports/{table}": "sd", "GET /releases": "sd",
 }
 
+// asksAgain are the routes that want to know once more who somebody is, because what they do is hard to undo or gives
+// something out of the house. Those that only show a form ask before anything was typed.
+var asksAgain = []string{
+	"GET /devices/{device}/revoke", "POST /devices/{device}/revoke", "GET /devices/{device}/release", "POST /devices/{device}/release",
+	"POST /arrivals/{batch}/release", "GET /exports/new", "POST /exports/new", "GET /people/{person}", "POST /people/{person}",
+	"POST /questionnaires", "POST /questionnaires/{name}/remove", "POST /settings", "POST /reports", "GET /reopen", "POST /reopen",
+}
+
+// TestStepUp sends every form, and asks for every page, long after somebody showed who they are.
+func TestStepUp(t *testing.T) {
+	b := newBench(t)
+	b.arrive(invented())
+	c := b.in()
+	b.now = b.now.Add(proofHolds + time.Second)
+	paths := strings.NewReplacer("{device}", b.device.ID.String(), "{person}", "1", "{$}", "", "{batch}", strings.Repeat("0a", 32))
+	asked := 0
+	for _, rt := range b.routes() {
+		if rt.pattern == "POST /sign-out" { // it does
+			continue
+		}
+		method, pattern, _ := strings.Cut(rt.pattern, " ")
+		b.shut = pattern == "/reopen"
+		r := httptest.NewRequest(method, "https://office.test"+paths.Replace(pattern), nil)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.AddCookie(c)
+		a := b.do(r)
+		got := strings.HasPrefix(a.Header.Get("Location"), "/confirm?") || a.StatusCode == http.StatusForbidden && strings.Contains(a.body, `href="/confirm?`)
+		if want := slices.Contains(asksAgain, rt.pattern); got != want {
+			t.Errorf("%s: status %d, asks again who this is: %v, want %v", rt.pattern, a.StatusCode, got, want)
+		} else if got {
+			asked++
+		}
+	}
+	if asked != len(asksAgain) {
+		t.Errorf("%d routes ask again, the table names %d", asked, len(asksAgain))
+	}
+}
+
 var letters = map[casework.Role]string{
 	casework.Reviewer: "r", casework.CaseWorker: "w", casework.Supervisor: "s", casework.Registrar: "g",
 	casework.DataOfficer: "d", casework.Auditor: "a", casework.Administrator: "k",

@@ -21,10 +21,12 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 				seen, revoked sql.NullInt64
 				replaced      bool
 			)
+			var said uint64
 			if err := row.Scan(&id, &d.Epoch, &enrolled, &seen, &revoked, &d.App, &replaced,
-				&d.Batches, &d.LastSeq, &d.Missing, &d.Interviews, &d.News, &d.PutBack); err != nil {
+				&d.Batches, &d.LastSeq, &said, &d.Interviews, &d.News, &d.PutBack); err != nil {
 				return err
 			}
+			d.Missing = int(max(d.LastSeq, said)) - d.Batches
 			copy(d.ID[:], id)
 			d.Enrolled, d.Seen, d.Status = fromMillis(enrolled), fromNullMillis(seen), casework.DeviceActive
 			switch {
@@ -37,21 +39,27 @@ func (e *Engine) Devices(ctx context.Context) (all []casework.Device, err error)
 			return nil
 		}, `SELECT d.device_id, d.epoch, d.enrolled, d.seen, d.revoked, d.app,
 				EXISTS (SELECT 1 FROM devices AS later WHERE later.device_id = d.device_id AND later.epoch > d.epoch),
-				count(b.batch_id), coalesce(max(b.seq), 0), CASE WHEN coalesce(max(b.seq), 0) > d.said_seq THEN coalesce(max(b.seq), 0) ELSE d.said_seq END - count(b.batch_id),
+				`+cameOf+`, coalesce((SELECT max(b.seq) FROM batches AS b WHERE b.device_id = d.device_id AND b.epoch = d.epoch), 0), d.said_seq,
 				d.interviews, d.said_news,
 				EXISTS (SELECT 1 FROM incidents AS i WHERE i.device_id = d.device_id AND i.kind IN ($1, $2) AND i.seen >= d.enrolled)
-			FROM devices AS d LEFT JOIN batches AS b ON b.device_id = d.device_id AND b.epoch = d.epoch
-			GROUP BY d.device_id, d.epoch ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`,
+			FROM devices AS d ORDER BY coalesce(d.seen, d.enrolled) DESC, d.device_id, d.epoch DESC`,
 			screening.EBehind, screening.EFork)
 	})
 	return all, err
 }
 
+// cameOf counts the batches of an epoch of a device (d): those without a gap below them are not looked at.
+const cameOf = `d.linked + (SELECT count(*) FROM batches AS b WHERE b.device_id = d.device_id AND b.epoch = d.epoch AND b.seq > d.linked)`
+
 // clockDoubt is how far a device's clock may be ahead of the office's before its times are doubted. Batches name
 // their hour only.
 const clockDoubt = 2 * time.Hour
 
-// Arrivals says for each device what came from it, and what about it needs a look.
+// timesOf is how far back Arrivals looks at how long batches took, and at clocks: what was wrong last year is nobody's work
+// tonight.
+const timesOf = 90 * 24 * time.Hour
+
+// Arrivals says for each device what came from it, and what about it needs a look. It costs little, however much came.
 func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err error) {
 	err = e.read("list arrivals", func() error {
 		return e.each(ctx, func(row scanner) error {
@@ -69,11 +77,17 @@ func (e *Engine) Arrivals(ctx context.Context) (all []casework.Incoming, err err
 			in.Slowest, in.Ahead = time.Duration(-behind)*time.Millisecond, time.Duration(max(ahead, 0))*time.Millisecond
 			all = append(all, in)
 			return nil
-		}, `SELECT b.device_id, count(*), max(b.received), min(b.made - b.received), max(b.made - b.received),
-				sum(CASE WHEN b.made > b.received + $1 THEN 1 ELSE 0 END),
-				sum(CASE WHEN b.level = 1 THEN 1 ELSE 0 END), min(CASE WHEN b.level = 1 THEN b.received END),
-				sum(CASE WHEN b.level = 3 THEN 1 ELSE 0 END)
-			FROM batches AS b GROUP BY b.device_id ORDER BY max(b.received) DESC, b.device_id`, clockDoubt.Milliseconds())
+		}, `WITH came AS (SELECT d.device_id, sum(`+cameOf+`) AS n FROM devices AS d GROUP BY d.device_id),
+				last AS (SELECT c.device_id, c.n, (SELECT max(b.received) FROM batches AS b WHERE b.device_id = c.device_id) AS at FROM came AS c WHERE c.n > 0),
+				waits AS MATERIALIZED (SELECT device_id, received FROM batches WHERE level = 1 ORDER BY received),
+				bad AS MATERIALIZED (SELECT device_id, received FROM batches WHERE level = 3 ORDER BY received)
+			SELECT l.device_id, l.n, l.at,
+				coalesce((SELECT min(b.made - b.received) FROM batches AS b WHERE b.device_id = l.device_id AND b.received >= $2), 0),
+				coalesce((SELECT max(b.made - b.received) FROM batches AS b WHERE b.device_id = l.device_id AND b.received >= $2), 0),
+				(SELECT count(*) FROM batches AS b WHERE b.device_id = l.device_id AND b.received >= $2 AND b.made > b.received + $1),
+				(SELECT count(*) FROM waits AS w WHERE w.device_id = l.device_id), (SELECT min(w.received) FROM waits AS w WHERE w.device_id = l.device_id),
+				(SELECT count(*) FROM bad AS q WHERE q.device_id = l.device_id)
+			FROM last AS l ORDER BY l.at DESC, l.device_id`, clockDoubt.Milliseconds(), e.now().Add(-timesOf).UnixMilli())
 	})
 	return all, err
 }
@@ -132,7 +146,7 @@ func (e *Engine) Stats(ctx context.Context) (s casework.Stats, err error) {
 	err = e.read("count", func() error {
 		return e.db.QueryRowContext(ctx, `SELECT
 			(SELECT count(DISTINCT device_id) FROM devices WHERE revoked IS NULL),
-			(SELECT count(*) FROM batches),
+			(SELECT coalesce(sum(`+cameOf+`), 0) FROM devices AS d),
 			(SELECT coalesce(sum(interviews), 0) FROM devices WHERE epoch = 1) + (SELECT count(DISTINCT r.interview_id) FROM records AS r
 				WHERE r.kind = 1 AND r.code <> '' AND NOT EXISTS
 				(SELECT 1 FROM records AS good WHERE good.interview_id = r.interview_id AND good.kind = 1 AND good.code = '')),
