@@ -70,6 +70,7 @@ func Agreement(s *schema.State, d Details) (*Sheet, error) {
 	if d.Contact != "" {
 		out.pair("paper.contact", d, 8, d.Contact)
 	}
+	out.mark(d)
 	return out, nil
 }
 
@@ -101,7 +102,7 @@ func (out *Sheet) told(s *schema.State, d Details) {
 	}
 	out.pair("paper.tell", d, 4, "")
 	for _, h := range helpers {
-		person, staff := s.ChoiceLabel(share, h, d.Person), s.ChoiceLabel(share, h, d.Staff)
+		person, staff := out.heed(s.ChoiceLabel(share, h, d.Person)), out.heed(s.ChoiceLabel(share, h, d.Staff))
 		out.add(both("• "+person.Text, string(person.Lang), "• "+staff.Text, string(staff.Lang), 13, false, 2))
 	}
 }
@@ -117,7 +118,7 @@ func Result(s *schema.State, d Details) *Sheet {
 	out.pair("paper.date", d, 0, d.Made.Format(time.DateOnly))
 	out.section("paper.staff_result", d)
 	if value := s.Value(result); value != "" {
-		label := s.ChoiceLabel(result, value, d.Staff)
+		label := out.heed(s.ChoiceLabel(result, value, d.Staff))
 		out.add(block{text: label.Text, lang: string(label.Lang), points: 16, bold: true, space: 4})
 	}
 	out.pair("assess.grounds", d, 4, "")
@@ -130,6 +131,7 @@ func Result(s *schema.State, d Details) *Sheet {
 	if d.Contact != "" {
 		out.pair("paper.contact", d, 8, d.Contact)
 	}
+	out.mark(d)
 	return out
 }
 
@@ -146,11 +148,24 @@ func (out *Sheet) needs(s *schema.State, d Details) {
 	}
 	out.section("paper.staff_urgent", d)
 	for _, kind := range told {
-		title, avoid := kind, instrument.Word("card."+kind+".avoid", d.Staff)
+		title, avoid := kind, out.heed(instrument.Word("card."+kind+".avoid", d.Staff))
 		if d.Need != nil {
 			title = d.Need(kind)
 		}
 		out.add(block{text: "• " + title + ". " + avoid.Text, lang: string(avoid.Lang), points: 12, space: 3})
+	}
+}
+
+// heed takes notice of words that nobody reviewed, and returns them.
+func (out *Sheet) heed(words schema.Shown) schema.Shown {
+	out.drafted = out.drafted || words.Translation == schema.MachineDraft
+	return words
+}
+
+// mark says at the foot that there are such words.
+func (out *Sheet) mark(d Details) {
+	if out.drafted {
+		out.line("paper.drafted", d, 10, false, 14, "", false)
 	}
 }
 
@@ -163,7 +178,7 @@ func (out *Sheet) pair(key string, d Details, space float32, value string) {
 }
 
 func (out *Sheet) line(key string, d Details, points float32, bold bool, space float32, value string, rule bool) {
-	person, staff := instrument.Word(key, d.Person), instrument.Word(key, d.Staff)
+	person, staff := out.heed(instrument.Word(key, d.Person)), out.heed(instrument.Word(key, d.Staff))
 	if value != "" {
 		value = ": \u2066" + value + "\u2069" // numbers and codes keep their order in Arabic
 		person.Text += value

@@ -118,9 +118,28 @@ func TestASheetIsNotLogged(t *testing.T) {
 	}
 }
 
+// Paper says that its words are a machine's draft, in both languages, and says nothing of the kind where they are not.
+func TestPaperSaysThatItsWordsAreADraft(t *testing.T) {
+	s := told(t, result, "possible")
+	for _, l := range instrument.Screening().Languages {
+		mark := instrument.Word("paper.drafted", l.Tag)
+		agreement, err := Agreement(s, details(l.Tag))
+		if err != nil {
+			t.Fatal(err)
+		}
+		staff := details("en")
+		staff.Staff = l.Tag
+		for name, sheet := range map[string]*Sheet{"agreement": agreement, "result": Result(s, staff)} {
+			if got, want := strings.HasSuffix(texts(sheet), "|"+mark.Text), mark.Translation == schema.MachineDraft; got != want {
+				t.Errorf("the %s in %s says at its foot that it is a draft: %t, want %t", name, l.Tag, got, want)
+			}
+		}
+	}
+}
+
 // What a person takes along holds none of the words that endanger somebody who is searched.
 func TestWordsOfWhatIsCarried(t *testing.T) {
-	for _, key := range []string{"title", "code", "date", "agreed", "talk", "talk_no", "code_kept", "named_kept", "tally_kept", "tell", "tell_nobody", "count_yes", "count_no", "change", "see", "contact"} {
+	for _, key := range []string{"title", "code", "date", "agreed", "talk", "talk_no", "code_kept", "named_kept", "tally_kept", "tell", "tell_nobody", "count_yes", "count_no", "change", "see", "contact", "drafted"} {
 		text := strings.ToLower(instrument.Word("paper."+key, "en").Text)
 		if text == "" {
 			t.Errorf("paper.%s has no words", key)

@@ -44,8 +44,9 @@ type block struct {
 
 // Sheet is one page of paper. It holds what may stand on it, and nothing else of an interview.
 type Sheet struct {
-	blocks []block
-	made   time.Time
+	blocks  []block
+	made    time.Time
+	drafted bool // it has words that a machine translated and nobody reviewed
 }
 
 func (s *Sheet) add(b block) { s.blocks = append(s.blocks, b) }

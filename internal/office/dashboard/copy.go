@@ -48,13 +48,16 @@ func (d *Dashboard) copyTable(form *schema.Form, rec casework.Record, own schema
 	v := d.newReading(form, rec, d.tongueOf(own), d.tongueOf(own))
 	var data interviewData
 	v.fill(&data)
+	drafted, source := false, form.Questionnaire().Source
 	for _, part := range data.Sections {
 		for _, l := range part.Lines {
 			if said := l.Now.text(); !l.Staff && said != "" {
 				t.Lines = append(t.Lines, inRows(l.Text[0].Text, said)...)
+				drafted = drafted || l.Text[0].Draft || l.Now.Draft && l.Text[0].Lang != source // it is said once, of the answer
 			}
 		}
 	}
+	t.Notes = d.drafted(t.Notes, drafted)
 	return t
 }
 

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -209,6 +210,10 @@ func TestThePersonsOwnCopy(t *testing.T) {
 	staff := instrument.Form().Evaluate(iv.Current(), schema.Env{Now: iv.Finished}).Label("/data/assessment/l3", "ar").Text
 	if !strings.Contains(text, name) || !strings.Contains(text, attack) || strings.Contains(text, staff) || table.Lang != "ar" {
 		t.Errorf("the copy in %s lacks what the person said, or has what staff wrote", table.Lang)
+	}
+	plain := b.spoken["en"].copyTable(instrument.Form(), rec, "en")
+	if mark := b.spoken["ar"].say("paper.drafted"); !slices.Contains(table.Notes, mark) || len(plain.Notes) != len(table.Notes)-1 {
+		t.Errorf("the copy in Arabic ends with %q, the English one with %q: only the first has words of a machine", table.Notes, plain.Notes)
 	}
 	if rows := inRows("q", strings.Repeat("word ", 500)); len(rows) != 5 || rows[1][0] != "" || strings.Contains(rows[0][1], "wo ") {
 		t.Errorf("a long answer stands in %d rows", len(rows))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func (d *Dashboard) download(w http.ResponseWriter, r *http.Request, s casework.
 }
 
 func (d *Dashboard) writeLeaf(w io.Writer, as string, l report.Leaf) error {
+	l.Notes = d.drafted(l.Notes, false)
 	switch as {
 	case "csv":
 		return l.WriteCSV(w)
@@ -56,6 +58,14 @@ func (d *Dashboard) writeLeaf(w io.Writer, as string, l report.Leaf) error {
 		return d.o.Workbook(w, l)
 	}
 	return paper.Table{Lang: l.Lang, Heading: l.Heading, Lines: l.Lines, Notes: l.Notes, Made: l.At}.PDF(w)
+}
+
+// drafted adds to the notes of a file that its words are a machine's draft: those of this language are, or others are.
+func (d *Dashboard) drafted(notes []string, others bool) []string {
+	if others || d.words.Draft() {
+		return append(slices.Clip(notes), d.say("paper.drafted"))
+	}
+	return notes
 }
 
 type releasesData struct{ Releases []releaseView }

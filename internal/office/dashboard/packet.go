@@ -164,6 +164,7 @@ func (d *Dashboard) packetTable(data packetData) paper.Table {
 	for _, line := range data.Lines {
 		t.Lines = append(t.Lines, line[:])
 	}
+	t.Notes = d.drafted(t.Notes, false)
 	return t
 }
 
