@@ -40,6 +40,7 @@ type parts struct {
 type writer struct {
 	stop  context.CancelFunc
 	ended chan struct{}
+	whole int64 // bytes of a file that is all here, in memory or on disk, and being recorded
 }
 
 // key names a part. A folder listing shows neither devices nor what belongs together.
@@ -55,7 +56,7 @@ func owner(key string) string { return key[:min(8, len(key))] }
 // ends when a newer writer comes.
 func (p *parts) claim(ctx context.Context, key string) (context.Context, func()) {
 	ctx, stop := context.WithCancel(ctx)
-	mine := &writer{stop, make(chan struct{})}
+	mine := &writer{stop: stop, ended: make(chan struct{})}
 	for {
 		p.mu.Lock()
 		older := p.writers[key]
@@ -82,7 +83,26 @@ func (p *parts) claim(ctx context.Context, key string) (context.Context, func())
 
 func (p *parts) path(key string) string { return filepath.Join(p.dir, key) }
 
-// held is how many bytes of an upload are here.
+// recording notes that the caller, who claimed an upload, has all of it.
+func (p *parts) recording(key string, length int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writers[key].whole = int64(length)
+}
+
+// here is how many bytes of an upload need not be sent again: a device that gave up on a busy office asks while its first
+// request is still being answered.
+func (p *parts) here(key string) int64 {
+	p.mu.Lock()
+	var whole int64
+	if w := p.writers[key]; w != nil {
+		whole = w.whole
+	}
+	p.mu.Unlock()
+	return max(whole, p.held(key))
+}
+
+// held is how many bytes of an upload are on disk.
 func (p *parts) held(key string) int64 {
 	info, err := os.Stat(p.path(key))
 	if err != nil {

@@ -66,7 +66,7 @@ func (h *handler) headUpload(w http.ResponseWriter, r *http.Request) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	w.Header().Set(headOffset, strconv.FormatInt(h.parts.held(u.key), 10))
+	w.Header().Set(headOffset, strconv.FormatInt(h.parts.here(u.key), 10))
 	return nil, nil
 }
 
@@ -96,8 +96,9 @@ func (h *handler) patchUpload(w http.ResponseWriter, r *http.Request) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
+	u.parts.recording(u.key, len(file))
 	answer, err := u.finish(r.Context(), file, known, r.URL.Query().Get("again") == "1")
-	if forNow(err) {
+	if forNow(err) || err == nil && ctx.Err() != nil { // nobody hears the answer, and the device asks for it again
 		err = errors.Join(err, u.keep(file))
 	}
 	return answer, err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"leeward/internal/screening"
+	"leeward/internal/seal"
 	"leeward/schema"
 	"leeward/sync/batch"
 )
@@ -349,5 +350,61 @@ func TestPartSurvivesARefusalForNow(t *testing.T) {
 				t.Errorf("%d batches, parts %v, want the one batch and no part", len(o.records.Batches), o.partFiles(t))
 			}
 		})
+	}
+}
+
+// slowOpener opens nothing until it is released.
+type slowOpener struct {
+	seal.Opener
+	entered, release chan struct{}
+}
+
+func (o *slowOpener) Open(sealed []byte, recipients int) ([]byte, error) {
+	o.entered <- struct{}{}
+	<-o.release
+	return o.Opener.Open(sealed, recipients)
+}
+
+// TestHeldWhileItIsRecorded: a device gives up on an office that has the whole file and is slow to record it, asks, and
+// sends none of it again.
+func TestHeldWhileItIsRecorded(t *testing.T) {
+	o := newOffice(t)
+	s := senderOf(t, o, o.serve(t), 1, 2)
+	n := len(s.file)
+	slow := &slowOpener{Opener: o.opener, entered: make(chan struct{}, 9), release: make(chan struct{})}
+	o.opener = slow
+	ctx, giveUp := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPatch, up(s.url, s.file), bytes.NewReader(s.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Upload-Offset", "0")
+	req.Header.Set("Upload-Length", strconv.Itoa(n))
+	gone := make(chan error, 1)
+	go func() {
+		resp, err := s.c.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		gone <- err
+	}()
+	<-slow.entered
+	giveUp()
+	if err := <-gone; err == nil {
+		t.Error("the first request was answered")
+	}
+	if got := s.head(); got != strconv.Itoa(n) {
+		t.Errorf("held %s, want all %d", got, n)
+	}
+	close(slow.release)
+	status, code, _ := s.part(n, n)
+	if code == screening.EOffset { // it was recorded before the office saw that nobody hears its answer
+		status, code, _ = s.part(0, n)
+	}
+	if status != http.StatusOK {
+		t.Errorf("asked again without a byte: got %d %s", status, code)
+	}
+	if len(o.records.Batches) != 1 || len(o.partFiles(t)) != 0 {
+		t.Errorf("%d batches, parts %v, want the one batch and no part", len(o.records.Batches), o.partFiles(t))
 	}
 }
