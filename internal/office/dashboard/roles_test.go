@@ -269,3 +269,35 @@ func TestRegistrarEnrolsAndRevokes(t *testing.T) {
 		t.Errorf("revoke: status %d, revoked %v", a.StatusCode, b.revoked)
 	}
 }
+
+// TestADutyIsOfItsCase: under the address of another case nobody sees a referral, hands it over or ends it.
+func TestADutyIsOfItsCase(t *testing.T) {
+	b := newBench(t)
+	me := b.in()
+	clinic := b.service(me, "Clinic")
+	_, mine := b.arriveSaying("none")
+	_, other := b.arriveSaying("none")
+	if a := b.on(mine, me, "/referrals", "service", clinic, "urgency", "24h", "text", "A bed", "consent", "yes", "days", "3"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("refer: status %d", a.StatusCode)
+	}
+	f, err := b.records.ViewCase(t.Context(), "test", mine.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	duty := "/duties/" + f.Duties[0].ID.String()
+	for of, want := range map[casework.CaseID]int{mine.ID: http.StatusOK, other.ID: http.StatusNotFound} {
+		path := "/cases/" + of.String() + duty
+		if a := b.get(path, me); a.StatusCode != want || strings.Contains(a.body, "A bed") != (want == http.StatusOK) {
+			t.Errorf("the page: status %d, want %d", a.StatusCode, want)
+		}
+		if a := b.post(path+"/packet", form("as", "pdf"), me); a.StatusCode != want {
+			t.Errorf("the packet: status %d, want %d", a.StatusCode, want)
+		}
+	}
+	if a := b.on(other, me, duty, "do", "take"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("taken under another case: status %d", a.StatusCode)
+	}
+	if a := b.on(mine, me, duty, "do", "take"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("taken under its own: status %d", a.StatusCode)
+	}
+}
