@@ -34,7 +34,7 @@ crash: ## devices and offices that are killed at any moment, and system calls th
 build: ## build both programs into bin/
 	@.ci/setup build
 	CGO_ENABLED=0 go build -trimpath -o bin/leeward-office ./sync/office
-	go build -trimpath -o bin/leeward ./app
+	go build -tags no_emoji -trimpath -o bin/leeward ./app
 
 race: ## the tests of what runs at once, under the race detector
 	@.ci/race
