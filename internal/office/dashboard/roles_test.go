@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -294,10 +295,10 @@ func TestADutyIsOfItsCase(t *testing.T) {
 			t.Errorf("the packet: status %d, want %d", a.StatusCode, want)
 		}
 	}
-	if a := b.on(other, me, duty, "do", "take"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("taken under another case: status %d", a.StatusCode)
-	}
-	if a := b.on(mine, me, duty, "do", "take"); a.StatusCode != http.StatusSeeOther {
-		t.Errorf("taken under its own: status %d", a.StatusCode)
+	take := form("do", "take", "version", strconv.FormatInt(f.Duties[0].Version, 10))
+	for of, want := range map[casework.CaseID]int{other.ID: http.StatusNotFound, mine.ID: http.StatusSeeOther} {
+		if a := b.post("/cases/"+of.String()+duty, take, me); a.StatusCode != want {
+			t.Errorf("taken: status %d, want %d", a.StatusCode, want)
+		}
 	}
 }
