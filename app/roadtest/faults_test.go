@@ -44,7 +44,17 @@ func TestWrongClocks(t *testing.T) {
 			if got := f.counts(); got.Opened != 2 || got != (store.Counts{Opened: 2}) {
 				t.Errorf("the device counts %+v, want two opened", got)
 			}
-			o.once(first, second)
+			o.recorded(first, second)
+			incidents, err := o.records.Incidents(t.Context(), 10)
+			ok(t, err)
+			for _, i := range incidents { // the office is told of the clock, and of nothing else
+				if i.Kind != string(screening.EClock) {
+					t.Errorf("the office notes %s", i.Kind)
+				}
+			}
+			if s := o.stats(); s.Quarantined != 0 {
+				t.Errorf("the office counts %+v", s)
+			}
 			last := uint64(0)
 			for _, r := range o.view(second).Interview.Answers {
 				if r.Seq <= last {

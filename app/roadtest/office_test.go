@@ -1,9 +1,11 @@
 package roadtest
 
 import (
+	"bytes"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"leeward/internal/encvfs"
 	"leeward/internal/office/casework"
@@ -221,7 +225,7 @@ func (o *office) stats() casework.Stats {
 }
 
 // look opens a copy of the office's disk as it stands and shows its tables, and every page of it in the
-// clear, the free ones too.
+// clear, the free ones too, with what is packed on them behind.
 func (o *office) look(do func(db *sql.DB, pages []byte)) {
 	o.t.Helper()
 	dir := o.t.TempDir()
@@ -253,9 +257,27 @@ func readable(path string, key encvfs.Key, do func(db *sql.DB, pages []byte)) (e
 		return err
 	})
 	if err = errors.Join(err, conn.Close()); err == nil {
-		do(db, pages)
+		do(db, append(pages, unpacked(pages)...))
 	}
 	return err
+}
+
+// unpacked is what can be read of all that looks like the beginning of something packed with zstd, whole or not.
+func unpacked(pages []byte) (all []byte) {
+	magic := []byte{0x28, 0xb5, 0x2f, 0xfd}
+	for i := bytes.Index(pages, magic); i >= 0; {
+		if frame, err := zstd.NewReader(bytes.NewReader(pages[i:]), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20)); err == nil {
+			b, _ := io.ReadAll(frame) // up to where it is spoilt
+			all = append(all, b...)
+			frame.Close()
+		}
+		next := bytes.Index(pages[i+1:], magic)
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return all
 }
 
 // once fails unless the office holds exactly these interviews, of one device that enrolled once, with no gap in its batches

@@ -48,6 +48,9 @@ func TestLogNamesEverything(t *testing.T) {
 		if _, err := b.Prove(t.Context(), 0, []uint64{6}); !errors.Is(err, ledger.ErrEntry) {
 			t.Errorf("an entry that is not there: got %v", err)
 		}
+		if nodes, err := b.Nodes(t.Context(), []int64{tlog.StoredHashIndex(0, 3)}); err != nil || nodes[0] != tlog.RecordHash(taken.Entry) {
+			t.Errorf("the node of entry 3: got %v, %v", nodes, err)
+		}
 		if list, err := b.Entries(t.Context(), 4, 10); err != nil || len(list) != 2 || string(list[1]) != "erased" {
 			t.Errorf("entries from 4: got %q, %v", list, err)
 		}
