@@ -155,7 +155,7 @@ func (p *Program) rootSign(ctx context.Context, a rootAsk, named []string) error
 	if a.key == "" {
 		return usageError(msgRootSign)
 	}
-	file, next, by, err := draftIn(named[0])
+	file, next, _, err := draftIn(named[0])
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,8 @@ func (p *Program) rootSign(ctx context.Context, a rootAsk, named []string) error
 	if err := replaceDurable(named[0], signed); err != nil {
 		return &mishap{msgRootWrite, err}
 	}
-	if _, by, err = batch.ReadRootDraft(signed); err != nil {
+	_, by, err := batch.ReadRootDraft(signed)
+	if err != nil {
 		return &mishap{msgBadNext, err}
 	}
 	_, err = fmt.Fprintf(p.Stdout, rootSigned, len(by), named[0], max(0, next.Threshold-len(by)))
