@@ -51,7 +51,8 @@ func (d *Dashboard) className(t report.Table, code string, column bool) string {
 		return d.say("case.finding." + code)
 	}
 	slug := strings.ReplaceAll(strings.ReplaceAll(code, ",", ""), " ", "_")
-	for _, key := range []string{"class." + t.ID + "." + slug, "class." + slug} {
+	id := classesOf(t.ID, column)
+	for _, key := range []string{"class." + id + "." + slug, "class." + slug} {
 		if d.words.Has(key) {
 			return d.say(key)
 		}
@@ -59,7 +60,7 @@ func (d *Dashboard) className(t report.Table, code string, column bool) string {
 	if n, numbered := strings.CutPrefix(code, "place "); numbered {
 		return d.say("report.place", "n", n)
 	}
-	if list, choice := choiceOf(t.ID, code); list != "" {
+	if list, choice := choiceOf(id, code); list != "" {
 		return d.choiceName(list, choice)
 	}
 	switch {
@@ -79,6 +80,17 @@ func (d *Dashboard) className(t report.Table, code string, column bool) string {
 		return d.say("report.rest", "to", d.className(t, to, false))
 	}
 	return d.countryName(code)
+}
+
+// classesOf is the table whose classes the rows, or the columns, of a table are.
+func classesOf(id string, column bool) string {
+	switch {
+	case id == "T11-type" && column:
+		return "T9"
+	case strings.HasPrefix(id, "T11-") && !column:
+		return "T11"
+	}
+	return id
 }
 
 // choiceOf is the question of the screening interview, and the choice there, that a class of a table is called by.

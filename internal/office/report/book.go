@@ -85,7 +85,11 @@ func (t *tally) book(at time.Time, k int) Book {
 		}
 	}
 	for _, f := range Findings() {
-		b.Tables = append(b.Tables, meansTable(t.means[f], f, t.people[f], k))
+		whole := meansTable(t.means[f], f, t.people[f], k)
+		b.Tables = append(b.Tables, whole)
+		for i, by := range meansBy {
+			b.Tables = append(b.Tables, splitMeans(whole, by.id, by.title, t.meansBy[i].met[f], t.meansBy[i].people[f], k))
+		}
 	}
 	return b
 }

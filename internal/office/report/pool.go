@@ -166,35 +166,3 @@ func destinationOf(row string) string {
 	row, _, _ = strings.Cut(row, Origin)
 	return strings.TrimSuffix(row, Elsewhere)
 }
-
-// meansTable prints how many people each means was used on. A person may stand in several rows, so the rows have no
-// total; where what is printed adds up to less than the people, one more row is hidden, or the last could be computed.
-func meansTable(c counts, f casework.Finding, people, k int) Table {
-	t := Table{ID: meansID, Title: "Means of control", Finding: f, People: people, Note: "A person may stand in several rows."}
-	if people < k {
-		t.People, t.Refused = Hidden, fmt.Sprintf("fewer than %d people", k)
-		return t
-	}
-	totals := c.margin(rowName)
-	withUnknown(totals)
-	least, printed, hidden := "", 0, 0
-	for row, n := range totals {
-		switch {
-		case n > 0 && n < k:
-			totals[row] = Hidden
-			hidden++
-		case n > 0:
-			printed += n
-			if least == "" || n < totals[least] || n == totals[least] && row < least {
-				least = row
-			}
-		}
-	}
-	if hidden > 0 && printed < people && least != "" {
-		totals[least] = Hidden
-	}
-	for _, row := range slices.Sorted(maps.Keys(totals)) {
-		t.Rows, t.Cells = append(t.Rows, row), append(t.Cells, []int{totals[row]})
-	}
-	return t
-}

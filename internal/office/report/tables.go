@@ -67,8 +67,18 @@ func definitions() []definition {
 
 const funnelNote = "Languages and places differ in whom they screen; the table ranks neither."
 
-// meansID is the one table in which a person may stand in several rows.
+// meansID begins the names of the tables in which a person may stand in several rows.
 const meansID = "T11"
+
+// meansBy are the attributes by which people of each means are told apart. Other tables have the same columns, so that
+// their totals agree.
+var meansBy = []struct {
+	id, title string
+	of        func(*person) string
+}{
+	{meansID + "-sex", "Means of control by sex, adults and children", groupOf},
+	{meansID + "-type", "Means of control by type of exploitation", form},
+}
 
 // assistedID is the one table that has a running total.
 const assistedID = "T1"

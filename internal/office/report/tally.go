@@ -24,9 +24,13 @@ type tally struct {
 	all      []definition
 	sheets   []sheet
 	means    sheet
+	meansBy  []split
 	people   map[casework.Finding]int
 	now      person // the one that is counted
 }
+
+// split is a table of means by another attribute: how many of each class were met with each means, and how many they are.
+type split struct{ met, people sheet }
 
 // person is somebody as tables ask for them: what many of them need is found once.
 type person struct {
@@ -50,6 +54,9 @@ func newTally(from, to int) *tally {
 	t.now.years, t.now.flows = map[int64]year{}, map[[2]string]string{}
 	for range t.all {
 		t.sheets = append(t.sheets, sheet{})
+	}
+	for range meansBy {
+		t.meansBy = append(t.meansBy, split{sheet{}, sheet{}})
 	}
 	return t
 }
@@ -95,10 +102,23 @@ func (t *tally) add(f casework.Facts) {
 	}
 	t.people[f.Finding]++
 	if p.told {
-		for i, m := range meansOf(f) {
-			if !slices.Contains(f.Means[:min(i, len(f.Means))], m) { // each once
-				t.means.of(f.Finding)[place{m, ""}]++
-			}
+		t.addMeans(p)
+	}
+}
+
+// addMeans counts a person once for each means.
+func (t *tally) addMeans(p *person) {
+	f := p.Finding
+	for i, by := range meansBy {
+		t.meansBy[i].people.of(f)[place{"", by.of(p)}]++
+	}
+	for i, m := range meansOf(p.Facts) {
+		if slices.Contains(p.Means[:min(i, len(p.Means))], m) {
+			continue
+		}
+		t.means.of(f)[place{m, ""}]++
+		for j, by := range meansBy {
+			t.meansBy[j].met.of(f)[place{m, by.of(p)}]++
 		}
 	}
 }
@@ -118,6 +138,10 @@ func (t *tally) join(other *tally) {
 		t.sheets[i].join(s)
 	}
 	t.means.join(other.means)
+	for i, s := range other.meansBy {
+		t.meansBy[i].met.join(s.met)
+		t.meansBy[i].people.join(s.people)
+	}
 	for f, n := range other.people {
 		t.people[f] += n
 	}
