@@ -206,7 +206,7 @@ func (f *figures) found() []string {
 	kase, interview := link("/cases", `/cases/[0-9a-f-]{36}`), link("/interviews", `/interviews/[0-9a-f-]{36}`)
 	pages := []string{
 		"/triage", "/triage?until=all", "/cases", "/cases?status=closed", "/cases?status=open", "/cases?code=7K2F", "/cases?code=7", kase, kase + "/merge",
-		"/interviews", "/interviews?need=any", "/interviews?code=7K2F", interview, "/arrivals", "/devices", link("/devices", `/devices/[0-9a-f]{32}`),
+		"/interviews", "/interviews?need=any", "/interviews?code=7K2F", "/interviews?code=7", interview, "/arrivals", "/devices", link("/devices", `/devices/[0-9a-f]{32}`),
 		"/questionnaires", "/directory", "/people", "/exports", "/releases", "/settings", "/audit", "/audit?object=" + strings.TrimPrefix(kase, "/cases/"), "/audit?actor=noor", "/about",
 	}
 	for _, list := range []string{"/cases", "/interviews", "/triage?until=all"} { // further on
@@ -214,7 +214,7 @@ func (f *figures) found() []string {
 			pages = append(pages, strings.ReplaceAll(m[1], "&amp;", "&"))
 		}
 	}
-	for _, m := range regexp.MustCompile(`<option value="(T\d+)"`).FindAllStringSubmatch(f.get("/reports"), -1) {
+	for _, m := range regexp.MustCompile(`<option value="(T[\w-]+)"`).FindAllStringSubmatch(f.get("/reports"), -1) {
 		pages = append(pages, "/reports?table="+m[1])
 	}
 	return pages

@@ -57,6 +57,7 @@ func (e *Engine) Interviews(ctx context.Context, q casework.Query) (page casewor
 		if err := e.count(ctx, &page.Total, `SELECT 1 FROM interviews AS i WHERE `+where, args...); err != nil {
 			return err
 		}
+		where = inOrder(where, q.Code)
 		if !q.After.IsZero() {
 			n := len(args)
 			where += fmt.Sprintf(" AND (i.received, i.interview_id) < ($%d, $%d)", n+1, n+2)

@@ -143,6 +143,8 @@ func TestFilters(t *testing.T) {
 			{casework.Query{Urgent: true}, 2},
 			{casework.Query{Code: "7k2f"}, 2},
 			{casework.Query{Code: " 7k2fqx9b"}, 1},
+			{casework.Query{Code: "7"}, 2}, // sought in the order of the list
+			{casework.Query{Code: "9", Urgent: true}, 1},
 			{casework.Query{Code: "7k2f", Urgent: true}, 1},
 			{casework.Query{Code: "nobody"}, 0},
 			{casework.Query{Code: "%' OR 1=1 --"}, 0},
@@ -151,6 +153,17 @@ func TestFilters(t *testing.T) {
 			p, err := b.Interviews(t.Context(), c.q)
 			if err != nil || len(p.Rows) != c.want || p.Total != c.want {
 				t.Errorf("%+v: got %d rows, total %d (%v), want %d", c.q, len(p.Rows), p.Total, err, c.want)
+			}
+		}
+		all, err := b.Cases(t.Context(), casework.CaseQuery{Limit: 50})
+		if err != nil || len(all.Rows) != 3 {
+			t.Fatalf("got %d cases (%v), want 3", len(all.Rows), err)
+		}
+		for length := range 8 { // the code of a case is drawn; this one's begins like itself
+			code := string(all.Rows[1].Code)[:length+1]
+			p, err := b.Cases(t.Context(), casework.CaseQuery{Code: code, Limit: 50})
+			if err != nil || p.Total != len(p.Rows) || !slices.ContainsFunc(p.Rows, func(c casework.Case) bool { return c.ID == all.Rows[1].ID }) {
+				t.Errorf("cases that begin with %d characters of a code: got %d rows, total %d (%v), not the one that has it", length+1, len(p.Rows), p.Total, err)
 			}
 		}
 	})

@@ -84,11 +84,14 @@ func (t *tally) book(at time.Time, k int) Book {
 			b.Tables = append(b.Tables, d.table(t.sheets[i][f], f, k))
 		}
 	}
+	whole := map[casework.Finding]Table{}
 	for _, f := range Findings() {
-		whole := meansTable(t.means[f], f, t.people[f], k)
-		b.Tables = append(b.Tables, whole)
-		for i, by := range meansBy {
-			b.Tables = append(b.Tables, splitMeans(whole, by.id, by.title, t.meansBy[i].met[f], t.meansBy[i].people[f], k))
+		whole[f] = meansTable(t.means[f], f, t.people[f], k)
+		b.Tables = append(b.Tables, whole[f])
+	}
+	for i, by := range meansBy {
+		for _, f := range Findings() {
+			b.Tables = append(b.Tables, splitMeans(whole[f], by.id, by.title, t.meansBy[i].met[f], t.meansBy[i].people[f], k))
 		}
 	}
 	return b
